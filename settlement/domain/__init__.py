@@ -1,0 +1,1 @@
+"""The vocabulary of the simulator. Imports nothing of ours."""

@@ -1,0 +1,93 @@
+"""The error tree.
+
+SettlementError
+├── UserError                  the user's mistake: exit 2
+│   └── ScenarioError          a scenario file, with every problem and its position
+├── Refused                    a rule refused an operation: an outcome, not a crash
+├── BackendError               the chain did not behave as a chain: exit 3
+└── InvariantBroken            our own promise is broken: exit 3, the evidence is kept
+    ├── UnbalancedEntry        a journal entry that does not sum to zero
+    └── ReconciliationFailed   ledger and chain disagree at a business-day close
+
+Contract errors refine ``Refused``; they live with the twins in ``settlement.chain.reverts``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from settlement.domain.reasons import Reason
+
+
+class SettlementError(Exception):
+    """Root of every error this package raises on purpose."""
+
+
+class UserError(SettlementError):
+    """The user's mistake; its text names what was expected and the remedy."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One fault of a scenario file; ``line`` and ``column`` count from 1."""
+
+    line: int
+    column: int
+    path: str
+    message: str
+    expected: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """One line: position, place, what is wrong, what was expected, the remedy."""
+        where = f"{self.path}: " if self.path else ""
+        return (
+            f"{self.line}:{self.column}: {where}{self.message}; expected {self.expected}; {self.remedy}"
+        )
+
+
+class ScenarioError(UserError):
+    """Everything wrong with one scenario file, in order of position."""
+
+    def __init__(self, source: str, problems: Sequence[Problem]) -> None:
+        self.source = source
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(f"{source}:{problem}" for problem in self.problems))
+
+
+class Refused(SettlementError):
+    """A rule or a guard refused an operation."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        self.reason = reason
+        super().__init__(f"{reason.name}: {reason.sentence}{f' ({detail})' if detail else ''}")
+
+
+class BackendError(SettlementError):
+    """The backend failed, or answered what no chain of ours may answer."""
+
+
+class InvariantBroken(SettlementError):
+    """A promise of the model does not hold; the run stops and keeps its evidence."""
+
+
+class UnbalancedEntry(InvariantBroken):
+    """A journal entry whose postings do not sum to zero in every unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One account on which ledger and chain disagree, in minor units."""
+
+    account: str
+    unit: str
+    ledger: int
+    chain: int
+
+
+class ReconciliationFailed(InvariantBroken):
+    """Ledger and chain disagree; names every account with both amounts."""
+
+    def __init__(self, at: str, mismatches: Sequence[Mismatch]) -> None:
+        self.mismatches = tuple(mismatches)
+        lines = [f"{m.account}: ledger {m.ledger} {m.unit}, chain {m.chain} {m.unit}" for m in mismatches]
+        super().__init__(f"ledger and chain disagree at the close of {at} (minor units)\n" + "\n".join(lines))

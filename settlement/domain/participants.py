@@ -1,0 +1,92 @@
+"""Who takes part, and under which terms of the regime."""
+
+from enum import Enum, IntEnum, IntFlag
+
+
+class Role(IntFlag):
+    """What a participant may act as; bits combine. Values are those of ``IParticipants``."""
+
+    SETTLER = 1  #: authorised entity that settles foreign trade for domestic traders
+    COUNTERPARTY = 2  #: trader abroad
+    EXAMINER = 4  #: examines documents under a credit
+
+
+class OwnershipClass(IntEnum):
+    """Who owns an authorised entity; phases admit classes. Values are those of ``IParticipants``."""
+
+    STATE = 0
+    PRIVATE = 1
+
+
+class LicenceStatus(IntEnum):
+    """Standing of a participant's licence. Values are those of ``IParticipants``."""
+
+    NONE = 0
+    ACTIVE = 1
+    SUSPENDED = 2
+    REVOKED = 3
+
+
+class Screening(IntEnum):
+    """Latest screening result; only CLEAR passes. Values are those of ``IParticipants``."""
+
+    UNSCREENED = 0
+    CLEAR = 1
+    POTENTIAL = 2  #: a possible match: value stops until it is cleared
+    TRUE_MATCH = 3  #: a listed party: nothing reaches it
+
+
+class Stage(IntEnum):
+    """Stage of the regime. Values are those of ``IRegime``."""
+
+    DRAFT = 0
+    APPROVED = 1
+    ACTIVE = 2
+    SUSPENDED = 3
+    WIND_DOWN = 4
+    EXPIRED = 5
+
+
+class Flow(IntEnum):
+    """A typed movement of SU. Values are those of ``IRulebook``."""
+
+    DIRECT = 0
+    FUND = 1
+    PAY = 2
+    REFUND = 3
+    ISSUE = 4
+    REDEEM = 5
+    SEIZE = 6
+
+
+class CreditState(IntEnum):
+    """State of a documentary credit. Values are those of ``ITradeEscrow``."""
+
+    NONE = 0
+    DRAFT = 1
+    ISSUED = 2
+    ACTIVE = 3
+    CLOSED = 4
+    CANCELLED = 5
+    EXPIRED = 6
+
+
+class DrawState(IntEnum):
+    """State of a draw under a credit. Values are those of ``ITradeEscrow``."""
+
+    NONE = 0
+    PRESENTED = 1
+    DISCREPANT = 2
+    RETURNED = 3
+    ACCEPTED = 4
+    FINAL = 5
+
+
+class Office(Enum):
+    """Public offices of the regime: they act on the contracts but hold no SU."""
+
+    SUPERVISOR = "supervisor"
+    CO_APPROVER = "co-approver"
+    COMPLIANCE = "compliance"
+    RAMP = "ramp"
+    KEEPER = "keeper"  #: calls what the rules let anybody call once a deadline has passed

@@ -1,0 +1,80 @@
+"""Why an operation is refused: the one table that contracts, Python and docs share.
+
+Codes below 200 are answers of the Rulebook. Their tens digit group is the position of the
+check in the order of the rules (stage 1, flow 2, participant 3, licence 4, role 5, KYC 6,
+phase 7, residency 8, screening hold 11, listed party 12, frozen 18, balance 19), so a new
+check finds its place without renumbering. Codes from 200 are guards of a single operation.
+``scripts/build_contracts.py`` writes ``contracts/src/Reason.sol`` from this table.
+"""
+
+from enum import IntEnum
+
+
+class Reason(IntEnum):
+    """A stable code for why not, with one English sentence and one remedy."""
+
+    sentence: str
+    remedy: str
+
+    def __new__(cls, code: int, sentence: str, remedy: str) -> "Reason":
+        """Attach the sentence and the remedy to the code."""
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.sentence = sentence
+        member.remedy = remedy
+        return member
+
+    @property
+    def is_rule(self) -> bool:
+        """Whether the Rulebook answers with it (so that the contracts know the code)."""
+        return self < 200
+
+    OK = 0, "Every check passes.", "None is needed."
+
+    REGIME_NOT_ACTIVE = 10, "The regime has not started.", "Wait until the programme is approved and activated."
+    REGIME_SUSPENDED = 11, "The regime is suspended; no value moves.", "Wait until the supervisor resumes it."
+    REGIME_WINDING_DOWN = 12, "The regime is winding down; only exits pass.", "Settle or refund what is open."
+    REGIME_EXPIRED = 13, "The regime has expired; only claims pass.", "Claim what is still locked."
+    BEYOND_REGIME = 14, "The term would outlast the regime.", "Choose an expiry and tenor that end before it."
+
+    FLOW_NOT_PERMITTED = 20, "The programme does not permit this flow.", "Settle through a documentary credit."
+
+    PARTICIPANT_UNKNOWN = 30, "A party is not in the participant registry.", "Have the supervisor register it."
+
+    LICENCE_MISSING = 40, "A party has no licence.", "Have the supervisor grant one."
+    LICENCE_SUSPENDED = 41, "A party's licence is suspended.", "Wait until the supervisor restores it."
+    LICENCE_REVOKED = 42, "A party's licence is revoked.", "Wind down its open positions."
+    LICENCE_EXPIRED = 43, "A party's licence ends too early.", "Have the supervisor extend it."
+
+    ROLE_MISSING = 50, "A party does not hold the role this flow needs.", "Register the role it acts in."
+
+    KYC_EXPIRED = 60, "A party's KYC ends too early.", "Renew its KYC."
+
+    PHASE_CLOSED = 70, "The current phase does not admit this ownership class.", "Wait for the phase that opens it."
+
+    DOMESTIC_PAYMENT = 80, "Payer and payee are both resident.", "Pay in the domestic currency."
+    NO_RESIDENT_PARTY = 81, "Neither party is resident.", "Only an authorised entity's foreign trade is in scope."
+
+    SCREENING_HOLD = 110, "A party is unscreened or on a screening hold.", "Wait for the compliance review."
+
+    LISTED_PARTY = 120, "A party is listed.", "None: nothing may reach it."
+
+    FROZEN = 180, "The amount is frozen.", "Ask the supervisor to release it."
+
+    INSUFFICIENT_BALANCE = 190, "The balance is too small.", "Acquire SU through the on-ramp first."
+    INSUFFICIENT_ALLOWANCE = 191, "The spender's allowance is too small.", "Approve the amount first."
+
+    UNAUTHORISED = 200, "The caller does not hold the office this needs.", "Call from the office's account."
+    NOT_A_PARTY = 201, "The caller is not the party that may do this.", "Call from the party's wallet."
+    SAME_PERSON = 202, "The same person proposed it.", "Have the other office approve it."
+    WRONG_STATE = 210, "The state does not allow this step.", "Follow the order of the state machine."
+    TOO_EARLY = 220, "The time for this step has not come.", "Wait for it."
+    TOO_LATE = 221, "The time for this step has passed.", "Use the way out that the state has by time."
+    TERMS_INVALID = 230, "The terms contradict themselves or the rules.", "Correct the terms."
+    TERMS_CHANGED = 231, "The terms agreed to are not the terms stored.", "Read the stored terms and agree again."
+    AMOUNT_OUT_OF_TERMS = 232, "The amount does not fit the terms.", "Draw within the undrawn amount."
+    DOCUMENTS_INCOMPLETE = 240, "The document set is not what the terms ask for.", "Present every document."
+    DOCUMENT_REUSED = 241, "The transport document was presented before.", "Present the original of this shipment."
+    ALREADY_USED = 250, "The identifier was used before.", "Use a fresh one."
+    SIGNATURE_INVALID = 260, "The signature is not valid.", "Sign again with the holder's key."
+    PROTECTED_ACCOUNT = 270, "A module's or one's own account cannot be seized or frozen.", "Act on the participant."
