@@ -25,11 +25,7 @@ contract BusinessCalendar is IBusinessCalendar, AccessManaged {
     }
 
     /// @inheritdoc IBusinessCalendar
-    function endOfBankingDay(bytes2 jurisdiction, uint256 timestamp, uint256 count)
-        external
-        view
-        returns (uint256)
-    {
+    function endOfBankingDay(bytes2 jurisdiction, uint256 timestamp, uint256 count) external view returns (uint256) {
         uint256 day = timestamp / 1 days;
         while (count > 0) {
             ++day;

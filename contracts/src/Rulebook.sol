@@ -43,11 +43,7 @@ contract Rulebook is IRulebook {
     }
 
     /// @inheritdoc IRulebook
-    function checkOpening(address applicant, address beneficiary, uint256 until)
-        external
-        view
-        returns (uint8 reason)
-    {
+    function checkOpening(address applicant, address beneficiary, uint256 until) external view returns (uint8 reason) {
         reason = _checkStage(false);
         if (reason != Reason.OK) return reason;
         if (until > REGIME.programme().end) return Reason.BEYOND_REGIME;

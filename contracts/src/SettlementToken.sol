@@ -111,12 +111,7 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, AccessManaged
     {
         return RULEBOOK.check(
             IRulebook.Movement({
-                flow: flow,
-                payer: payer,
-                payee: payee,
-                amount: amount,
-                balance: balanceOf(from),
-                frozen: _frozen[from]
+                flow: flow, payer: payer, payee: payee, amount: amount, balance: balanceOf(from), frozen: _frozen[from]
             })
         );
     }

@@ -95,9 +95,8 @@ contract TradeEscrow is ITradeEscrow {
     function fundWithPermit(bytes32 credit, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external {
         Terms storage terms = _credits[credit].terms;
         // A permit is public once it is sent: if somebody spent it first, the allowance is there and will do.
-        try IERC20Permit(address(TOKEN)).permit(
-            terms.applicant, address(this), terms.amount, deadline, v, r, s
-        ) {} catch (bytes memory revertData) {
+        try IERC20Permit(address(TOKEN)).permit(terms.applicant, address(this), terms.amount, deadline, v, r, s) {}
+        catch (bytes memory revertData) {
             if (TOKEN.allowance(terms.applicant, address(this)) < terms.amount) _bubble(revertData);
         }
         fund(credit);
@@ -143,7 +142,7 @@ contract TradeEscrow is ITradeEscrow {
     }
 
     /// @inheritdoc ITradeEscrow
-    function giveNotice(bytes32 credit, uint256 draw, bytes32[] calldata discrepancies) external {
+    function giveNotice(bytes32 credit, uint256 draw, string[] calldata discrepancies) external {
         Draw storage d = _drawInState(credit, draw, DrawState.PRESENTED);
         _requireParty(_credits[credit].terms.examiner);
         _requireUntil(d.examineUntil);

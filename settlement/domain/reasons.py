@@ -75,6 +75,7 @@ class Reason(IntEnum):
     AMOUNT_OUT_OF_TERMS = 232, "The amount does not fit the terms.", "Draw within the undrawn amount."
     DOCUMENTS_INCOMPLETE = 240, "The document set is not what the terms ask for.", "Present every document."
     DOCUMENT_REUSED = 241, "The transport document was presented before.", "Present the original of this shipment."
+    CALENDAR_NOT_LOADED = 242, "The holiday calendar does not reach that day.", "Have the supervisor load it."
     ALREADY_USED = 250, "The identifier was used before.", "Use a fresh one."
     SIGNATURE_INVALID = 260, "The signature is not valid.", "Sign again with the holder's key."
     PROTECTED_ACCOUNT = 270, "A module's or one's own account cannot be seized or frozen.", "Act on the participant."

@@ -44,10 +44,7 @@ interface IRulebook {
     /// @param applicant Wallet of the applicant's side.
     /// @param beneficiary Wallet of the beneficiary's side.
     /// @param until Expiry plus tenor, epoch seconds: licences, KYC and the regime must last so long.
-    function checkOpening(address applicant, address beneficiary, uint256 until)
-        external
-        view
-        returns (uint8 reason);
+    function checkOpening(address applicant, address beneficiary, uint256 until) external view returns (uint8 reason);
 
     /// @notice Whether the holder of `wallet` is in good standing by itself, whatever it wants to do.
     function checkParty(address wallet) external view returns (uint8 reason);

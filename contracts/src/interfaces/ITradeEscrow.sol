@@ -129,7 +129,7 @@ interface ITradeEscrow {
 
     /// @notice The examiner's single notice listed every discrepancy (UCP 600 art. 16).
     event DrawDiscrepant(
-        bytes32 indexed credit, uint256 indexed draw, address indexed actor, bytes32[] discrepancies, uint64 waiveUntil
+        bytes32 indexed credit, uint256 indexed draw, address indexed actor, string[] discrepancies, uint64 waiveUntil
     );
 
     /// @notice The documents went back; the amount may be drawn again before expiry.
@@ -201,7 +201,7 @@ interface ITradeEscrow {
     function accept(bytes32 credit, uint256 draw) external;
 
     /// @notice Gives the one notice that lists every discrepancy. Examiner, within five banking days.
-    function giveNotice(bytes32 credit, uint256 draw, bytes32[] calldata discrepancies) external;
+    function giveNotice(bytes32 credit, uint256 draw, string[] calldata discrepancies) external;
 
     /// @notice Accepts a presentation on which the examiner was silent for five banking days. Anybody.
     function deemAccepted(bytes32 credit, uint256 draw) external;

@@ -1,0 +1,215 @@
+"""A backend seen through names: transactions by actor, events and refusals in domain terms."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypedDict
+
+from settlement.chain.abi import ErrorType, Function, load_artifact
+from settlement.chain.accounts import address_of
+from settlement.chain.port import ZERO_ADDRESS, Address, Backend, Log, Receipt
+from settlement.chain.reverts import revert_of
+from settlement.domain.errors import BackendError
+from settlement.domain.events import ISSUANCE, Event, OperationRejected
+from settlement.domain.reasons import Reason
+
+
+class Origin(TypedDict):
+    """Where an event comes from: the fields that all events share."""
+
+    sim_time: int
+    actor: str
+    block: int
+    log_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One EVM transaction and what it meant.
+
+    Attributes:
+        block: block number; every transaction has a block of its own.
+        sim_time: block timestamp, epoch seconds.
+        actor: name of the sender.
+        operation: contract and function, such as ``TradeEscrow.fund``.
+        reason: OK, or why it was refused.
+        gas_used: gas, in units.
+        events: domain events, in log order; a refusal is one ``OperationRejected``.
+    """
+
+    block: int
+    sim_time: int
+    actor: str
+    operation: str
+    reason: Reason
+    gas_used: int
+    events: tuple[Event, ...]
+
+
+class Twin:
+    """Base of the Python twins: one typed method for every function of a Solidity contract.
+
+    A method that sends returns the transaction's events. It raises the ``ContractRevert`` of the
+    contract's custom error when refused, and ``UnknownRevert`` on a panic.
+    """
+
+    #: Name of the Solidity contract and of its artifact.
+    contract: ClassVar[str]
+    #: Events that say nothing a domain event does not say; every other event must be decoded.
+    ignored: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, chain: "Chain", address: Address) -> None:
+        self.chain = chain
+        self.address = address
+        self.artifact = load_artifact(self.contract)
+        chain.attach(self)
+
+    def decode(self, log: Log, origin: Origin) -> Event | None:
+        """The domain event of ``log``; None for an ignored one.
+
+        Raises:
+            BackendError: the contract has no such event.
+        """
+        kind = self.artifact.events.get(log.topics[0])
+        if kind is None:
+            raise BackendError(f"{self.contract} logged an event it does not have: {log.topics[0].hex()}")
+        if kind.name in self.ignored:
+            return None
+        return self._event(kind.name, kind.decode(log), origin)
+
+    def _event(self, name: str, fields: dict[str, Any], origin: Origin) -> Event:
+        raise BackendError(f"{self.contract}.{name} has no domain event")
+
+    def _send(
+        self, actor: str, function: str, *arguments: Any, flow: str | None = None, subject: str = ""
+    ) -> tuple[Event, ...]:
+        """Send a transaction; ``flow`` and ``subject`` say in a refusal what was tried, and on what."""
+        call = self.artifact.functions[function]
+        return self.chain.transact(actor, self, call, arguments, flow or function.upper(), subject)
+
+    def _view(self, function: str, *arguments: Any) -> Any:
+        """Call a view; a single return value comes alone, several as a tuple."""
+        values = self.chain.view(self, self.artifact.functions[function], arguments)
+        return values[0] if len(values) == 1 else values
+
+
+@dataclass
+class Chain:
+    """A backend, the names of its accounts, and the twins of its contracts.
+
+    Attributes:
+        backend: the EVM.
+        reader: account that views are called from.
+        on_transaction: told of every transaction, refused ones and deployments included.
+        refs: text behind the 32-byte ids that logs carry, such as credit ids.
+    """
+
+    backend: Backend
+    reader: str
+    on_transaction: Callable[[Transaction], None] = lambda transaction: None
+    refs: dict[bytes, str] = field(default_factory=dict)
+    _names: dict[Address, str] = field(default_factory=lambda: {ZERO_ADDRESS: ISSUANCE})
+    _twins: dict[Address, Twin] = field(default_factory=dict)
+    _errors: dict[bytes, ErrorType] = field(default_factory=dict)
+
+    def attach(self, twin: Twin) -> None:
+        """Decode the logs and errors of ``twin`` from now on, and know its address by its name."""
+        self._twins[twin.address] = twin
+        self._names[twin.address] = twin.contract
+        self._errors |= twin.artifact.errors
+
+    def introduce(self, name: str) -> Address:
+        """Know the wallet of the account ``name`` by that name; returns its address."""
+        address = address_of(name)
+        self._names[address] = name
+        return address
+
+    def name_of(self, address: str) -> str:
+        """The name behind ``0x…``.
+
+        Raises:
+            BackendError: nobody we know.
+        """
+        try:
+            return self._names[bytes.fromhex(address[2:])]
+        except KeyError:
+            raise BackendError(f"{address} is the address of nobody we know") from None
+
+    def deploy(self, actor: str, contract: str, *arguments: Any) -> Address:
+        """Create a contract and return its address.
+
+        Raises:
+            UnknownRevert, ContractRevert: the constructor reverted.
+        """
+        artifact = load_artifact(contract)
+        receipt = self.backend.deploy(address_of(actor), artifact.creation_code(*arguments))
+        if not receipt.succeeded or receipt.contract is None:
+            raise revert_of(f"deploying {contract}", artifact.errors, receipt.output, receipt)
+        self._report(receipt, actor, f"{contract}.constructor", Reason.OK, ())
+        return receipt.contract
+
+    def transact(
+        self, actor: str, twin: Twin, function: Function, arguments: tuple[Any, ...], flow: str, subject: str
+    ) -> tuple[Event, ...]:
+        """Send one call of ``twin`` as ``actor``; see ``Twin``."""
+        operation = f"{twin.contract}.{function.name}"
+        receipt = self.backend.send(address_of(actor), twin.address, function.encode(*arguments))
+        if receipt.succeeded:
+            events = self._decode(receipt, actor)
+            self._report(receipt, actor, operation, Reason.OK, events)
+            return events
+        revert = revert_of(operation, self._errors, receipt.output, receipt)
+        if isinstance(revert, BackendError):
+            raise revert
+        origin = Origin(sim_time=receipt.timestamp, actor=actor, block=receipt.block, log_index=-1)
+        rejection = OperationRejected(**origin, flow=flow, reason=revert.reason, subject=subject)
+        self._report(receipt, actor, operation, revert.reason, (rejection,))
+        raise revert
+
+    def view(self, twin: Twin, function: Function, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Call one view of ``twin``.
+
+        Raises:
+            ContractRevert, UnknownRevert: the view reverted.
+        """
+        result = self.backend.call(address_of(self.reader), twin.address, function.encode(*arguments))
+        if not result.succeeded:
+            raise revert_of(f"{twin.contract}.{function.name}", self._errors, result.output, None)
+        return function.decode(result.output)
+
+    def _decode(self, receipt: Receipt, actor: str) -> tuple[Event, ...]:
+        events = []
+        for index, log in enumerate(receipt.logs):
+            twin = self._twins.get(log.address)
+            if twin is None:
+                raise BackendError(f"a contract we do not know logged: 0x{log.address.hex()}")
+            origin = Origin(sim_time=receipt.timestamp, actor=actor, block=receipt.block, log_index=index)
+            event = twin.decode(log, origin)
+            if event is not None:
+                events.append(event)
+        return tuple(events)
+
+    def _report(
+        self, receipt: Receipt, actor: str, operation: str, reason: Reason, events: tuple[Event, ...]
+    ) -> None:
+        self.on_transaction(
+            Transaction(
+                receipt.block, receipt.timestamp, actor, operation, reason, receipt.gas_used, events
+            )
+        )
+
+
+def to_bytes32(text: str) -> bytes:
+    """A short text as the contracts hold it: UTF-8, padded with zeros to 32 bytes.
+
+    Raises:
+        ValueError: longer than 31 bytes.
+    """
+    encoded = text.encode()
+    if len(encoded) > 31:
+        raise ValueError(f"{text!r} is longer than 31 bytes")
+    return encoded.ljust(32, b"\0")
+
+
+def from_bytes(value: bytes) -> str:
+    """The text behind a padded ``bytesN``."""
+    return value.rstrip(b"\0").decode()

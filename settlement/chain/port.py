@@ -1,0 +1,96 @@
+"""The narrow port between the simulator and an EVM. It speaks bytes and knows no ABI.
+
+Time: every transaction is mined in a block of its own. Its timestamp is the larger of the last
+``advance_to`` and the previous block's timestamp plus one, on every backend, so that a run's
+events are the same on all of them.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+#: A 20-byte account or contract address.
+Address = bytes
+
+ZERO_ADDRESS: Address = bytes(20)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A raw log: emitting contract, 32-byte topics, data."""
+
+    address: Address
+    topics: tuple[bytes, ...]
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came of a transaction.
+
+    Attributes:
+        succeeded: False when the transaction reverted.
+        output: return data, or revert data when it reverted.
+        gas_used: gas, in units.
+        logs: raw logs in order; empty when it reverted.
+        block: block number.
+        timestamp: block timestamp, epoch seconds.
+        contract: address of the contract created, for ``deploy``.
+    """
+
+    succeeded: bool
+    output: bytes
+    gas_used: int
+    logs: tuple[Log, ...]
+    block: int
+    timestamp: int
+    contract: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """What a call without a transaction would return or revert with."""
+
+    succeeded: bool
+    output: bytes
+
+
+class Backend(Protocol):
+    """A local EVM. A revert is an answer; ``BackendError`` is raised when the EVM itself fails."""
+
+    @property
+    def name(self) -> str:
+        """Name of the backend, as the user chooses it."""
+        ...
+
+    @property
+    def timestamp(self) -> int:
+        """Timestamp the next transaction's block will have, epoch seconds."""
+        ...
+
+    def deploy(self, sender: Address, code: bytes) -> Receipt:
+        """Create a contract from creation code with its encoded arguments appended."""
+        ...
+
+    def send(self, sender: Address, to: Address, data: bytes) -> Receipt:
+        """Send a transaction and mine it in a block of its own."""
+        ...
+
+    def call(self, sender: Address, to: Address, data: bytes) -> CallResult:
+        """Execute against the state and the time that the next transaction would see."""
+        ...
+
+    def advance_to(self, timestamp: int) -> None:
+        """Let the next transaction happen at ``timestamp`` or later.
+
+        Raises:
+            BackendError: ``timestamp`` lies before the next transaction's.
+        """
+        ...
+
+    def snapshot(self) -> int:
+        """Remember the present state and time."""
+        ...
+
+    def revert(self, snapshot: int) -> None:
+        """Return to a remembered state and time; the snapshot stays usable."""
+        ...

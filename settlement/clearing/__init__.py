@@ -1,0 +1,1 @@
+"""Netting solvers: pure functions."""

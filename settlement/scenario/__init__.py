@@ -1,0 +1,55 @@
+"""Scenario files: read, validated with every problem at its position, and shipped examples."""
+
+from settlement.scenario.faults import NotOfForm
+from settlement.scenario.loader import load_scenario, parse_scenario, shipped_scenarios, shipped_text
+from settlement.scenario.model import (
+    Action,
+    Behaviour,
+    Credit,
+    Expectations,
+    Freeze,
+    Jurisdiction,
+    Licence,
+    OpenPhase,
+    Part,
+    Participant,
+    Presentation,
+    Regime,
+    Rejection,
+    Resume,
+    Scenario,
+    Screen,
+    Suspend,
+    Transfer,
+)
+from settlement.scenario.schema import json_schema
+from settlement.scenario.values import Delay, Duration
+
+__all__ = [
+    "Action",
+    "Behaviour",
+    "Credit",
+    "Delay",
+    "Duration",
+    "Expectations",
+    "Freeze",
+    "Jurisdiction",
+    "Licence",
+    "NotOfForm",
+    "OpenPhase",
+    "Part",
+    "Participant",
+    "Presentation",
+    "Regime",
+    "Rejection",
+    "Resume",
+    "Scenario",
+    "Screen",
+    "Suspend",
+    "Transfer",
+    "json_schema",
+    "load_scenario",
+    "parse_scenario",
+    "shipped_scenarios",
+    "shipped_text",
+]

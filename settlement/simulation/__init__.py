@@ -1,0 +1,1 @@
+"""Clock and calendar, seeded streams, actors, and the engine that runs them."""
