@@ -1,8 +1,7 @@
 """The contracts of the regime, deployed and wired: who may call what, and the banking days."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from settlement.chain.access_manager import AccessManager
 from settlement.chain.accounts import account_of, address_of
@@ -15,6 +14,7 @@ from settlement.chain.regime import Regime
 from settlement.chain.rulebook import Rulebook
 from settlement.chain.settlement_token import SettlementToken
 from settlement.chain.trade_escrow import TradeEscrow
+from settlement.domain.accounts import ESCROW_TOTAL, ISSUANCE, credit_account, wallet_account
 from settlement.domain.errors import UserError
 from settlement.domain.participants import Office
 
@@ -36,6 +36,17 @@ class Deployment:
     rulebook: Rulebook
     token: SettlementToken
     escrow: TradeEscrow
+
+    def holdings(self, participants: Iterable[str]) -> dict[str, int]:
+        """What the chain holds, by ledger account, in minor units of SU.
+
+        Wallets of ``participants``, locks of every credit, supply (negative: it is owed), and under
+        ``ESCROW_TOTAL`` the escrow's own balance, which no account of the ledger posts to.
+        """
+        wallets = {wallet_account(name): self.token.balance_of(name) for name in participants}
+        locks = {credit_account(name): self.escrow.locked_of(name) for name in self.escrow.credits()}
+        total = {ISSUANCE: -self.token.total_supply(), ESCROW_TOTAL: self.token.balance_of(self.escrow)}
+        return wallets | locks | total
 
 
 def open_backend(name: str, genesis_time: int, accounts: Iterable[str]) -> Backend:
@@ -77,14 +88,6 @@ def deploy(chain: Chain) -> Deployment:
     _grant_offices(deployment)
     token.register_module(supervisor, escrow)
     return deployment
-
-
-def load_calendars(
-    deployment: Deployment, first: date, last: date, closed: Mapping[str, Iterable[date]]
-) -> None:
-    """Load the banking days of each jurisdiction from ``first`` to ``last``."""
-    for jurisdiction, days in closed.items():
-        deployment.calendar.load(Office.SUPERVISOR.value, jurisdiction, first, last, days)
 
 
 def _grant_offices(d: Deployment) -> None:

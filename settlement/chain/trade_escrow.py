@@ -149,6 +149,10 @@ class TradeEscrow(Twin):
         state, *rest = self._view("drawOf", self._id(credit), draw)
         return Draw(DrawState(state), *rest)
 
+    def credits(self) -> tuple[str, ...]:
+        """Names of all credits opened so far, in order."""
+        return tuple(self._ids)
+
     def locked_of(self, credit: str) -> int:
         """SU locked under a credit."""
         return int(self._view("lockedOf", self._id(credit)))

@@ -1,0 +1,1 @@
+"""Simulated participants and offices, one file per kind."""

@@ -1,0 +1,73 @@
+"""The authorised entity behind the applicant: opens credits, funds them, waives discrepancies."""
+
+from collections.abc import Iterable
+
+from settlement.chain.trade_escrow import Terms
+from settlement.domain.events import CreditIssued, DrawDiscrepant, DrawPresented, Event
+from settlement.scenario import Credit, Scenario
+from settlement.simulation.actors.actor import Actor, Wake
+from settlement.simulation.clock import SECONDS_PER_DAY, end_of
+from settlement.simulation.documents import document_hash
+from settlement.simulation.operations import Fund, OpenCredit, Waive
+from settlement.simulation.streams import Diary
+
+
+class Entity(Actor):
+    """Acts for the applicant of its credits."""
+
+    def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
+        super().__init__(account, diary)
+        self._behaviour = scenario.behaviour
+        self._credits = {credit.id: credit for credit in scenario.credits if credit.applicant == account}
+        places = {participant.id: participant.jurisdiction for participant in scenario.participants}
+        self._terms = {c.id: terms_of(c, places[c.examiner]) for c in self._credits.values()}
+        self._forgiven = {
+            document_hash(credit.id, number, credit.documents[0])
+            for credit in self._credits.values()
+            for number, presentation in enumerate(credit.presentations, 1)
+            if presentation.waived
+        }
+        self._waivable: set[tuple[str, int]] = set()
+
+    def begin(self) -> Iterable[Wake]:
+        """Open each credit when the scenario says."""
+        for credit in self._credits.values():
+            yield self.wake(int(credit.open.timestamp()), OpenCredit(self._terms[credit.id]))
+
+    def react(self, event: Event) -> Iterable[Wake]:
+        """Fund what was agreed; waive what the scenario forgives."""
+        match event:
+            case CreditIssued(credit=credit) if credit in self._credits:
+                terms = self._terms[credit]
+                at = self.diary.after(event.sim_time, self._behaviour.funding)
+                yield self.wake(at, Fund(credit, terms.amount, terms.fund_until))
+            case DrawPresented(credit=credit) if bytes.fromhex(event.documents[0]) in self._forgiven:
+                self._waivable.add((credit, event.draw))
+            case DrawDiscrepant(credit=credit, draw=draw) if (credit, draw) in self._waivable:
+                at = self.diary.after(event.sim_time, self._behaviour.waiver)
+                yield self.wake(at, Waive(credit, draw))
+
+
+def terms_of(credit: Credit, banking_place: str) -> Terms:
+    """The terms of a scenario's credit: days become their last second, periods seconds."""
+
+    def seconds(days: int) -> int:
+        return days * SECONDS_PER_DAY
+
+    return Terms(
+        ref=credit.id,
+        applicant=credit.applicant,
+        beneficiary=credit.beneficiary,
+        examiner=credit.examiner,
+        amount=credit.amount.minor,
+        offer_until=end_of(credit.offer_until),
+        fund_until=end_of(credit.fund_until),
+        latest_shipment=end_of(credit.latest_shipment),
+        expiry=end_of(credit.expiry),
+        presentation_period=seconds(credit.presentation_period.count),
+        tenor=seconds(credit.tenor.count),
+        waiver_window=seconds(credit.waiver_window.count),
+        banking_place=banking_place,
+        documents=len(credit.documents),
+        partial_draws=credit.partial_draws,
+    )

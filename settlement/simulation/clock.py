@@ -1,0 +1,71 @@
+"""Calendar time: UTC instants as epoch seconds, banking days from public holiday calendars."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+
+import holidays
+
+SECONDS_PER_DAY = 86_400
+
+#: Hours (UTC) within which offices act, and at which a business day closes; a design choice of ours.
+OFFICE_OPENS, OFFICE_CLOSES = 9 * 3_600, 17 * 3_600
+
+
+def midnight(day: date) -> int:
+    """First second of a UTC day, epoch seconds."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def end_of(day: date) -> int:
+    """Last second of a UTC day, epoch seconds: a deadline that names a day ends with it."""
+    return midnight(day) + SECONDS_PER_DAY - 1
+
+
+def day_of(time: int) -> date:
+    """The UTC day of an instant."""
+    return datetime.fromtimestamp(time, UTC).date()
+
+
+def iso(time: int) -> str:
+    """An instant as text, such as ``2027-03-01T09:00:00Z``."""
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class BankingCalendar:
+    """Banking days of one country, from the ``holidays`` library (public holidays and weekends)."""
+
+    def __init__(self, country: str, first: date, last: date) -> None:
+        """Know the days from ``first`` to ``last`` of the library's country code."""
+        self.first, self.last = first, last
+        self._holidays = holidays.country_holidays(country, years=range(first.year, last.year + 1))
+
+    def is_open(self, day: date) -> bool:
+        """Whether banks are open on ``day``."""
+        return day not in self.closed
+
+    def add(self, day: date, banking_days: int) -> date:
+        """The n-th banking day after ``day``; for 0, ``day`` itself or the next open one."""
+        if banking_days == 0:
+            return day if self.is_open(day) else self.add(day, 1)
+        while banking_days > 0:
+            day += timedelta(days=1)
+            banking_days -= self.is_open(day)
+        return day
+
+    def open_days(self, first: date, last: date) -> Iterable[date]:
+        """The banking days from ``first`` to ``last``."""
+        return (day for day in days(first, last) if self.is_open(day))
+
+    @cached_property
+    def closed(self) -> frozenset[date]:
+        """Weekends and public holidays."""
+        weekend = self._holidays.weekend
+        return frozenset(
+            day for day in days(self.first, self.last) if day.weekday() in weekend or day in self._holidays
+        )
+
+
+def days(first: date, last: date) -> Iterable[date]:
+    """Every day from ``first`` to ``last``."""
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))

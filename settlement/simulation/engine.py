@@ -1,0 +1,133 @@
+"""The engine: carries a scenario through calendar time on a chain.
+
+Time is SimPy's, in epoch seconds UTC. Each appointment of an actor is a SimPy process; when it
+comes due the chain is advanced to it and the intent is sent through the contract's twin. A
+refusal is an outcome that the actor is told of; anything else that fails ends the run.
+"""
+
+from collections.abc import Generator, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+import simpy
+
+from settlement.chain.chain import Chain, Transaction
+from settlement.chain.deployment import Deployment, deploy, open_backend
+from settlement.domain.errors import Refused
+from settlement.domain.participants import Office, Role
+from settlement.scenario import Scenario
+from settlement.simulation.actors.actor import Actor, Wake
+from settlement.simulation.actors.authorities import Authorities
+from settlement.simulation.actors.counterparty import Counterparty
+from settlement.simulation.actors.entity import Entity
+from settlement.simulation.actors.examiner import Examiner
+from settlement.simulation.actors.keeper import Keeper
+from settlement.simulation.clock import SECONDS_PER_DAY, BankingCalendar, end_of, midnight
+from settlement.simulation.constitution import calendars_of, constitute
+from settlement.simulation.streams import Diary, Stream
+
+#: Hour (UTC) of the business-day close, after offices have closed; a design choice of ours.
+CLOSE_OF_BUSINESS = 18 * 3_600
+
+_ACTORS: dict[Role, type[Entity | Counterparty | Examiner]] = {
+    Role.SETTLER: Entity,
+    Role.COUNTERPARTY: Counterparty,
+    Role.EXAMINER: Examiner,
+}
+
+
+class Recorder(Protocol):
+    """Who is told what happens."""
+
+    def record(self, transaction: Transaction) -> None:
+        """A transaction was mined."""
+        ...
+
+    def close(self, day: date, at: int, holdings: Mapping[str, int]) -> None:
+        """A business day closed at ``at`` (epoch seconds); the chain then holds ``holdings``."""
+        ...
+
+
+def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) -> Deployment:
+    """Run ``scenario`` on a fresh chain to its last day; returns the regime as it then stands.
+
+    Raises:
+        BackendError: the chain misbehaves. UserError: there is no such backend.
+    """
+    # The eve of the first day is for deployment and registration.
+    genesis = midnight(scenario.start) - SECONDS_PER_DAY
+    participants = [participant.id for participant in scenario.participants]
+    chain = Chain(open_backend(backend, genesis, participants), Office.SUPERVISOR.value)
+    chain.on_transaction = recorder.record
+    regime = deploy(chain)
+    calendars = calendars_of(scenario)
+    constitute(regime, scenario, calendars)
+    _Engine(regime, scenario, _actors(scenario, seed, calendars), recorder).run(calendars[scenario.regime.home])
+    return regime
+
+
+def _actors(scenario: Scenario, seed: int, calendars: Mapping[str, BankingCalendar]) -> list[Actor]:
+    def diary(name: str, jurisdiction: str) -> Diary:
+        return Diary(calendars[jurisdiction], Stream(seed, name))
+
+    home = scenario.regime.home
+    actors: list[Actor] = [Authorities(diary(Office.SUPERVISOR.value, home), scenario)]
+    for participant in scenario.participants:
+        kind = _ACTORS[participant.kind]
+        actors.append(kind(participant.id, diary(participant.id, participant.jurisdiction), scenario))
+    keeper = Office.KEEPER.value
+    return [*actors, Keeper(keeper, diary(keeper, home))]
+
+
+class _Engine:
+    def __init__(
+        self, regime: Deployment, scenario: Scenario, actors: Iterable[Actor], recorder: Recorder
+    ) -> None:
+        self._regime = regime
+        self._scenario = scenario
+        self._actors = tuple(actors)
+        self._recorder = recorder
+        self._clock = simpy.Environment(initial_time=midnight(scenario.start))
+        regime.chain.on_transaction = self._on_transaction
+
+    def run(self, home: BankingCalendar) -> None:
+        """Run to the end of the scenario's last day."""
+        for actor in self._actors:
+            self._schedule(actor, actor.begin())
+        self._clock.process(self._closes(home))
+        self._clock.run(until=end_of(self._scenario.end))
+        self._close(self._scenario.end, end_of(self._scenario.end))
+
+    def _schedule(self, actor: Actor, wakes: Iterable[Wake]) -> None:
+        for wake in wakes:
+            self._clock.process(self._appointment(actor, wake))
+
+    def _appointment(self, actor: Actor, wake: Wake) -> Generator[simpy.Event, Any, None]:
+        yield self._clock.timeout(max(wake.at - self._clock.now, 0))
+        intent = wake.decide()
+        if intent is None:
+            return
+        backend = self._regime.chain.backend
+        # Transactions of one instant follow each other by a second each, and may run ahead of it.
+        backend.advance_to(max(int(self._clock.now), backend.timestamp))
+        try:
+            intent.operation.perform(self._regime, intent.account)
+        except Refused as refusal:
+            actor.refused(intent, refusal.reason)
+
+    def _on_transaction(self, transaction: Transaction) -> None:
+        self._recorder.record(transaction)
+        for event in transaction.events:
+            for actor in self._actors:
+                self._schedule(actor, actor.observe(event))
+
+    def _closes(self, home: BankingCalendar) -> Generator[simpy.Event, Any, None]:
+        last = self._scenario.end - timedelta(days=1)
+        for day in home.open_days(self._scenario.start, last):
+            at = midnight(day) + CLOSE_OF_BUSINESS
+            yield self._clock.timeout(at - self._clock.now)
+            self._close(day, at)
+
+    def _close(self, day: date, at: int) -> None:
+        participants = (participant.id for participant in self._scenario.participants)
+        self._recorder.close(day, at, self._regime.holdings(participants))

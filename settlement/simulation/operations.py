@@ -1,0 +1,270 @@
+"""What an actor may intend: plain data, performed on the contracts through their twins.
+
+An operation knows how to perform itself as a given account; it raises the contract's refusal.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from settlement.chain.deployment import Deployment
+from settlement.chain.trade_escrow import Terms
+from settlement.domain.participants import LicenceStatus, Office, Screening
+
+
+class Operation(Protocol):
+    """One step on the contracts."""
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """Do it as ``account``.
+
+        Raises:
+            Refused: a contract refuses it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCredit:
+    """Offer a credit."""
+
+    terms: Terms
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.escrow.open(account, self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """Agree to an offered credit."""
+
+    credit: str
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.escrow.issue(account, self.credit)
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """Lock the face amount (minor units), with a permit valid until ``deadline``."""
+
+    credit: str
+    amount: int
+    deadline: int
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        permit = regime.token.sign_permit(account, regime.escrow, self.amount, self.deadline)
+        regime.escrow.fund_with_permit(account, self.credit, self.deadline, permit)
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Present documents, by their hashes."""
+
+    credit: str
+    amount: int
+    shipped_at: int
+    documents: tuple[bytes, ...]
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.escrow.present(account, self.credit, self.amount, self.shipped_at, self.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Accept a compliant presentation."""
+
+    credit: str
+    draw: int
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.escrow.accept(account, self.credit, self.draw)
+
+
+@dataclass(frozen=True, slots=True)
+class GiveNotice:
+    """Give the one notice of all discrepancies."""
+
+    credit: str
+    draw: int
+    discrepancies: Sequence[str]
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.escrow.give_notice(account, self.credit, self.draw, self.discrepancies)
+
+
+@dataclass(frozen=True, slots=True)
+class Waive:
+    """Waive the discrepancies of a draw."""
+
+    credit: str
+    draw: int
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.escrow.waive(account, self.credit, self.draw)
+
+
+@dataclass(frozen=True, slots=True)
+class DeemAccepted:
+    """Take an examiner's silence for acceptance."""
+
+    credit: str
+    draw: int
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.escrow.deem_accepted(account, self.credit, self.draw)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnDocuments:
+    """Give discrepant documents back."""
+
+    credit: str
+    draw: int
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.escrow.return_documents(account, self.credit, self.draw)
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Pay an accepted draw at maturity."""
+
+    credit: str
+    draw: int
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.escrow.settle(account, self.credit, self.draw)
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End an unfunded credit."""
+
+    credit: str
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.escrow.cancel(account, self.credit)
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """Refund the undrawn rest of an expired credit."""
+
+    credit: str
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.escrow.expire(account, self.credit)
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Pay SU directly; minor units."""
+
+    to: str
+    amount: int
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.token.transfer(account, self.to, self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueSU:
+    """Issue SU through the on-ramp; minor units."""
+
+    to: str
+    amount: int
+    ref: str
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.token.issue(account, self.to, self.amount, self.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Freeze part of a balance; minor units."""
+
+    participant: str
+    amount: int
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.token.set_frozen_tokens(account, self.participant, self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordScreening:
+    """Record a screening result."""
+
+    participant: str
+    screening: Screening
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.participants.set_screening(account, self.participant, self.screening)
+
+
+@dataclass(frozen=True, slots=True)
+class SetLicence:
+    """Change the standing of a licence; its term stays."""
+
+    participant: str
+    licence: LicenceStatus
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        until = regime.participants.profile_of(self.participant).licence_until
+        regime.participants.set_licence(account, self.participant, self.licence, until)
+
+
+@dataclass(frozen=True, slots=True)
+class Activate:
+    """Start the regime."""
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.regime.activate(account)
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """Stop all value."""
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.regime.suspend(account)
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """End a suspension."""
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.regime.resume(account)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPhase:
+    """Open the next phase: proposed by the account, co-signed by the co-approver at once."""
+
+    phase: int
+
+    def perform(self, regime: Deployment, account: str) -> None:
+        """See ``Operation``."""
+        regime.regime.propose_phase(account, self.phase)
+        regime.regime.approve_phase(Office.CO_APPROVER.value)
