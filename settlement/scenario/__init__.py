@@ -1,5 +1,6 @@
 """Scenario files: read, validated with every problem at its position, and shipped examples."""
 
+from settlement.scenario.durations import Delay, Duration
 from settlement.scenario.faults import NotOfForm
 from settlement.scenario.loader import load_scenario, parse_scenario, shipped_scenarios, shipped_text
 from settlement.scenario.model import (
@@ -23,7 +24,6 @@ from settlement.scenario.model import (
     Transfer,
 )
 from settlement.scenario.schema import json_schema
-from settlement.scenario.values import Delay, Duration
 
 __all__ = [
     "Action",

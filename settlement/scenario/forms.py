@@ -1,0 +1,124 @@
+"""How single values are written in a scenario file: the type behind every scalar field.
+
+A ``Form`` rides in the ``Annotated`` metadata of a field. It reads the text, says in plain words what
+it expected when it cannot, writes the value back, and gives editors the JSON schema.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from settlement.scenario.faults import NotOfForm, listed, nearest, shown
+
+T = TypeVar("T")
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _no_text(text: str) -> None:
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class Form(Generic[T]):
+    """How a value of type ``of`` is written.
+
+    ``read`` answers None for a text that is not of the form at all and raises ``NotOfForm`` where it
+    can say more; values that already are of type ``of`` pass through. ``check`` judges both.
+    """
+
+    of: type[T]
+    noun: str
+    expected: str
+    remedy: str
+    schema: Mapping[str, Any]
+    read: Callable[[str], T | None]
+    write: Callable[[T], object] = _as_it_is
+    check: Callable[[T], None] = field(default=lambda value: None)
+
+    def __call__(self, value: object) -> T:
+        """The value that was written.
+
+        Raises:
+            NotOfForm: it is not written in this form.
+        """
+        if value is None:
+            raise NotOfForm("has no value", self.expected, "write a value or delete the key")
+        result = self.read(value) if isinstance(value, str) else value
+        # The exact type, because True is an int too and a datetime a date.
+        if type(result) is not self.of:
+            raise NotOfForm(f"{shown(value)} is not {self.noun}", self.expected, self.remedy)
+        self.check(result)
+        return result
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let pydantic read with this form, and write with it in JSON mode."""
+        writer = core_schema.plain_serializer_function_ser_schema(self.write, when_used="json-unless-none")
+        return core_schema.no_info_plain_validator_function(self, serialization=writer)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The JSON schema of the written form."""
+        return dict(self.schema)
+
+
+def flag_form() -> Form[bool]:
+    """True or false, as YAML 1.2 writes them."""
+    words = "true or false"
+    return Form(bool, words, words, f"write {words}, without quotes", {"type": "boolean"}, _no_text)
+
+
+def text_form(
+    noun: str, pattern: str, expected: str, remedy: str, *, reserved: Iterable[str] = ()
+) -> Form[str]:
+    """A text that fully matches ``pattern`` and is none of the ``reserved`` words."""
+    known, taken = re.compile(pattern, re.ASCII), frozenset(reserved)
+
+    def read(text: str) -> str | None:
+        if text in taken:
+            raise NotOfForm(
+                f"{text!r} is reserved", expected, f"choose another; taken are {listed(sorted(taken))}"
+            )
+        return text if known.fullmatch(text) else None
+
+    schema: dict[str, Any] = {"type": "string", "pattern": f"^{pattern}$"}
+    if taken:
+        schema["not"] = {"enum": sorted(taken)}
+    return Form(str, noun, expected, remedy, schema, read)
+
+
+def number_form(lowest: int, highest: int) -> Form[int]:
+    """A whole number from ``lowest`` to ``highest``."""
+    expected = f"a whole number from {lowest} to {highest}"
+
+    def check(number: int) -> None:
+        if not lowest <= number <= highest:
+            raise NotOfForm(f"{shown(number)} is out of range", expected, f"use {expected}")
+
+    schema = {"type": "integer", "minimum": lowest, "maximum": highest}
+    return Form(
+        int, "a whole number", expected, "write digits only, without quotes", schema, _no_text, check=check
+    )
+
+
+def choice_form(noun: str, words: Mapping[str, T]) -> Form[T]:
+    """One of a few words, each standing for a value of one type."""
+    written = {value: word for word, value in words.items()}
+    expected = f"one of: {listed(words)}"
+
+    def read(text: str) -> T:
+        if text not in words:
+            remedy = nearest(text, words, f"use {expected}")
+            raise NotOfForm(f"{shown(text)} is not {noun}", expected, remedy)
+        return words[text]
+
+    of = type(next(iter(words.values())))
+    schema = {"type": "string", "enum": list(words)}
+    return Form(of, noun, expected, f"use {expected}", schema, read, written.__getitem__)

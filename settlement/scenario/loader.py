@@ -1,0 +1,99 @@
+"""The doors of the room: a shipped name, a path or a text → a ``Scenario``, or every problem of it."""
+
+import os
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from settlement.domain.errors import Problem, ScenarioError, UserError
+from settlement.scenario.checks import check_scenario
+from settlement.scenario.document import read_document
+from settlement.scenario.faults import Fault, listed, nearest, shown
+from settlement.scenario.model import Scenario
+from settlement.scenario.validation import validate
+
+_SUFFIX = ".yaml"
+
+
+def load_scenario(source: str | os.PathLike[str]) -> Scenario:
+    """The scenario of a shipped name such as ``baseline-bilateral``, or of a YAML file.
+
+    Raises:
+        ScenarioError: the file is wrong; it holds every problem with its position.
+        UserError: there is no such scenario or file, or it cannot be read as UTF-8 text.
+    """
+    if isinstance(source, str) and source in shipped_scenarios():
+        return parse_scenario(shipped_text(source), source)
+    return parse_scenario(_read(source), os.fspath(source))
+
+
+def parse_scenario(text: str, source: str) -> Scenario:
+    """The scenario that ``text`` describes; ``source`` names it in problems.
+
+    Raises:
+        ScenarioError: the text is wrong; it holds every problem with its position.
+    """
+    document = read_document(text)
+    problems = document.problems
+    if isinstance(document.data, dict):
+        scenario, faults = validate(document)
+        problems += [document.locate(fault) for fault in (*faults, *check_scenario(scenario))]
+        if not problems:
+            return scenario
+    elif not problems:
+        fault = Fault(
+            (), f"{shown(document.data)} is not a scenario", "a mapping", "start with 'scenario: name'"
+        )
+        problems.append(document.locate(fault))
+    raise ScenarioError(source, _once(problems))
+
+
+def shipped_scenarios() -> list[str]:
+    """Names of the scenarios that come with the package, in alphabetical order."""
+    names = (entry.name for entry in _library().iterdir())
+    return sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
+
+
+def shipped_text(name: str) -> str:
+    """The text of a shipped scenario.
+
+    Raises:
+        UserError: there is none of that name.
+    """
+    if name not in shipped_scenarios():
+        raise _no_such_scenario(name)
+    return (_library() / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
+
+
+def _library() -> Traversable:
+    return resources.files("settlement.scenario") / "library"
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    return list(dict.fromkeys(problems))
+
+
+def _no_such_scenario(name: str) -> UserError:
+    shipped = shipped_scenarios()
+    remedy = nearest(name, shipped, "use one of these or a path to a file")
+    return UserError(f"no scenario or file {shown(name)}; shipped are {listed(shipped, most=40)}; {remedy}")
+
+
+def _read(source: str | os.PathLike[str]) -> str:
+    try:
+        return Path(source).read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        if isinstance(source, str):
+            raise _no_such_scenario(source) from None
+        raise UserError(f"no file {shown(os.fspath(source))}; check the path") from None
+    except IsADirectoryError:
+        raise UserError(f"{shown(os.fspath(source))} is a directory; name the YAML file in it") from None
+    except UnicodeDecodeError as error:
+        place = f"byte {error.start + 1}"
+        raise UserError(
+            f"{shown(os.fspath(source))} is not UTF-8 text at {place}; save it as UTF-8"
+        ) from None
+    except (OSError, ValueError) as error:
+        # A ValueError is a path that no file system takes.
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise UserError(f"{shown(os.fspath(source))} cannot be read: {why}; check the path") from None

@@ -1,0 +1,39 @@
+"""The file format as JSON schema, for completion and checks in editors."""
+
+from typing import Any
+
+from pydantic_core import PydanticUndefined
+
+from settlement.scenario.model import Part, Scenario
+from settlement.scenario.shape import bare, form_of, inside, is_part, kinds_of, variants
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema (draft 2020-12) of a scenario file."""
+    schema = Scenario.model_json_schema()
+    for part in _parts(Scenario):
+        target = schema if part is Scenario else schema["$defs"][part.__name__]
+        _write_defaults(part, target["properties"])
+        for described in target["properties"].values():
+            if "patternProperties" in described:
+                described["additionalProperties"] = False
+    return {"$schema": _DIALECT, **schema}
+
+
+def _parts(kind: Any) -> set[type[Part]]:
+    """Every part that a type holds, itself included."""
+    plain = bare(kind)
+    if is_part(plain):
+        return {plain}.union(*(_parts(inner) for inner in kinds_of(plain).values()))
+    within = variants(plain).values() or filter(None, [inside(plain, 0)])
+    return set[type[Part]]().union(*(_parts(inner) for inner in within))
+
+
+def _write_defaults(part: type[Part], properties: dict[str, Any]) -> None:
+    """Defaults as the file writes them: pydantic shows what they are made of."""
+    for name, field in part.model_fields.items():
+        form = form_of(kinds_of(part)[name])
+        if form is not None and field.default not in (PydanticUndefined, None):
+            properties[name]["default"] = form.write(field.default)

@@ -1,0 +1,251 @@
+"""The types that the models annotate their fields with: one for every way a single value is written."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from typing import Annotated
+
+import holidays
+
+from settlement.domain.amounts import Amount, AmountError, Unit
+from settlement.domain.participants import (
+    CreditState,
+    DrawState,
+    LicenceStatus,
+    Office,
+    OwnershipClass,
+    Role,
+    Screening,
+)
+from settlement.domain.reasons import Reason
+from settlement.scenario.durations import DELAY_FORM, UNIT_WORDS, Delay, Duration
+from settlement.scenario.faults import NotOfForm, nearest
+from settlement.scenario.forms import Form, choice_form, flag_form, number_form, text_form
+
+#: Names that no participant may take: the offices of the regime and the account that issues SU.
+RESERVED_IDS = (*(office.value for office in Office), "issuance")
+
+#: When a moment that names only a day happens: the opening of business, UTC.
+OPENING = time(9, 0, tzinfo=UTC)
+
+#: The chain counts seconds from 1970, and no holiday calendar reaches past 2100.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+#: Longer texts are no amounts, and Python refuses to read integers of thousands of digits.
+_LONGEST_AMOUNT = 80
+
+
+def _text(text: str) -> str | None:
+    plain = text.strip()
+    odd = any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in plain)
+    return None if odd or not plain else plain
+
+
+def _day(text: str) -> date | None:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
+
+
+def _moment(text: str) -> datetime | None:
+    day, _, clock = text.partition(" ")
+    on = _day(day)
+    if on is None or not clock:
+        return datetime.combine(on, OPENING) if on is not None and day == text else None
+    match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", clock)
+    return datetime.combine(on, time(int(match[1]), int(match[2]), tzinfo=UTC)) if match else None
+
+
+def _write_moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M")
+
+
+def _amount(text: str) -> Amount | None:
+    if len(text) > _LONGEST_AMOUNT:
+        return None
+    try:
+        return Amount.parse(text)
+    except AmountError as error:
+        raise NotOfForm(str(error), error.expected, error.remedy) from None
+
+
+def _write_amount(amount: Amount) -> str:
+    return str(amount).replace(",", "_")
+
+
+def _in_su(amount: Amount) -> None:
+    if amount.unit is not Unit.SU:
+        written = _write_amount(amount)
+        raise NotOfForm(f"'{written}' is not in SU", "an amount in SU", "state the amount in SU")
+
+
+def _above_zero(amount: Amount) -> None:
+    _in_su(amount)
+    if amount.minor == 0:
+        raise NotOfForm("the amount is zero", "an amount above 0 SU", "write an amount above zero")
+
+
+def _amount_form(expected: str, check: Callable[[Amount], None]) -> Form[Amount]:
+    schema = {"type": "string", "pattern": r"^[0-9][0-9_]*(\.[0-9]{1,6})?\s+SU$"}
+    remedy = "write digits, a space and SU"
+    return Form(Amount, "an amount", expected, remedy, schema, _amount, _write_amount, check)
+
+
+def _only_days(duration: Duration) -> None:
+    if duration.unit != "days":
+        expected = 'calendar days such as "21 days"'
+        raise NotOfForm(f"'{duration}' is not in days", expected, "write a whole number and days")
+
+
+def _calendar(text: str) -> str:
+    known = holidays.list_supported_countries(include_aliases=True)
+    if text not in known:
+        remedy = nearest(text, known, "use an ISO 3166 country code such as BR or PT")
+        raise NotOfForm(f"no holiday calendar {text!r} is known", _CALENDAR_EXPECTED, remedy)
+    return text
+
+
+_CALENDAR_EXPECTED = "a country code of the holidays library, such as BR"
+_ID = "[A-Za-z][A-Za-z0-9_-]{0,30}"
+_ID_EXPECTED = "a letter, then at most 30 letters, digits, _ or -"
+_QUOTE = "write text; put it in quotes when it looks like a number or a word such as true"
+_DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DAY_REMEDY = "write year-month-day"
+
+
+def _name_form(noun: str) -> Form[str]:
+    return Form(str, noun, f"{noun} that the file defines", _QUOTE, {"type": "string"}, _text)
+
+
+Text = Annotated[
+    str, Form(str, "text", "text that is not empty", _QUOTE, {"type": "string", "minLength": 1}, _text)
+]
+Slug = Annotated[
+    str, text_form("a scenario name", "[a-z0-9-]+", "small letters, digits and hyphens", "rename it")
+]
+ParticipantId = Annotated[
+    str, text_form("an id", _ID, _ID_EXPECTED, "choose another id", reserved=RESERVED_IDS)
+]
+CreditId = Annotated[str, text_form("an id", _ID, _ID_EXPECTED, "choose another id")]
+JurisdictionCode = Annotated[
+    str, text_form("a jurisdiction code", "[A-Z]{2}", "two capital letters such as XH", "write two capitals")
+]
+DrawRef = Annotated[
+    str,
+    text_form(
+        "a draw", _ID + "/[1-9][0-9]{0,3}", "a credit and a number such as C1/1", "number draws from 1"
+    ),
+]
+FlowWord = Annotated[
+    str, text_form("a flow", "[A-Z][A-Z_]{0,30}", "a word in capitals such as DIRECT", "write it in capitals")
+]
+#: A reference to something the file defines; whether it does is a question for the checks.
+ParticipantRef = Annotated[str, _name_form("a participant id")]
+CreditRef = Annotated[str, _name_form("a credit id")]
+JurisdictionRef = Annotated[str, _name_form("a jurisdiction code")]
+Calendar = Annotated[
+    str,
+    Form(
+        str,
+        "a holiday calendar",
+        _CALENDAR_EXPECTED,
+        "write a country code",
+        {"type": "string", "pattern": "^[A-Z]{2,3}$"},
+        _calendar,
+    ),
+]
+Seed = Annotated[int, number_form(0, 2**63 - 1)]
+Phase = Annotated[int, number_form(1, 255)]
+Flag = Annotated[bool, flag_form()]
+Day = Annotated[
+    date,
+    Form(
+        date,
+        "a date",
+        "a date such as 2027-03-01",
+        _DAY_REMEDY,
+        {"type": "string", "pattern": f"^{_DAY_PATTERN}$"},
+        _day,
+        date.isoformat,
+    ),
+]
+Moment = Annotated[
+    datetime,
+    Form(
+        datetime,
+        "a moment",
+        'a date, or a date and a UTC time such as "2027-03-02 14:30"',
+        f"{_DAY_REMEDY}, then a space and hours:minutes",
+        {"type": "string", "pattern": f"^{_DAY_PATTERN}( ([01][0-9]|2[0-3]):[0-5][0-9])?$"},
+        _moment,
+        _write_moment,
+    ),
+]
+SettlementAmount = Annotated[Amount, _amount_form('an amount such as "1_000.50 SU"', _in_su)]
+PositiveAmount = Annotated[Amount, _amount_form('an amount above zero such as "1_000.50 SU"', _above_zero)]
+Days = Annotated[
+    Duration,
+    Form(
+        Duration,
+        "a duration",
+        'calendar days such as "21 days"',
+        "write a whole number and days",
+        {"type": "string", "pattern": "^[0-9]{1,9} days?$"},
+        Duration.parse,
+        str,
+        _only_days,
+    ),
+]
+ActorDelay = Annotated[
+    Delay,
+    Form(
+        Delay,
+        "a delay",
+        DELAY_FORM,
+        "write numbers and hours, days or banking days",
+        {"type": "string", "pattern": f"^[0-9]{{1,9}}( to [0-9]{{1,9}})? {UNIT_WORDS}$"},
+        Delay.parse,
+        str,
+    ),
+]
+Kind = Annotated[
+    Role,
+    choice_form(
+        "a kind of participant",
+        {"authorised entity": Role.SETTLER, "counterparty": Role.COUNTERPARTY, "examiner": Role.EXAMINER},
+    ),
+]
+Ownership = Annotated[
+    OwnershipClass,
+    choice_form("an ownership class", {"state": OwnershipClass.STATE, "private": OwnershipClass.PRIVATE}),
+]
+ScreeningResult = Annotated[
+    Screening,
+    choice_form(
+        "a screening result",
+        {"clear": Screening.CLEAR, "potential": Screening.POTENTIAL, "true match": Screening.TRUE_MATCH},
+    ),
+]
+Standing = Annotated[
+    LicenceStatus,
+    choice_form(
+        "a licence status",
+        {
+            "active": LicenceStatus.ACTIVE,
+            "suspended": LicenceStatus.SUSPENDED,
+            "revoked": LicenceStatus.REVOKED,
+        },
+    ),
+]
+CreditEnd = Annotated[
+    CreditState,
+    choice_form("a credit state", {s.name: s for s in CreditState if s is not CreditState.NONE}),
+]
+DrawEnd = Annotated[
+    DrawState, choice_form("a draw state", {s.name: s for s in DrawState if s is not DrawState.NONE})
+]
+Refusal = Annotated[Reason, choice_form("a reason", {r.name: r for r in Reason if r is not Reason.OK})]
