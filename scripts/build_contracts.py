@@ -27,7 +27,9 @@ ARTIFACTS = ROOT / "settlement" / "chain" / "artifacts"
 REASONS = CONTRACTS / "src" / "Reason.sol"
 
 #: Libraries' contracts that are deployed as they are.
-DEPLOYED_LIBRARIES = {"AccessManager": "node_modules/@openzeppelin/contracts/access/manager/AccessManager.sol"}
+DEPLOYED_LIBRARIES = {
+    "AccessManager": "node_modules/@openzeppelin/contracts/access/manager/AccessManager.sol"
+}
 #: EIP-170, with room for what later versions add.
 MAX_RUNTIME_BYTES = 24_576
 
@@ -45,7 +47,11 @@ def render_reasons() -> str:
         "library Reason {",
     ]
     for reason in answers:
-        lines += [f"    /// @notice {reason.sentence}", f"    uint8 internal constant {reason.name} = {int(reason)};", ""]
+        lines += [
+            f"    /// @notice {reason.sentence}",
+            f"    uint8 internal constant {reason.name} = {int(reason)};",
+            "",
+        ]
     lines += [
         "    /// @notice The sentence behind `reason`; empty for a code that no rule has.",
         "    function message(uint8 reason) internal pure returns (string memory) {",
@@ -59,7 +65,10 @@ def render_reasons() -> str:
 def compile_contracts() -> dict[str, Any]:
     """Compile every source under ``contracts/src`` with the settings of ``foundry.toml``."""
     profile = tomllib.loads((CONTRACTS / "foundry.toml").read_text())["profile"]["default"]
-    files = [*sorted((CONTRACTS / "src").rglob("*.sol")), *(CONTRACTS / path for path in DEPLOYED_LIBRARIES.values())]
+    files = [
+        *sorted((CONTRACTS / "src").rglob("*.sol")),
+        *(CONTRACTS / path for path in DEPLOYED_LIBRARIES.values()),
+    ]
     sources = {path.relative_to(CONTRACTS).as_posix(): {"content": path.read_text()} for path in files}
     settings = {
         "optimizer": {"enabled": profile["optimizer"], "runs": profile["optimizer_runs"]},
@@ -67,7 +76,9 @@ def compile_contracts() -> dict[str, Any]:
         "viaIR": profile["via_ir"],
         "metadata": {"bytecodeHash": profile["bytecode_hash"], "appendCBOR": profile["cbor_metadata"]},
         "remappings": profile["remappings"],
-        "outputSelection": {"*": {"*": ["abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode.object"]}},
+        "outputSelection": {
+            "*": {"*": ["abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode.object"]}
+        },
     }
     request = {"language": "Solidity", "sources": sources, "settings": settings}
     output: dict[str, Any] = compile_standard(request, base_path=CONTRACTS, solc_binary=CONTRACTS / "solc")
@@ -76,7 +87,9 @@ def compile_contracts() -> dict[str, Any]:
 
 def render_artifacts(output: dict[str, Any]) -> dict[str, str]:
     """The text of each artifact by file name, for every contract that can be deployed."""
-    ours = {path.stem: f"src/{path.name}" for path in sorted((CONTRACTS / "src").glob("*.sol")) if path != REASONS}
+    ours = {
+        path.stem: f"src/{path.name}" for path in sorted((CONTRACTS / "src").glob("*.sol")) if path != REASONS
+    }
     artifacts = {}
     for name, source in {**ours, **DEPLOYED_LIBRARIES}.items():
         contract = output["contracts"][source][name]
@@ -124,7 +137,9 @@ def drift(files: dict[Path, str]) -> list[str]:
 def main() -> int:
     """Write, or with ``--check`` compare; returns the exit code."""
     parser = argparse.ArgumentParser(description="Compile the contracts into settlement/chain/artifacts.")
-    parser.add_argument("--check", action="store_true", help="fail when artifacts and sources differ; write nothing")
+    parser.add_argument(
+        "--check", action="store_true", help="fail when artifacts and sources differ; write nothing"
+    )
     check = parser.parse_args().check
     reasons = {REASONS: render_reasons()}
     if not check:

@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
-from eth_abi import decode, encode
+from eth_abi.abi import decode, encode
 from eth_utils.crypto import keccak
 
 from settlement.chain.port import Log

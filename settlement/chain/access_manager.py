@@ -17,11 +17,7 @@ class AccessManager(Twin):
         """Give ``account`` the role at once."""
         self._send(actor, "grantRole", role, self.chain.introduce(account), 0, subject=account)
 
-    def set_target_function_role(
-        self, actor: str, target: Twin, functions: Iterable[str], role: int
-    ) -> None:
+    def set_target_function_role(self, actor: str, target: Twin, functions: Iterable[str], role: int) -> None:
         """Let holders of ``role`` call these functions of ``target``."""
         selectors = [target.artifact.functions[function].selector for function in functions]
-        self._send(
-            actor, "setTargetFunctionRole", target.address, selectors, role, subject=target.contract
-        )
+        self._send(actor, "setTargetFunctionRole", target.address, selectors, role, subject=target.contract)

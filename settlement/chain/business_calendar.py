@@ -33,7 +33,9 @@ class BusinessCalendar(Twin):
                 days.add(day)
         bitmap = sum(1 << (day - start) for day in days if start <= day)
         closed_words = [bitmap >> (_DAYS_PER_WORD * i) & (2**_DAYS_PER_WORD - 1) for i in range(words)]
-        return self._send(actor, "load", jurisdiction.encode(), first_word, closed_words, subject=jurisdiction)
+        return self._send(
+            actor, "load", jurisdiction.encode(), first_word, closed_words, subject=jurisdiction
+        )
 
     def end_of_banking_day(self, jurisdiction: str, timestamp: int, count: int) -> int:
         """Last second of the ``count``-th banking day after the day of ``timestamp``, epoch seconds."""

@@ -45,6 +45,14 @@ class Transaction:
     events: tuple[Event, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A state of the chain to return to, and the names that things on it had."""
+
+    state: int
+    ids: dict[str, bytes]
+
+
 class Twin:
     """Base of the Python twins: one typed method for every function of a Solidity contract.
 
@@ -100,14 +108,14 @@ class Chain:
         backend: the EVM.
         reader: account that views are called from.
         on_transaction: told of every transaction, refused ones and deployments included.
-        refs: text behind the 32-byte ids that logs carry, such as credit ids.
     """
 
     backend: Backend
     reader: str
     on_transaction: Callable[[Transaction], None] = lambda transaction: None
-    refs: dict[bytes, str] = field(default_factory=dict)
     _names: dict[Address, str] = field(default_factory=lambda: {ZERO_ADDRESS: ISSUANCE})
+    _refs: dict[bytes, str] = field(default_factory=dict)
+    _ids: dict[str, bytes] = field(default_factory=dict)
     _twins: dict[Address, Twin] = field(default_factory=dict)
     _errors: dict[bytes, ErrorType] = field(default_factory=dict)
 
@@ -133,6 +141,38 @@ class Chain:
             return self._names[bytes.fromhex(address[2:])]
         except KeyError:
             raise BackendError(f"{address} is the address of nobody we know") from None
+
+    def know_ref(self, identifier: bytes, ref: str, owner: str) -> str:
+        """Know what a 32-byte id of the logs stands for; returns the name it goes by.
+
+        That is ``ref``, with the owner before it where somebody else's goes by ``ref`` already.
+        """
+        name = ref if self._ids.get(ref, identifier) == identifier else f"{owner}:{ref}"
+        self._ids[name] = identifier
+        self._refs[identifier] = name
+        return name
+
+    def ref_of(self, identifier: bytes) -> str:
+        """The name of a 32-byte id; of one that was never introduced, the text in it."""
+        return self._refs.get(identifier) or from_bytes(identifier)
+
+    def id_of(self, ref: str) -> bytes:
+        """The 32-byte id behind a name; what was never introduced has an id that nothing has."""
+        return self._ids.get(ref, bytes(32))
+
+    def refs(self) -> tuple[str, ...]:
+        """All names introduced, in order."""
+        return tuple(self._ids)
+
+    def snapshot(self) -> Snapshot:
+        """Remember the state of the chain, and the names on it."""
+        return Snapshot(self.backend.snapshot(), dict(self._ids))
+
+    def revert(self, snapshot: Snapshot) -> None:
+        """Return to a remembered state; the snapshot stays usable."""
+        self.backend.revert(snapshot.state)
+        self._ids = dict(snapshot.ids)
+        self._refs = {identifier: name for name, identifier in self._ids.items()}
 
     def deploy(self, actor: str, contract: str, *arguments: Any) -> Address:
         """Create a contract and return its address.
@@ -192,9 +232,7 @@ class Chain:
         self, receipt: Receipt, actor: str, operation: str, reason: Reason, events: tuple[Event, ...]
     ) -> None:
         self.on_transaction(
-            Transaction(
-                receipt.block, receipt.timestamp, actor, operation, reason, receipt.gas_used, events
-            )
+            Transaction(receipt.block, receipt.timestamp, actor, operation, reason, receipt.gas_used, events)
         )
 
 

@@ -7,10 +7,12 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 from eth_tester import EthereumTester, PyEVMBackend
 from eth_tester.exceptions import TransactionFailed
+from eth_typing import ChecksumAddress
 from eth_utils.currency import to_wei
 from hexbytes import HexBytes
 from web3 import EthereumTesterProvider, Web3
 from web3.exceptions import ContractLogicError, Web3RPCError
+from web3.types import TxParams
 
 from settlement.chain.port import Address, CallResult, Log, Receipt
 from settlement.domain.errors import BackendError
@@ -70,7 +72,7 @@ class EthTesterBackend:
         purse = {"balance": to_wei(10**6, "ether"), "nonce": 0, "code": b"", "storage": {}}
         self._evm = _RecordingPyEVM(
             genesis_parameters=PyEVMBackend.generate_genesis_params({"timestamp": genesis_time}),
-            genesis_state={address: purse for address in self._accounts},
+            genesis_state=dict.fromkeys(self._accounts, purse),
         )
         self._tester = EthereumTester(backend=self._evm)
         self._web3 = Web3(EthereumTesterProvider(self._tester))
@@ -95,10 +97,10 @@ class EthTesterBackend:
 
     def call(self, sender: Address, to: Address, data: bytes) -> CallResult:
         """See ``Backend``."""
-        transaction = {
+        transaction: TxParams = {
             "from": _checksum(sender),
             "to": _checksum(to),
-            "data": data,
+            "data": HexBytes(data),
             "gas": GAS_PER_TRANSACTION,
         }
         try:
@@ -165,5 +167,5 @@ def _hex(address: Address) -> str:
     return "0x" + address.hex()
 
 
-def _checksum(address: Address) -> Any:
+def _checksum(address: Address) -> ChecksumAddress:
     return Web3.to_checksum_address(_hex(address))

@@ -103,12 +103,8 @@ class Participants(Twin):
         """The profile of a participant."""
         return Profile.from_abi(self._view("profileOf", to_bytes32(participant)))
 
-    def _set(
-        self, actor: str, function: str, participant: str, *values: Any, flow: str
-    ) -> tuple[Event, ...]:
-        return self._send(
-            actor, function, to_bytes32(participant), *values, flow=flow, subject=participant
-        )
+    def _set(self, actor: str, function: str, participant: str, *values: Any, flow: str) -> tuple[Event, ...]:
+        return self._send(actor, function, to_bytes32(participant), *values, flow=flow, subject=participant)
 
     def _event(self, name: str, fields: dict[str, Any], origin: Origin) -> Event:
         participant = from_bytes(fields["participant"])

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from settlement.chain.accounts import account_of
-from settlement.chain.chain import Origin, Twin, from_bytes, to_bytes32
+from settlement.chain.chain import Origin, Twin, to_bytes32
 from settlement.chain.port import ZERO_ADDRESS
 from settlement.domain.events import Event, FrozenSet, ModuleRegistered, Moved
 from settlement.domain.participants import Flow
@@ -101,7 +101,9 @@ class SettlementToken(Twin):
         address = spender.address if isinstance(spender, Twin) else self.chain.introduce(spender)
         return int(self._view("allowance", self.chain.introduce(owner), address))
 
-    def check_flow(self, flow: Flow, payer: str | None, payee: str | None, source: str | Twin, amount: int) -> Reason:
+    def check_flow(
+        self, flow: Flow, payer: str | None, payee: str | None, source: str | Twin, amount: int
+    ) -> Reason:
         """Whether a movement would pass now; ``source`` is the account the value would leave."""
         address = source.address if isinstance(source, Twin) else self.chain.introduce(source)
         wallets = [self.chain.introduce(party) if party else ZERO_ADDRESS for party in (payer, payee)]
@@ -149,7 +151,7 @@ class SettlementToken(Twin):
                     source=named(fields["from"]),
                     destination=named(fields["to"]),
                     amount=fields["amount"],
-                    ref=self.chain.refs.get(fields["ref"]) or from_bytes(fields["ref"]),
+                    ref=self.chain.ref_of(fields["ref"]),
                 )
             case "FrozenBy":
                 account = self.chain.name_of(fields["account"])

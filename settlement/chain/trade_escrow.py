@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eth_abi import encode
+from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from settlement.chain.chain import Chain, Origin, Twin, from_bytes, to_bytes32
-from settlement.chain.port import Address
+from settlement.chain.chain import Origin, Twin, from_bytes, to_bytes32
 from settlement.chain.settlement_token import Signature
 from settlement.domain import events
 from settlement.domain.events import Event
@@ -74,11 +73,7 @@ class TradeEscrow(Twin):
     used the same), a draw by its number from 1.
     """
 
-    contract = "TradeEscrow"
-
-    def __init__(self, chain: Chain, address: Address) -> None:
-        super().__init__(chain, address)
-        self._ids: dict[str, bytes] = {}
+    contract = events.ESCROW
 
     def open(self, actor: str, terms: Terms) -> tuple[Event, ...]:
         """Offer a credit (applicant's entity)."""
@@ -86,9 +81,16 @@ class TradeEscrow(Twin):
 
     def issue(self, actor: str, credit: str) -> tuple[Event, ...]:
         """Agree to the terms as stored (beneficiary's side)."""
-        terms = self._view("creditOf", self._id(credit))[-1]
+        terms = self._view("creditOf", self.chain.id_of(credit))[-1]
         kind = self.artifact.functions["open"].inputs
-        return self._send(actor, "issue", self._id(credit), keccak(encode(kind, [terms])), flow="AGREE", subject=credit)
+        return self._send(
+            actor,
+            "issue",
+            self.chain.id_of(credit),
+            keccak(encode(kind, [terms])),
+            flow="AGREE",
+            subject=credit,
+        )
 
     def cancel(self, actor: str, credit: str) -> tuple[Event, ...]:
         """End an unfunded credit (a party; anybody after the deadline)."""
@@ -98,25 +100,29 @@ class TradeEscrow(Twin):
         """Lock the face amount (applicant's entity, which approved the escrow for it)."""
         return self._on(actor, "fund", credit)
 
-    def fund_with_permit(self, actor: str, credit: str, deadline: int, signature: Signature) -> tuple[Event, ...]:
+    def fund_with_permit(
+        self, actor: str, credit: str, deadline: int, signature: Signature
+    ) -> tuple[Event, ...]:
         """Lock the face amount with an ERC-2612 signature of the applicant."""
-        arguments = (self._id(credit), deadline, *signature)
+        arguments = (self.chain.id_of(credit), deadline, *signature)
         return self._send(actor, "fundWithPermit", *arguments, flow="FUND", subject=credit)
 
     def present(
         self, actor: str, credit: str, amount: int, shipped_at: int, documents: Sequence[bytes]
     ) -> tuple[Event, ...]:
         """Present documents by their 32-byte hashes, the transport document first (beneficiary's side)."""
-        arguments = (self._id(credit), amount, shipped_at, documents)
+        arguments = (self.chain.id_of(credit), amount, shipped_at, documents)
         return self._send(actor, "present", *arguments, subject=credit)
 
     def accept(self, actor: str, credit: str, draw: int) -> tuple[Event, ...]:
         """Accept a compliant presentation (examiner)."""
         return self._on(actor, "accept", credit, draw)
 
-    def give_notice(self, actor: str, credit: str, draw: int, discrepancies: Sequence[str]) -> tuple[Event, ...]:
+    def give_notice(
+        self, actor: str, credit: str, draw: int, discrepancies: Sequence[str]
+    ) -> tuple[Event, ...]:
         """Give the one notice of all discrepancies (examiner)."""
-        arguments = (self._id(credit), draw, discrepancies)
+        arguments = (self.chain.id_of(credit), draw, discrepancies)
         return self._send(actor, "giveNotice", *arguments, flow="NOTICE", subject=f"{credit}/{draw}")
 
     def deem_accepted(self, actor: str, credit: str, draw: int) -> tuple[Event, ...]:
@@ -141,33 +147,31 @@ class TradeEscrow(Twin):
 
     def credit_of(self, credit: str) -> Credit:
         """State and money of a credit."""
-        state, *money = self._view("creditOf", self._id(credit))[:-1]
+        state, *money = self._view("creditOf", self.chain.id_of(credit))[:-1]
         return Credit(CreditState(state), *money)
 
     def draw_of(self, credit: str, draw: int) -> Draw:
         """A draw."""
-        state, *rest = self._view("drawOf", self._id(credit), draw)
+        state, *rest = self._view("drawOf", self.chain.id_of(credit), draw)
         return Draw(DrawState(state), *rest)
 
     def credits(self) -> tuple[str, ...]:
         """Names of all credits opened so far, in order."""
-        return tuple(self._ids)
+        return self.chain.refs()
 
     def locked_of(self, credit: str) -> int:
         """SU locked under a credit."""
-        return int(self._view("lockedOf", self._id(credit)))
+        return int(self._view("lockedOf", self.chain.id_of(credit)))
 
     def total_locked(self) -> int:
         """SU locked under all credits."""
         return int(self._view("totalLocked"))
 
-    def _id(self, credit: str) -> bytes:
-        """The 32-byte id behind a credit's name; what nobody opened has an id that no credit has."""
-        return self._ids.get(credit, bytes(32))
-
-    def _on(self, actor: str, function: str, credit: str, *draw: int, flow: str | None = None) -> tuple[Event, ...]:
+    def _on(
+        self, actor: str, function: str, credit: str, *draw: int, flow: str | None = None
+    ) -> tuple[Event, ...]:
         subject = "/".join([credit, *map(str, draw)])
-        return self._send(actor, function, self._id(credit), *draw, flow=flow, subject=subject)
+        return self._send(actor, function, self.chain.id_of(credit), *draw, flow=flow, subject=subject)
 
     def _terms(self, terms: Terms) -> tuple[Any, ...]:
         wallet = self.chain.introduce
@@ -192,7 +196,7 @@ class TradeEscrow(Twin):
     def _event(self, name: str, fields: dict[str, Any], origin: Origin) -> Event:
         if name == "CreditOpened":
             return self._opened(fields, origin)
-        credit = self.chain.refs[fields["credit"]]
+        credit = self.chain.ref_of(fields["credit"])
         match name:
             case "CreditIssued":
                 return events.CreditIssued(**origin, credit=credit)
@@ -238,11 +242,7 @@ class TradeEscrow(Twin):
         ref, applicant, beneficiary, examiner, amount, *times = fields["terms"]
         offer_until, fund_until, latest_shipment, expiry = times[:4]
         named = self.chain.name_of
-        credit = from_bytes(ref)
-        if self._ids.setdefault(credit, fields["credit"]) != fields["credit"]:
-            credit = f"{named(applicant)}:{credit}"
-            self._ids[credit] = fields["credit"]
-        self.chain.refs[fields["credit"]] = credit
+        credit = self.chain.know_ref(fields["credit"], from_bytes(ref), owner=named(applicant))
         return events.CreditOpened(
             **origin,
             credit=credit,

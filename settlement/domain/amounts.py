@@ -67,7 +67,9 @@ class Amount:
                 f"at most {unit.decimals} decimals for {unit.name}",
                 f"round it to {unit.decimals} decimals",
             )
-        minor = int(match["whole"].replace("_", "") + fraction.ljust(unit.decimals, "0"))
+        digits = (match["whole"].replace("_", "") + fraction.ljust(unit.decimals, "0")).lstrip("0")
+        # Python refuses to convert very long texts; those are too large in any case.
+        minor = int(digits or "0") if len(digits) <= 39 else UINT128_MAX + 1
         if minor > UINT128_MAX:
             raise AmountError(
                 f"{text!r} is above the largest amount a contract holds",

@@ -40,9 +40,7 @@ class Problem:
     def __str__(self) -> str:
         """One line: position, place, what is wrong, what was expected, the remedy."""
         where = f"{self.path}: " if self.path else ""
-        return (
-            f"{self.line}:{self.column}: {where}{self.message}; expected {self.expected}; {self.remedy}"
-        )
+        return f"{self.line}:{self.column}: {where}{self.message}; expected {self.expected}; {self.remedy}"
 
 
 class ScenarioError(UserError):

@@ -2,12 +2,10 @@
 
 Every event carries the simulated time, who acted, and where on the chain it was logged. The
 canonical form leaves out what depends on the backend (block numbers, log indices, addresses,
-gas), so its hash names a run on every engine.
+gas), so the SHA-256 of its lines, the run hash, is the same on every engine.
 """
 
-import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Any
@@ -24,6 +22,9 @@ from settlement.domain.reasons import Reason
 
 #: The other side of issuance in ``Moved``, and of the journal: SU that is not in circulation.
 ISSUANCE = "issuance"
+
+#: Account name of the contract that holds what credits lock.
+ESCROW = "TradeEscrow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +57,6 @@ class Event:
         """One line of JSON that is the same on every backend."""
         record = {"actor": self.actor, "data": self.data(), "kind": self.kind, "sim_time": self.sim_time}
         return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def run_hash(events: Iterable[Event]) -> str:
-    """SHA-256 (hex) of the canonical lines of ``events``, each ended by a newline."""
-    digest = hashlib.sha256()
-    for event in events:
-        digest.update(event.canonical().encode() + b"\n")
-    return digest.hexdigest()
 
 
 def _plain(value: object) -> object:

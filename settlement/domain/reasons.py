@@ -16,7 +16,7 @@ class Reason(IntEnum):
     sentence: str
     remedy: str
 
-    def __new__(cls, code: int, sentence: str, remedy: str) -> "Reason":
+    def __new__(cls, code: int, sentence: str = "", remedy: str = "") -> "Reason":
         """Attach the sentence and the remedy to the code."""
         member = int.__new__(cls, code)
         member._value_ = code
@@ -31,15 +31,27 @@ class Reason(IntEnum):
 
     OK = 0, "Every check passes.", "None is needed."
 
-    REGIME_NOT_ACTIVE = 10, "The regime has not started.", "Wait until the programme is approved and activated."
+    REGIME_NOT_ACTIVE = (
+        10,
+        "The regime has not started.",
+        "Wait until the programme is approved and activated.",
+    )
     REGIME_SUSPENDED = 11, "The regime is suspended; no value moves.", "Wait until the supervisor resumes it."
     REGIME_WINDING_DOWN = 12, "The regime is winding down; only exits pass.", "Settle or refund what is open."
     REGIME_EXPIRED = 13, "The regime has expired; only claims pass.", "Claim what is still locked."
     BEYOND_REGIME = 14, "The term would outlast the regime.", "Choose an expiry and tenor that end before it."
 
-    FLOW_NOT_PERMITTED = 20, "The programme does not permit this flow.", "Settle through a documentary credit."
+    FLOW_NOT_PERMITTED = (
+        20,
+        "The programme does not permit this flow.",
+        "Settle through a documentary credit.",
+    )
 
-    PARTICIPANT_UNKNOWN = 30, "A party is not in the participant registry.", "Have the supervisor register it."
+    PARTICIPANT_UNKNOWN = (
+        30,
+        "A party is not in the participant registry.",
+        "Have the supervisor register it.",
+    )
 
     LICENCE_MISSING = 40, "A party has no licence.", "Have the supervisor grant one."
     LICENCE_SUSPENDED = 41, "A party's licence is suspended.", "Wait until the supervisor restores it."
@@ -50,10 +62,18 @@ class Reason(IntEnum):
 
     KYC_EXPIRED = 60, "A party's KYC ends too early.", "Renew its KYC."
 
-    PHASE_CLOSED = 70, "The current phase does not admit this ownership class.", "Wait for the phase that opens it."
+    PHASE_CLOSED = (
+        70,
+        "The current phase does not admit this ownership class.",
+        "Wait for the phase that opens it.",
+    )
 
     DOMESTIC_PAYMENT = 80, "Payer and payee are both resident.", "Pay in the domestic currency."
-    NO_RESIDENT_PARTY = 81, "Neither party is resident.", "Only an authorised entity's foreign trade is in scope."
+    NO_RESIDENT_PARTY = (
+        81,
+        "Neither party is resident.",
+        "Only an authorised entity's foreign trade is in scope.",
+    )
 
     SCREENING_HOLD = 110, "A party is unscreened or on a screening hold.", "Wait for the compliance review."
 
@@ -71,11 +91,23 @@ class Reason(IntEnum):
     TOO_EARLY = 220, "The time for this step has not come.", "Wait for it."
     TOO_LATE = 221, "The time for this step has passed.", "Use the way out that the state has by time."
     TERMS_INVALID = 230, "The terms contradict themselves or the rules.", "Correct the terms."
-    TERMS_CHANGED = 231, "The terms agreed to are not the terms stored.", "Read the stored terms and agree again."
+    TERMS_CHANGED = (
+        231,
+        "The terms agreed to are not the terms stored.",
+        "Read the stored terms and agree again.",
+    )
     AMOUNT_OUT_OF_TERMS = 232, "The amount does not fit the terms.", "Draw within the undrawn amount."
     DOCUMENTS_INCOMPLETE = 240, "The document set is not what the terms ask for.", "Present every document."
-    DOCUMENT_REUSED = 241, "The transport document was presented before.", "Present the original of this shipment."
+    DOCUMENT_REUSED = (
+        241,
+        "The transport document was presented before.",
+        "Present the original of this shipment.",
+    )
     CALENDAR_NOT_LOADED = 242, "The holiday calendar does not reach that day.", "Have the supervisor load it."
     ALREADY_USED = 250, "The identifier was used before.", "Use a fresh one."
     SIGNATURE_INVALID = 260, "The signature is not valid.", "Sign again with the holder's key."
-    PROTECTED_ACCOUNT = 270, "A module's or one's own account cannot be seized or frozen.", "Act on the participant."
+    PROTECTED_ACCOUNT = (
+        270,
+        "A module's or one's own account cannot be seized or frozen.",
+        "Act on the participant.",
+    )

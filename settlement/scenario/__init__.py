@@ -2,7 +2,13 @@
 
 from settlement.scenario.durations import Delay, Duration
 from settlement.scenario.faults import NotOfForm
-from settlement.scenario.loader import load_scenario, parse_scenario, shipped_scenarios, shipped_text
+from settlement.scenario.loader import (
+    load_scenario,
+    parse_scenario,
+    scenario_text,
+    shipped_scenarios,
+    shipped_text,
+)
 from settlement.scenario.model import (
     Action,
     Behaviour,
@@ -50,6 +56,7 @@ __all__ = [
     "json_schema",
     "load_scenario",
     "parse_scenario",
+    "scenario_text",
     "shipped_scenarios",
     "shipped_text",
 ]

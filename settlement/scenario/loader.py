@@ -22,9 +22,18 @@ def load_scenario(source: str | os.PathLike[str]) -> Scenario:
         ScenarioError: the file is wrong; it holds every problem with its position.
         UserError: there is no such scenario or file, or it cannot be read as UTF-8 text.
     """
+    return parse_scenario(scenario_text(source), os.fspath(source))
+
+
+def scenario_text(source: str | os.PathLike[str]) -> str:
+    """The text of a shipped scenario, or of a YAML file.
+
+    Raises:
+        UserError: there is no such scenario or file, or it cannot be read as UTF-8 text.
+    """
     if isinstance(source, str) and source in shipped_scenarios():
-        return parse_scenario(shipped_text(source), source)
-    return parse_scenario(_read(source), os.fspath(source))
+        return shipped_text(source)
+    return _read(source)
 
 
 def parse_scenario(text: str, source: str) -> Scenario:

@@ -62,7 +62,9 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
     regime = deploy(chain)
     calendars = calendars_of(scenario)
     constitute(regime, scenario, calendars)
-    _Engine(regime, scenario, _actors(scenario, seed, calendars), recorder).run(calendars[scenario.regime.home])
+    _Engine(regime, scenario, _actors(scenario, seed, calendars), recorder).run(
+        calendars[scenario.regime.home]
+    )
     return regime
 
 

@@ -1,0 +1,35 @@
+# Sourced by the entry scripts: a virtual environment of the checkout's own, installed once.
+# Usage: . scripts/environment.sh NAME EXTRA   (EXTRA may be empty)
+# Leaves the environment's programs first on PATH and its folder in $environment.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+python_of_host() {
+    local candidate
+    for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
+        if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    echo "no Python 3.11 or later on PATH; install one and run this again" >&2
+    return 2
+}
+
+make_environment() {
+    local folder="$root/.venv/$1" extra="${2:+[$2]}" python stamp
+    # What an installation depends on; when none of it changed there is nothing to do.
+    stamp=$(cat "$root/pyproject.toml" "$root/scripts/constraints.txt" "$root/scripts/environment.sh" | cksum)
+    if [ "$(cat "$folder/stamp" 2>/dev/null)" != "$stamp $root" ]; then
+        python=$(python_of_host) || return
+        echo "setting up $folder (once)" >&2
+        rm -rf "$folder"
+        "$python" -m venv "$folder" || return
+        PIP_DISABLE_PIP_VERSION_CHECK=1 "$folder/bin/python" -m pip install --quiet --no-cache-dir \
+            --constraint "$root/scripts/constraints.txt" --editable "$root$extra" || return
+        echo "$stamp $root" >"$folder/stamp"
+    fi
+    export PATH="$folder/bin:$PATH"
+}
+
+make_environment "$1" "$2"

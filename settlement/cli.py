@@ -1,0 +1,165 @@
+"""The ``settlement`` command.
+
+Exit codes: 0 fine; 1 an expectation failed; 2 the user's mistake; 3 an invariant broke or a
+backend failed; 130 interrupted.
+"""
+
+import json
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.syntax import Syntax
+from rich.table import Table
+
+from settlement.domain.errors import SettlementError, UserError
+from settlement.ledger.folder import default_folder
+from settlement.report.measures import open_run
+from settlement.report.terminal import show_run
+from settlement.run import run_scenario
+from settlement.scenario import (
+    Scenario,
+    json_schema,
+    load_scenario,
+    parse_scenario,
+    scenario_text,
+    shipped_scenarios,
+)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Simulate the settlement of foreign trade under a time-boxed legal regime.",
+)
+
+_out, _err = Console(), Console(stderr=True)
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A shipped name, or a path to a YAML file.")
+]
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument,
+    seed: Annotated[int | None, typer.Option(min=0, help="Replaces the scenario's own seed.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The run folder to make. [default: runs/SCENARIO-seedN]")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Run a scenario and show what came of it."""
+    text = scenario_text(scenario)
+    loaded = parse_scenario(text, scenario)
+    folder = out or default_folder(loaded.scenario, loaded.seed if seed is None else seed)
+    with _progress(loaded) as progress:
+        outcome = run_scenario(loaded, text, folder, seed=seed, progress=progress)
+    if as_json:
+        print(json.dumps(outcome.to_json()))
+    else:
+        with open_run(folder) as stored:
+            show_run(_out, stored)
+    if not outcome.ok:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_scenarios() -> None:
+    """List the shipped scenarios."""
+    table = Table("Scenario", "Title", "Days", box=None, pad_edge=False)
+    for name in shipped_scenarios():
+        scenario = load_scenario(name)
+        table.add_row(name, scenario.title, f"{scenario.start} to {scenario.end}")
+    _out.print(table)
+
+
+@app.command()
+def show(scenario: ScenarioArgument) -> None:
+    """Print a scenario's file."""
+    text = scenario_text(scenario)
+    if _out.is_terminal:
+        _out.print(Syntax(text, "yaml", background_color="default"))
+    else:
+        print(text, end="")
+
+
+@app.command()
+def check(file: ScenarioArgument) -> None:
+    """Check a scenario file and report every problem with its position."""
+    scenario = load_scenario(file)
+    counts = f"{len(scenario.participants)} participants, {len(scenario.credits)} credits"
+    print(f"{file}: fine ({counts}, {len(scenario.actions)} actions)")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    print(json.dumps(json_schema(), indent=2))
+
+
+@app.command()
+def report(
+    run_dir: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="What `settlement run` left.")],
+) -> None:
+    """Show a stored run again, without a chain."""
+    with open_run(run_dir) as stored:
+        show_run(_out, stored)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"settlement {metadata.version('settlement')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@contextmanager
+def _progress(scenario: Scenario) -> Iterator[Callable[[date], None]]:
+    """A bar on a terminal's standard error, told of every day that closed."""
+    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %")
+    days = (scenario.end - scenario.start).days
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
+        task = bar.add_task("setting up", total=days)
+
+        def closed(day: date) -> None:
+            bar.update(task, completed=(day - scenario.start).days, description=f"{day}")
+
+        yield closed
+
+
+def main() -> NoReturn:
+    """Run the command and turn errors into exit codes."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        app()
+    except UserError as error:
+        _fail(str(error), 2)
+    except SettlementError as error:
+        _fail("\n".join([str(error), *getattr(error, "__notes__", ())]), 3)
+    except Exception:
+        traceback.print_exc()
+        _fail("this is a bug of ours; the traceback above says where", 3)
+    raise AssertionError("the command always exits")
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    print(message, file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,140 @@
+"""The store of one run: an embedded DuckDB file. The only module that knows the database.
+
+Tables (times are epoch seconds UTC, amounts minor units):
+``transactions`` one row per EVM transaction, refused ones included; ``events`` in order of
+occurrence, their own fields as JSON; ``entries`` and ``postings`` of the journal; ``closes``
+the reconciled balance of each account at each business-day close.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from settlement.domain.events import Event
+from settlement.domain.reasons import Reason
+from settlement.ledger.journal import entry_of
+
+_SCHEMA = """
+CREATE TABLE transactions (
+    block BIGINT PRIMARY KEY, sim_time BIGINT NOT NULL, actor VARCHAR NOT NULL,
+    operation VARCHAR NOT NULL, reason VARCHAR NOT NULL, gas_used BIGINT NOT NULL
+);
+CREATE TABLE events (
+    seq BIGINT PRIMARY KEY, block BIGINT NOT NULL, log_index INTEGER NOT NULL, sim_time BIGINT NOT NULL,
+    kind VARCHAR NOT NULL, actor VARCHAR NOT NULL, data JSON NOT NULL, UNIQUE (block, log_index)
+);
+CREATE TABLE entries (
+    entry BIGINT PRIMARY KEY, block BIGINT NOT NULL, log_index INTEGER NOT NULL,
+    sim_time BIGINT NOT NULL, narration VARCHAR NOT NULL
+);
+CREATE TABLE postings (
+    entry BIGINT NOT NULL, account VARCHAR NOT NULL, unit VARCHAR NOT NULL, amount BIGNUM NOT NULL
+);
+CREATE TABLE closes (
+    day DATE NOT NULL, sim_time BIGINT NOT NULL, account VARCHAR NOT NULL, balance BIGNUM NOT NULL,
+    PRIMARY KEY (sim_time, account)
+);
+"""
+
+
+class Store:
+    """A run's database. Create it for a run, open it read-only afterwards."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._events = 0
+        self._entries = 0
+
+    @classmethod
+    def create(cls, path: Path) -> "Store":
+        """A new, empty store at ``path``."""
+        connection = duckdb.connect(str(path))
+        connection.execute(_SCHEMA)
+        return cls(connection)
+
+    @classmethod
+    def open(cls, path: Path) -> "Store":
+        """The finished store at ``path``, for reading.
+
+        Raises:
+            OSError: there is none, or it is no such store.
+        """
+        try:
+            return cls(duckdb.connect(str(path), read_only=True))
+        except duckdb.Error as error:
+            raise OSError(f"{path} cannot be read as a store: {error}") from error
+
+    def append(
+        self,
+        block: int,
+        sim_time: int,
+        actor: str,
+        operation: str,
+        reason: Reason,
+        gas_used: int,
+        events: Sequence[Event],
+    ) -> None:
+        """Book one block, which holds one transaction, in one database transaction.
+
+        Raises:
+            UnbalancedEntry: a posting rule is wrong; nothing of the block is stored.
+        """
+        with self._transaction():
+            row = (block, sim_time, actor, operation, reason.name, gas_used)
+            self._insert("transactions", [row])
+            for event in events:
+                self._append_event(event)
+
+    def keep_close(self, day: date, sim_time: int, balances: Mapping[str, int]) -> None:
+        """Keep the balances of a business-day close."""
+        with self._transaction():
+            rows = [(day, sim_time, account, balance) for account, balance in balances.items()]
+            self._insert("closes", rows)
+
+    def balances(self) -> dict[str, int]:
+        """Balance of every account of the journal, minor units of SU."""
+        rows = self.query(
+            "SELECT account, sum(amount)::VARCHAR FROM postings WHERE unit = 'SU' GROUP BY account"
+        )
+        return {account: int(balance) for account, balance in rows}
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def close(self) -> None:
+        """Write everything to the one file and close it."""
+        self._connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.begin()
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._connection.commit()
+
+    def _append_event(self, event: Event) -> None:
+        key = (event.block, event.log_index, event.sim_time)
+        data = json.dumps(event.data(), sort_keys=True, ensure_ascii=False)
+        self._events += 1
+        self._insert("events", [(self._events, *key, event.kind, event.actor, data)])
+        entry = entry_of(event)
+        if entry is None:
+            return
+        self._entries += 1
+        self._insert("entries", [(self._entries, *key, entry.narration)])
+        self._insert("postings", [(self._entries, p.account, p.unit, p.amount) for p in entry.postings])
+
+    def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            statement = f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608 (our own table names)
+            self._connection.executemany(statement, rows)

@@ -1,0 +1,117 @@
+"""Measures of a stored run: each is a query over its store, defined where it stands."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from settlement.domain.accounts import wallet_account
+from settlement.domain.errors import ScenarioError, UserError
+from settlement.ledger.folder import SCENARIO, STORE, SUMMARY
+from settlement.ledger.store import Store
+from settlement.scenario import Scenario, parse_scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event of the run. ``sim_time`` is epoch seconds, amounts within ``data`` minor units."""
+
+    sim_time: int
+    actor: str
+    kind: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """SU of one participant, in minor units: issued to it, and held at the last close."""
+
+    participant: str
+    name: str
+    issued: int
+    closing: int
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """What became of a credit, in minor units."""
+
+    credit: str
+    state: str
+    amount: int
+    paid: int
+    refunded: int
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A complete run folder, opened for reading."""
+
+    folder: Path
+    summary: dict[str, Any]
+    scenario: Scenario
+    store: Store
+
+    def steps(self) -> list[Step]:
+        """Every event, in order of occurrence."""
+        rows = self.store.query("SELECT sim_time, actor, kind, data FROM events ORDER BY seq")
+        return [Step(sim_time, actor, kind, json.loads(data)) for sim_time, actor, kind, data in rows]
+
+    def holdings(self) -> list[Holding]:
+        """SU issued to each participant and its closing balance, from the journal's postings."""
+        sql = """
+            SELECT p.account, sum(p.amount)::VARCHAR,
+                   coalesce(sum(p.amount) FILTER (e.narration LIKE 'ISSUE %'), 0)::VARCHAR
+            FROM postings p JOIN entries e USING (entry) WHERE p.unit = 'SU' GROUP BY p.account
+        """
+        books = {account: (int(closing), int(issued)) for account, closing, issued in self.store.query(sql)}
+        holdings = []
+        for participant in self.scenario.participants:
+            closing, issued = books.get(wallet_account(participant.id), (0, 0))
+            holdings.append(Holding(participant.id, participant.name, issued, closing))
+        return holdings
+
+    def credits(self) -> list[CreditLine]:
+        """Each credit with its face amount and what was paid and refunded under it."""
+        totals: dict[str, list[int]] = {}
+        for step in self.steps():
+            match step.kind:
+                case "CreditOpened":
+                    totals[step.data["credit"]] = [step.data["amount"], 0, 0]
+                case "DrawPaid":
+                    totals[step.data["credit"]][1] += step.data["amount"]
+                case "CreditExpired":
+                    totals[step.data["credit"]][2] += step.data["refunded"]
+        states = self.summary["credits"]
+        return [CreditLine(credit, states[credit], *amounts) for credit, amounts in totals.items()]
+
+    def closes(self) -> tuple[int, str, str]:
+        """How many business-day closes were reconciled, the first and the last day (ISO dates)."""
+        sql = "SELECT count(DISTINCT sim_time), min(day)::VARCHAR, max(day)::VARCHAR FROM closes"
+        count, first, last = self.store.query(sql)[0]
+        return count, first, last
+
+
+@contextmanager
+def open_run(folder: Path) -> Iterator[StoredRun]:
+    """Open a complete run folder.
+
+    Raises:
+        UserError: it is not one.
+    """
+    try:
+        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        text = (folder / SCENARIO).read_text(encoding="utf-8")
+        scenario = parse_scenario(text, str(folder / SCENARIO))
+        store = Store.open(folder / STORE)
+    except (OSError, ValueError, ScenarioError) as error:
+        raise UserError(
+            f"{folder}: not a complete run folder ({error}); expected what `settlement run` leaves; "
+            "name another folder"
+        ) from None
+    try:
+        yield StoredRun(folder, summary, scenario, store)
+    finally:
+        store.close()

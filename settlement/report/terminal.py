@@ -1,0 +1,136 @@
+"""The terminal view of a stored run: the short form of the report."""
+
+from datetime import UTC, datetime
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from settlement.report.measures import StoredRun
+from settlement.report.narrative import day, sentence, su
+
+
+def show_run(console: Console, run: StoredRun) -> None:
+    """Print what a person wants to know of a run."""
+    summary = run.summary
+    console.print()
+    console.print(Text(run.scenario.title, style="bold"))
+    facts = (
+        summary["scenario"],
+        f"seed {summary['seed']}",
+        summary["backend"],
+        f"run {summary['run_hash'][:16]}",
+    )
+    console.print(Text(" · ".join(facts), style="dim"))
+    sections: list[tuple[str, RenderableType]] = [
+        ("Timeline (UTC)", _timeline(run)),
+        ("Balances", _balances(run)),
+        ("Credits", _credits(run)),
+        ("Expectations", _expectations(run)),
+    ]
+    for title, body in sections:
+        console.print()
+        console.print(Text(title, style="bold cyan"))
+        console.print(Padding(body, (0, 0, 0, 1)))
+    console.print()
+    console.print(_verdict(run))
+    console.print(Text(f"{run.folder}", style="dim"))
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
+    for column in columns:
+        table.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left")
+    return table
+
+
+def _timeline(run: StoredRun) -> RenderableType:
+    """Every event from the first day on; what came before it is one line."""
+    table = _table("Day", "Time", "Who", "What")
+    first = datetime.combine(run.scenario.start, datetime.min.time(), UTC).timestamp()
+    eve = shown = ""
+    for step in run.steps():
+        if step.sim_time < first:
+            eve = day(step.sim_time)
+            continue
+        if eve:
+            table.add_row(eve, "", "supervisor", _preparation(run), style="dim")
+            eve = ""
+        text = sentence(step)
+        if text is None:
+            continue
+        today = day(step.sim_time)
+        time = f"{datetime.fromtimestamp(step.sim_time, UTC):%H:%M}"
+        style = "yellow" if step.kind in ("OperationRejected", "DrawDiscrepant") else ""
+        table.add_row("" if today == shown else today, time, step.actor, text, style=style)
+        shown = today
+    return table
+
+
+def _preparation(run: StoredRun) -> str:
+    participants, calendars = len(run.scenario.participants), len(run.scenario.jurisdictions)
+    return (
+        f"deploys the contracts, has the programme co-signed, loads {calendars} holiday calendars, "
+        f"registers {participants} participants, each screened clear"
+    )
+
+
+def _balances(run: StoredRun) -> RenderableType:
+    table = _table("", "Participant", ">issued", ">closing", ">change")
+    for holding in run.holdings():
+        change = holding.closing - holding.issued
+        sign = "+" if change > 0 else ""
+        table.add_row(
+            holding.participant,
+            holding.name,
+            su(holding.issued),
+            Text(su(holding.closing), style="bold"),
+            sign + su(change) if change else "–",
+        )
+    return table
+
+
+def _credits(run: StoredRun) -> RenderableType:
+    lines = run.credits()
+    if not lines:
+        return Text("none", style="dim")
+    table = _table("", "State", ">face", ">paid", ">refunded", "Draws")
+    draws = run.summary["draws"]
+    for line in lines:
+        mine = (f"{name} {state}" for name, state in draws.items() if name.rpartition("/")[0] == line.credit)
+        amounts = (su(line.amount), su(line.paid), su(line.refunded))
+        table.add_row(line.credit, Text(line.state, style="bold"), *amounts, ", ".join(mine))
+    return table
+
+
+def _expectations(run: StoredRun) -> RenderableType:
+    expectations = run.summary["expectations"]
+    if not expectations:
+        return Text("the scenario states none", style="dim")
+    table = _table("", "What", "Expected", "Actual")
+    for item in expectations:
+        mark = Text("✓", style="green") if item["ok"] else Text("✗", style="bold red")
+        style = "" if item["ok"] else "red"
+        table.add_row(mark, item["what"], item["expected"], item["actual"], style=style)
+    return table
+
+
+def _verdict(run: StoredRun) -> RenderableType:
+    summary = run.summary
+    count, first, last = run.closes()
+    failed = sum(not item["ok"] for item in summary["expectations"])
+    expected = len(summary["expectations"])
+    verdict = Text()
+    if failed:
+        verdict.append(f"✗ {failed} of {expected} expectations failed", style="bold red")
+    else:
+        verdict.append(f"✓ {expected} of {expected} expectations met", style="bold green")
+    verdict.append("\n✓ ", style="green")
+    verdict.append(f"ledger and chain agree on every account at {count} daily closes, {first} to {last}")
+    verdict.append(
+        f"\n  {summary['transactions']} transactions, {summary['gas_used']:,} gas, "
+        f"{len(summary['rejections'])} refused, {summary['wall_seconds']:.1f} s wall time"
+    )
+    return verdict

@@ -1,0 +1,191 @@
+"""What every backend must do: one suite, inherited once for each backend.
+
+It speaks bytes: the contracts here are a few opcodes each, so that nothing but the port is tested.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+import pytest
+
+from settlement.chain.accounts import account_of, address_of
+from settlement.chain.eth_tester_backend import EthTesterBackend
+from settlement.chain.port import Address, Backend, CallResult, Log
+from settlement.domain.errors import BackendError
+
+GENESIS = 1_803_772_800
+ALICE, BOB = address_of("alice"), address_of("bob")
+
+#: Runtime code by what it does, as hexadecimal opcodes.
+TIMESTAMP = "425f5260205ff3"  # return block.timestamp
+CALLER = "335f5260205ff3"  # return msg.sender
+COUNTER = "5f54600101805f555f52602a60205fa160205ff3"  # ++slot 0; log1(new, topic 42); return new
+REFUSER = "63deadbeef5f526004601cfd"  # revert with 0xdeadbeef
+LOOP = "5b5f56"  # burn all gas
+TRANSIENT = "5f5c5f5260015f5d60205ff3"  # return transient slot 0, then set it to 1
+ECHO = "365f5f37365ff3"  # return the calldata
+
+
+def creation(runtime: str) -> bytes:
+    """Creation code that deploys ``runtime`` (hexadecimal, less than 256 bytes)."""
+    code = bytes.fromhex(runtime)
+    return bytes([0x60, len(code), 0x80, 0x60, 9, 0x5F, 0x39, 0x5F, 0xF3]) + code
+
+
+def word(value: int) -> bytes:
+    """A 32-byte word."""
+    return value.to_bytes(32)
+
+
+class BackendConformance(ABC):
+    """Inherit and provide ``make``."""
+
+    @abstractmethod
+    def make(self, genesis_time: int, accounts: Iterable[str]) -> Backend:
+        """A fresh chain on which ``accounts`` can pay for gas."""
+
+    @pytest.fixture
+    def backend(self) -> Backend:
+        """A fresh chain for Alice and Bob."""
+        return self.make(GENESIS, ["alice", "bob"])
+
+    def deployed(self, backend: Backend, runtime: str) -> Address:
+        """Deploy and return the address."""
+        contract = backend.deploy(ALICE, creation(runtime)).contract
+        assert contract is not None
+        return contract
+
+    def test_deploys_code_that_then_runs(self, backend: Backend) -> None:
+        receipt = backend.deploy(ALICE, creation(ECHO))
+        assert receipt.succeeded
+        assert receipt.contract is not None
+        assert len(receipt.contract) == 20
+        assert receipt.gas_used > 53_000
+        assert backend.call(BOB, receipt.contract, b"hello") == CallResult(True, b"hello")
+
+    def test_failed_deployment_carries_its_revert_data(self, backend: Backend) -> None:
+        receipt = backend.deploy(ALICE, bytes.fromhex(REFUSER))
+        assert not receipt.succeeded
+        assert receipt.output == bytes.fromhex("deadbeef")
+
+    def test_send_returns_output_logs_and_gas(self, backend: Backend) -> None:
+        counter = self.deployed(backend, COUNTER)
+        receipt = backend.send(BOB, counter, b"")
+        assert receipt.succeeded
+        assert receipt.output == word(1)
+        assert receipt.logs == (Log(counter, (word(42),), word(1)),)
+        # 21,000 for the transaction, 22,100 for the fresh slot, and change.
+        assert 43_100 < receipt.gas_used < 46_000
+
+    def test_state_carries_over_between_transactions(self, backend: Backend) -> None:
+        counter = self.deployed(backend, COUNTER)
+        outputs = [backend.send(sender, counter, b"").output for sender in (ALICE, BOB, ALICE)]
+        assert outputs == [word(1), word(2), word(3)]
+
+    def test_every_transaction_has_a_block_and_a_second_of_its_own(self, backend: Backend) -> None:
+        counter = self.deployed(backend, COUNTER)
+        receipts = [backend.send(ALICE, counter, b"") for _ in range(3)]
+        first = receipts[0]
+        assert [r.block for r in receipts] == [first.block, first.block + 1, first.block + 2]
+        assert [r.timestamp for r in receipts] == [first.timestamp + n for n in range(3)]
+
+    def test_revert_is_an_answer_with_data(self, backend: Backend) -> None:
+        refuser = self.deployed(backend, REFUSER)
+        receipt = backend.send(ALICE, refuser, b"")
+        assert (receipt.succeeded, receipt.output, receipt.logs) == (False, bytes.fromhex("deadbeef"), ())
+        assert receipt.gas_used > 21_000
+        assert backend.call(ALICE, refuser, b"") == CallResult(False, bytes.fromhex("deadbeef"))
+
+    def test_life_goes_on_after_a_revert(self, backend: Backend) -> None:
+        refuser, counter = self.deployed(backend, REFUSER), self.deployed(backend, COUNTER)
+        backend.send(ALICE, refuser, b"")
+        assert backend.send(ALICE, counter, b"").output == word(1)
+
+    def test_out_of_gas_is_a_revert_without_data(self, backend: Backend) -> None:
+        loop = self.deployed(backend, LOOP)
+        receipt = backend.send(ALICE, loop, b"")
+        assert (receipt.succeeded, receipt.output) == (False, b"")
+        assert backend.call(ALICE, loop, b"") == CallResult(False, b"")
+
+    def test_call_changes_nothing(self, backend: Backend) -> None:
+        counter = self.deployed(backend, COUNTER)
+        assert backend.call(ALICE, counter, b"").output == word(1)
+        assert backend.call(ALICE, counter, b"").output == word(1)
+        assert backend.send(ALICE, counter, b"").output == word(1)
+
+    def test_sender_is_who_sends(self, backend: Backend) -> None:
+        caller = self.deployed(backend, CALLER)
+        assert backend.send(BOB, caller, b"").output == bytes(12) + BOB
+        assert backend.call(ALICE, caller, b"").output == bytes(12) + ALICE
+
+    def test_unknown_sender_is_a_broken_backend(self, backend: Backend) -> None:
+        counter = self.deployed(backend, COUNTER)
+        with pytest.raises(BackendError, match="no account"):
+            backend.send(address_of("mallory"), counter, b"")
+
+    def test_time_is_what_was_asked_for(self, backend: Backend) -> None:
+        clock = self.deployed(backend, TIMESTAMP)
+        later = GENESIS + 1_000_000
+        backend.advance_to(later)
+        assert backend.timestamp == later
+        assert backend.call(ALICE, clock, b"").output == word(later)
+        receipt = backend.send(ALICE, clock, b"")
+        assert (receipt.output, receipt.timestamp) == (word(later), later)
+        assert backend.timestamp == later + 1
+        assert backend.call(ALICE, clock, b"").output == word(later + 1)
+
+    def test_time_never_runs_back(self, backend: Backend) -> None:
+        backend.advance_to(GENESIS + 100)
+        backend.advance_to(GENESIS + 100)
+        with pytest.raises(BackendError, match="time cannot run back"):
+            backend.advance_to(GENESIS + 99)
+
+    @pytest.mark.parametrize("genesis", [1_000_000_000, 4_000_000_000], ids=["2001", "2096"])
+    def test_wall_clock_never_shows(self, genesis: int) -> None:
+        backend = self.make(genesis, ["alice", "bob"])
+        clock = self.deployed(backend, TIMESTAMP)
+        assert [backend.send(ALICE, clock, b"").timestamp - genesis for _ in range(3)] == [2, 3, 4]
+
+    def test_snapshot_brings_back_state_time_and_nonces(self, backend: Backend) -> None:
+        counter = self.deployed(backend, COUNTER)
+        backend.advance_to(GENESIS + 500)
+        snapshot = backend.snapshot()
+        first = backend.send(ALICE, counter, b"")
+        backend.advance_to(GENESIS + 9_000)
+        backend.send(BOB, counter, b"")
+        for _ in range(2):
+            backend.revert(snapshot)
+            assert backend.timestamp == GENESIS + 500
+            assert backend.call(BOB, counter, b"").output == word(1)
+            assert backend.send(ALICE, counter, b"") == first
+
+    def test_older_snapshot_outlives_a_newer_one(self, backend: Backend) -> None:
+        counter = self.deployed(backend, COUNTER)
+        older = backend.snapshot()
+        backend.send(ALICE, counter, b"")
+        newer = backend.snapshot()
+        backend.send(ALICE, counter, b"")
+        backend.revert(newer)
+        assert backend.call(ALICE, counter, b"").output == word(2)
+        backend.revert(older)
+        assert backend.call(ALICE, counter, b"").output == word(1)
+
+    def test_transient_storage_starts_empty_in_every_transaction(self, backend: Backend) -> None:
+        transient = self.deployed(backend, TRANSIENT)
+        assert [backend.send(ALICE, transient, b"").output for _ in range(2)] == [word(0), word(0)]
+
+    def test_storage_is_cold_again_in_every_transaction(self, backend: Backend) -> None:
+        counter = self.deployed(backend, COUNTER)
+        backend.send(ALICE, counter, b"")
+        second, third = (backend.send(ALICE, counter, b"").gas_used for _ in range(2))
+        # Overwriting a cold slot costs 2,100 and 2,900.
+        assert second == third
+        assert second > 21_000 + 5_000
+
+
+class TestEthTester(BackendConformance):
+    """The reference backend."""
+
+    def make(self, genesis_time: int, accounts: Iterable[str]) -> Backend:
+        """See ``BackendConformance``."""
+        return EthTesterBackend(genesis_time, [account_of(name) for name in accounts])
