@@ -7,6 +7,7 @@ backend failed; 130 interrupted.
 import json
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,6 +44,10 @@ app = typer.Typer(
 )
 
 _out, _err = Console(), Console(stderr=True)
+
+#: Set by an interruption, which a library may swallow as an exception.
+_interrupted = threading.Event()
+_INTERRUPTED = 130
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A shipped name, or a path to a YAML file.")
@@ -140,6 +145,8 @@ def _progress(scenario: Scenario) -> Iterator[Callable[[date], None]]:
         task = bar.add_task("setting up", total=days)
 
         def closed(day: date) -> None:
+            if _interrupted.is_set():
+                raise KeyboardInterrupt
             bar.update(task, completed=(day - scenario.start).days, description=f"{day}")
 
         yield closed
@@ -147,7 +154,9 @@ def _progress(scenario: Scenario) -> Iterator[Callable[[date], None]]:
 
 def main() -> NoReturn:
     """Run the command and turn errors into exit codes."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _interrupted.clear()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         app()
     except UserError as error:
@@ -155,9 +164,16 @@ def main() -> NoReturn:
     except SettlementError as error:
         _fail("\n".join([str(error), *getattr(error, "__notes__", ())]), 3)
     except Exception:
+        if _interrupted.is_set():  # the database turns an interruption into an error of its own
+            sys.exit(_INTERRUPTED)
         traceback.print_exc()
         _fail("this is a bug of ours; the traceback above says where", 3)
     raise AssertionError("the command always exits")
+
+
+def _interrupt(*_: object) -> NoReturn:
+    _interrupted.set()
+    raise KeyboardInterrupt
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -1,10 +1,12 @@
 """Fixtures: the contracts are deployed once, each test gets them as they were."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from settlement.chain.chain import Snapshot
+from tests.commands import Command
 from tests.world import World, build_world
 
 
@@ -20,4 +22,14 @@ def world(_world: tuple[World, Snapshot]) -> Iterator[World]:
     fresh, snapshot = _world
     fresh.regime.chain.revert(snapshot)
     fresh.transactions.clear()
-    yield fresh
+    return fresh
+
+
+@pytest.fixture
+def settlement(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Command:
+    """The ``settlement`` command, in an empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    return Command(monkeypatch, capsys)

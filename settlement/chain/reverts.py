@@ -30,9 +30,10 @@ class ContractRevert(Refused):
     _reason: ClassVar[Reason | None]
 
     def __init__(self, arguments: tuple[Any, ...] = (), receipt: Receipt | None = None) -> None:
+        super().__init__(self._reason or Reason(arguments[0]), ", ".join(map(_show, arguments)))
+        self.args = (arguments, receipt)
         self.arguments = arguments
         self.receipt = receipt
-        super().__init__(self._reason or Reason(arguments[0]), ", ".join(map(_show, arguments)))
 
     def __init_subclass__(cls, reason: Reason | None) -> None:
         """Register the class; ``reason`` None means that the error's first argument is the code."""
@@ -44,10 +45,15 @@ class UnknownRevert(BackendError):
     """A revert that is none of our contracts' errors: a panic, or out of gas."""
 
     def __init__(self, operation: str, revert_data: bytes, receipt: Receipt | None = None) -> None:
+        super().__init__(operation, revert_data, receipt)
+        self.operation = operation
+        self.revert_data = revert_data
         self.receipt = receipt
-        super().__init__(
-            f"{operation} reverted with {revert_data.hex() or 'no data'}, which is no error of ours"
-        )
+
+    def __str__(self) -> str:
+        """What reverted, and with which bytes."""
+        data = self.revert_data.hex() or "no data"
+        return f"{self.operation} reverted with {data}, which is no error of ours"
 
 
 def revert_of(

@@ -10,6 +10,9 @@ SettlementError
     └── ReconciliationFailed   ledger and chain disagree at a business-day close
 
 Contract errors refine ``Refused``; they live with the twins in ``settlement.chain.reverts``.
+
+Each error's ``args`` are its constructor's arguments, so that it survives being copied, pickled,
+or raised anew by the event loop.
 """
 
 from collections.abc import Sequence
@@ -47,17 +50,27 @@ class ScenarioError(UserError):
     """Everything wrong with one scenario file, in order of position."""
 
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
+        super().__init__(source, problems)
         self.source = source
         self.problems = tuple(sorted(problems))
-        super().__init__("\n".join(f"{source}:{problem}" for problem in self.problems))
+
+    def __str__(self) -> str:
+        """One line for each problem."""
+        return "\n".join(f"{self.source}:{problem}" for problem in self.problems)
 
 
 class Refused(SettlementError):
     """A rule or a guard refused an operation."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason, detail)
         self.reason = reason
-        super().__init__(f"{reason.name}: {reason.sentence}{f' ({detail})' if detail else ''}")
+        self.detail = detail
+
+    def __str__(self) -> str:
+        """The code, its sentence, and the detail."""
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"{self.reason.name}: {self.reason.sentence}{detail}"
 
 
 class BackendError(SettlementError):
@@ -86,6 +99,14 @@ class ReconciliationFailed(InvariantBroken):
     """Ledger and chain disagree; names every account with both amounts."""
 
     def __init__(self, at: str, mismatches: Sequence[Mismatch]) -> None:
+        super().__init__(at, mismatches)
+        self.at = at
         self.mismatches = tuple(mismatches)
-        lines = [f"{m.account}: ledger {m.ledger} {m.unit}, chain {m.chain} {m.unit}" for m in mismatches]
-        super().__init__(f"ledger and chain disagree at the close of {at} (minor units)\n" + "\n".join(lines))
+
+    def __str__(self) -> str:
+        """A headline, then one line for each account."""
+        head = f"ledger and chain disagree at the close of {self.at} (minor units)"
+        lines = (
+            f"{m.account}: ledger {m.ledger} {m.unit}, chain {m.chain} {m.unit}" for m in self.mismatches
+        )
+        return "\n".join([head, *lines])

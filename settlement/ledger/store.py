@@ -93,7 +93,7 @@ class Store:
     def keep_close(self, day: date, sim_time: int, balances: Mapping[str, int]) -> None:
         """Keep the balances of a business-day close."""
         with self._transaction():
-            rows = [(day, sim_time, account, balance) for account, balance in balances.items()]
+            rows = [(day, sim_time, account, str(balance)) for account, balance in balances.items()]
             self._insert("closes", rows)
 
     def balances(self) -> dict[str, int]:
@@ -131,9 +131,10 @@ class Store:
             return
         self._entries += 1
         self._insert("entries", [(self._entries, *key, entry.narration)])
-        self._insert("postings", [(self._entries, p.account, p.unit, p.amount) for p in entry.postings])
+        self._insert("postings", [(self._entries, p.account, p.unit, str(p.amount)) for p in entry.postings])
 
     def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        # Amounts come as text: the database would turn integers beyond 128 bits into floats.
         if rows:
             marks = ", ".join("?" for _ in rows[0])
             statement = f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608 (our own table names)

@@ -89,6 +89,7 @@ class _Engine:
         self._scenario = scenario
         self._actors = tuple(actors)
         self._recorder = recorder
+        self._holdings: dict[str, int] | None = None
         self._clock = simpy.Environment(initial_time=midnight(scenario.start))
         regime.chain.on_transaction = self._on_transaction
 
@@ -118,6 +119,7 @@ class _Engine:
             actor.refused(intent, refusal.reason)
 
     def _on_transaction(self, transaction: Transaction) -> None:
+        self._holdings = None
         self._recorder.record(transaction)
         for event in transaction.events:
             for actor in self._actors:
@@ -131,5 +133,8 @@ class _Engine:
             self._close(day, at)
 
     def _close(self, day: date, at: int) -> None:
-        participants = (participant.id for participant in self._scenario.participants)
-        self._recorder.close(day, at, self._regime.holdings(participants))
+        # Only a transaction changes what the chain holds, so it is asked once after the last one.
+        if self._holdings is None:
+            names = (participant.id for participant in self._scenario.participants)
+            self._holdings = self._regime.holdings(names)
+        self._recorder.close(day, at, self._holdings)

@@ -1,0 +1,99 @@
+"""The store: one database transaction a block, amounts beyond 64 bits, read-only afterwards."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from settlement.domain.amounts import UINT128_MAX
+from settlement.domain.errors import UnbalancedEntry
+from settlement.domain.events import ISSUANCE, CreditClosed, Event
+from settlement.domain.participants import Flow
+from settlement.domain.reasons import Reason
+from settlement.ledger import store as store_module
+from settlement.ledger.store import Store
+from tests.ledger.test_journal import moved
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store.create(tmp_path / "run.duckdb")
+    yield store
+    store.close()
+
+
+def moved_again(block: int) -> Event:
+    return replace(moved(Flow.ISSUE, ISSUANCE, "B", UINT128_MAX), block=block)
+
+
+def append(store: Store, block: int, *events: Event) -> None:
+    store.append(block, 100 + block, "B", "TradeEscrow.fund", Reason.OK, 21_000, events)
+
+
+def count(store: Store, table: str) -> int:
+    number: int = store.query(f"SELECT count(*) FROM {table}")[0][0]
+    return number
+
+
+def test_a_block_is_booked_with_its_events_and_postings(store: Store) -> None:
+    closed = CreditClosed(sim_time=101, actor="B", block=1, log_index=3, credit="C1")
+    append(store, 1, moved(Flow.ISSUE, ISSUANCE, "B", 9), closed)
+    assert {t: count(store, t) for t in ("transactions", "events", "entries", "postings")} == {
+        "transactions": 1,
+        "events": 2,
+        "entries": 1,
+        "postings": 2,
+    }
+    assert store.balances() == {ISSUANCE: -9, "wallet:B": 9}
+    assert store.query("SELECT kind, actor, data->>'credit' FROM events WHERE log_index = 3") == [
+        ("CreditClosed", "B", "C1")
+    ]
+
+
+def test_amounts_up_to_the_contracts_largest_are_exact(store: Store) -> None:
+    append(store, 1, moved(Flow.ISSUE, ISSUANCE, "B", UINT128_MAX))
+    append(store, 2, moved_again(2))
+    assert store.balances() == {ISSUANCE: -2 * UINT128_MAX, "wallet:B": 2 * UINT128_MAX}
+
+
+def test_a_block_that_cannot_be_booked_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(event: Event) -> Any:
+        raise UnbalancedEntry("broken rule")
+
+    append(store, 1, moved(Flow.ISSUE, ISSUANCE, "B"))
+    monkeypatch.setattr(store_module, "entry_of", broken)
+    with pytest.raises(UnbalancedEntry):
+        append(store, 2, moved_again(2))
+    assert count(store, "transactions") == count(store, "events") == 1
+
+
+def test_closes_keep_the_balances_of_their_day(store: Store) -> None:
+    store.keep_close(date(2027, 3, 1), 500, {"wallet:B": UINT128_MAX, ISSUANCE: -UINT128_MAX})
+    rows = store.query("SELECT day::VARCHAR, account, balance::VARCHAR FROM closes ORDER BY account")
+    assert rows == [
+        ("2027-03-01", "issuance", str(-UINT128_MAX)),
+        ("2027-03-01", "wallet:B", str(UINT128_MAX)),
+    ]
+
+
+def test_a_finished_store_is_read_only(tmp_path: Path) -> None:
+    path = tmp_path / "run.duckdb"
+    made = Store.create(path)
+    append(made, 1, moved(Flow.ISSUE, ISSUANCE, "B", 9))
+    made.close()
+    assert list(tmp_path.iterdir()) == [path]
+    reader = Store.open(path)
+    assert reader.balances() == {ISSUANCE: -9, "wallet:B": 9}
+    with pytest.raises(Exception, match="read-only"):
+        append(reader, 2, moved_again(2))
+    reader.close()
+
+
+def test_what_is_no_store_cannot_be_opened(tmp_path: Path) -> None:
+    path = tmp_path / "run.duckdb"
+    path.write_text("not a database")
+    with pytest.raises(OSError, match="cannot be read as a store"):
+        Store.open(path)

@@ -1,0 +1,319 @@
+"""The command: what it prints, how it ends."""
+
+import hashlib
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from settlement.chain.deployment import Deployment
+from settlement.chain.eth_tester_backend import EthTesterBackend
+from settlement.domain.errors import BackendError
+from settlement.scenario import scenario_text, shipped_scenarios
+from tests.commands import Command, start
+
+KEYS = {
+    "scenario", "seed", "backend", "run_hash", "status", "balances", "credits", "draws",
+    "rejections", "expectations", "reconciled", "transactions", "gas_used",
+}  # fmt: skip
+
+
+def test_json_is_one_object_and_nothing_else(settlement: Command) -> None:
+    answer = settlement("run", "baseline-bilateral", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    assert set(answer.json) == KEYS
+    assert answer.json["balances"] == {
+        "B": {"SU": 500_000_000_000},
+        "S": {"SU": 1_000_000_000_000},
+        "E": {"SU": 0},
+    }
+    assert answer.json["credits"] == {"C1": "CLOSED"}
+    assert answer.json["draws"] == {"C1/1": "FINAL"}
+    assert (answer.json["reconciled"], answer.json["status"], answer.json["rejections"]) == (True, "ok", [])
+    folder = Path("runs/baseline-bilateral-seed1")
+    assert hashlib.sha256((folder / "events.jsonl").read_bytes()).hexdigest() == answer.json["run_hash"]
+
+
+def test_rejections_carry_time_actor_flow_and_reason(settlement: Command) -> None:
+    answer = settlement("run", "domestic-payment", "--json", "--seed", "5")
+    assert answer.json["seed"] == 5
+    (rejection,) = answer.json["rejections"]
+    assert set(rejection) == {"time", "actor", "flow", "reason"}
+    assert (rejection["actor"], rejection["flow"], rejection["reason"]) == ("B", "DIRECT", "DOMESTIC_PAYMENT")
+    assert rejection["time"].startswith("2027-03-")
+    assert rejection["time"].endswith("Z")
+
+
+def test_run_shows_what_a_person_wants_to_know(settlement: Command) -> None:
+    answer = settlement("run", "baseline-bilateral", "--out", "here")
+    assert answer.code == 0
+    for fact in (
+        "One import settled by one sight credit",
+        "opens credit C1 for 1,000,000.00 SU in favour of S",
+        "pays draw C1/1",
+        "500,000.00 SU",
+        "CLOSED",
+        "5 of 5 expectations met",
+        "ledger and chain agree on every account at 86 daily closes",
+        "37 transactions",
+        "s wall time",
+    ):
+        assert fact in answer.out
+    again = settlement("report", "here")
+    assert (again.code, again.out) == (0, answer.out)
+
+
+def test_report_needs_no_chain(settlement: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    settlement("run", "domestic-payment", "--out", "here")
+
+    def no_chain(*_: object) -> None:
+        raise AssertionError("a report asked for a chain")
+
+    monkeypatch.setattr(EthTesterBackend, "__init__", no_chain)
+    answer = settlement("report", "here")
+    assert answer.code == 0
+    assert "is refused DIRECT (D): DOMESTIC_PAYMENT" in answer.out
+
+
+def test_failed_expectation_is_exit_1_and_shown(settlement: Command) -> None:
+    text = scenario_text("domestic-payment").replace("expect:", "expect:\n  credits: {}", 1)
+    wrong = text.replace("B: 1_500_000 SU", "B: 1_400_000 SU")
+    assert wrong != text
+    Path("mine.yaml").write_text(wrong)
+    answer = settlement("run", "mine.yaml", "--out", "shown")
+    assert answer.code == 1
+    assert "expectations failed" in answer.out
+    answer = settlement("run", "mine.yaml", "--json", "--out", "json")
+    assert answer.code == 1
+    assert answer.json["status"] == "failed"
+    failed = [e for e in answer.json["expectations"] if not e["ok"]]
+    assert failed == [
+        {"what": "balance of B", "expected": "1,400,000.00 SU", "actual": "1,500,000.00 SU", "ok": False}
+    ]
+
+
+def test_lists_shows_checks_and_prints_the_schema(settlement: Command) -> None:
+    listed = settlement("list")
+    assert listed.code == 0
+    assert all(name in listed.out for name in shipped_scenarios())
+    shown = settlement("show", "baseline-bilateral")
+    assert (shown.code, shown.out) == (0, scenario_text("baseline-bilateral"))
+    Path("mine.yaml").write_text(shown.out)
+    checked = settlement("check", "mine.yaml")
+    assert (checked.code, checked.out) == (0, "mine.yaml: fine (3 participants, 1 credits, 0 actions)\n")
+    schema = settlement("schema")
+    assert schema.code == 0
+    assert schema.json["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert settlement("--version").out == "settlement 0.1.0\n"
+
+
+def test_every_problem_of_a_file_is_one_line_with_its_position(settlement: Command) -> None:
+    text = scenario_text("baseline-bilateral")
+    text = text.replace("beneficiary: S", "beneficiary: Z").replace(
+        "amount: 1_000_000 SU", "amount: -5 SU", 1
+    )
+    Path("mine.yaml").write_text(text)
+    lines = text.splitlines()
+    for command in (("check", "mine.yaml"), ("run", "mine.yaml", "--json")):
+        answer = settlement(*command)
+        assert (answer.code, answer.out) == (2, "")
+        problems = answer.err.splitlines()
+        assert len(problems) == 2
+        for problem, word in zip(problems, ("Z", "-5 SU"), strict=True):
+            (line,) = [n for n, content in enumerate(lines, 1) if f": {word}" in content]
+            column = lines[line - 1].index(word) + 1
+            assert problem.startswith(f"mine.yaml:{line}:{column}: ")
+            assert "expected" in problem
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("run", "baseline-bilaterl"), "did you mean 'baseline-bilateral'"),
+        (("run", "missing.yaml"), "no scenario or file 'missing.yaml'"),
+        (("run", "."), "."),
+        (("run", "baseline-bilateral", "--seed", "-1"), "Invalid value for '--seed'"),
+        (("run", "baseline-bilateral", "--seed", "one"), "Invalid value for '--seed'"),
+        (("run",), "Missing argument 'SCENARIO'"),
+        (("run", "baseline-bilateral", "--out", "taken"), "taken: exists already"),
+        (("run", "baseline-bilateral", "--out", "taken/file"), "taken/file: exists already"),
+        (("run", "baseline-bilateral", "--out", "taken/file/below"), "taken/file/below: cannot be made"),
+        (("report", "."), "not a complete run folder"),
+        (("report", "nowhere"), "nowhere: not a complete run folder"),
+        (("check", "taken"), "taken"),
+        (("frobnicate",), "No such command 'frobnicate'"),
+    ],
+)  # fmt: skip
+def test_users_mistakes_are_exit_2_with_a_remedy(
+    settlement: Command, words: tuple[str, ...], message: str
+) -> None:
+    Path("taken").mkdir()
+    Path("taken/file").write_text("mine")
+    answer = settlement(*words)
+    assert (answer.code, answer.out) == (2, "")
+    assert message in answer.err
+    assert "Traceback" not in answer.err
+    assert [path.name for path in Path().rglob("*")] == ["taken", "file"]
+
+
+def test_an_empty_out_folder_is_filled_and_a_default_name_never_taken_twice(settlement: Command) -> None:
+    Path("empty").mkdir()
+    assert settlement("run", "domestic-payment", "--out", "empty").code == 0
+    assert Path("empty/run.json").exists()
+    for _ in range(2):
+        assert settlement("run", "domestic-payment").code == 0
+    names = sorted(path.name for path in Path("runs").iterdir())
+    assert names == ["domestic-payment-seed1", "domestic-payment-seed1-2"]
+
+
+def test_a_mismatch_aborts_and_keeps_the_evidence(
+    settlement: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = Deployment.holdings
+
+    def lying(regime: Deployment, participants: Any) -> dict[str, int]:
+        holdings = honest(regime, participants)
+        return {**holdings, "wallet:S": holdings["wallet:S"] + 1}
+
+    monkeypatch.setattr(Deployment, "holdings", lying)
+    answer = settlement("run", "baseline-bilateral", "--out", "here")
+    assert (answer.code, answer.out) == (3, "")
+    assert "disagree at the close of 2027-03-01" in answer.err
+    assert "wallet:S: ledger 0 SU, chain 1 SU" in answer.err
+    assert not Path("here").exists()
+    (evidence,) = Path().iterdir()
+    assert evidence.name.startswith("here.failed-")
+    assert evidence.name in answer.err
+    assert {"scenario.yaml", "run.duckdb", "events.jsonl"} <= {path.name for path in evidence.iterdir()}
+    assert settlement("report", evidence).code == 2
+
+
+def test_a_broken_backend_is_exit_3_and_leaves_nothing(
+    settlement: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise BackendError("the chain has stopped")
+
+    monkeypatch.setattr(EthTesterBackend, "send", broken)
+    answer = settlement("run", "baseline-bilateral")
+    assert (answer.code, answer.out, answer.err) == (3, "", "the chain has stopped\n")
+    assert list(Path("runs").iterdir()) == []
+
+
+def test_a_bug_of_ours_is_exit_3_with_a_traceback(
+    settlement: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bug(*_: object) -> None:
+        raise ZeroDivisionError("bug")
+
+    monkeypatch.setattr(EthTesterBackend, "send", bug)
+    answer = settlement("run", "baseline-bilateral")
+    assert answer.code == 3
+    assert "ZeroDivisionError" in answer.err
+    assert list(Path("runs").iterdir()) == []
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait until something is there, but not for ever."""
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never happened")
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_is_exit_130_and_leaves_nothing(tmp_path: Path, stop: signal.Signals) -> None:
+    process = start("run", "baseline-bilateral", "--out", "here", cwd=tmp_path)
+    wait_for(lambda: any(tmp_path.glob("here.partial-*/run.duckdb")))
+    process.send_signal(stop)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("made_of_it", ["append(*arguments)", "raise RuntimeError('Query interrupted')"])
+def test_an_interruption_that_a_library_swallows_still_ends_the_run(tmp_path: Path, made_of_it: str) -> None:
+    code = f"""
+import os, signal
+from settlement.ledger.store import Store
+append = Store.append
+def interrupted(*arguments):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        {made_of_it}
+Store.append = interrupted
+"""
+    process = start("run", "baseline-bilateral", "--out", "here", cwd=tmp_path, code=code)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+#: Code that kills the process (as SIGKILL does, without a chance to clean up) at a moment of choice.
+KILL = """
+import os, pathlib, signal
+def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
+{}
+"""
+MOMENTS = {
+    "before the first block": "from settlement.ledger.store import Store; Store.append = die",
+    "at a close": "from settlement.ledger.store import Store; Store.keep_close = die",
+    "before the summary": "import settlement.run; settlement.run._outcome = die",
+    "before the name": "pathlib.Path.replace = die",
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_at_a_chosen_moment_no_folder_looks_complete(tmp_path: Path, moment: str) -> None:
+    code = KILL.format(MOMENTS[moment])
+    process = start("run", "baseline-bilateral", "--out", "here", cwd=tmp_path, code=code)
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith("here.partial-")
+
+
+@pytest.mark.parametrize("share", [0.4, 0.6, 0.8, 0.9, 1.0])
+def test_killed_at_any_time_what_has_the_name_is_complete(
+    tmp_path: Path, share: float, run_seconds: float
+) -> None:
+    process = start("run", "baseline-bilateral", "--out", "here", cwd=tmp_path)
+    time.sleep(share * run_seconds)
+    process.kill()
+    process.communicate(timeout=60)
+    if (tmp_path / "here").exists():
+        report = start("report", "here", cwd=tmp_path)
+        out, _ = report.communicate(timeout=60)
+        assert report.returncode == 0
+        assert "5 of 5 expectations met" in out
+    else:
+        assert all(path.name.startswith("here.partial-") for path in tmp_path.iterdir())
+
+
+@pytest.fixture(scope="module")
+def run_seconds(tmp_path_factory: pytest.TempPathFactory) -> float:
+    """How long a run takes here, from start to end."""
+    began = time.perf_counter()
+    process: subprocess.Popen[str] = start(
+        "run", "baseline-bilateral", "--out", "here", cwd=tmp_path_factory.mktemp("timing")
+    )
+    process.communicate(timeout=120)
+    return time.perf_counter() - began
+
+
+def test_a_killed_runs_folder_is_not_taken_for_a_run(settlement: Command) -> None:
+    Path("here.partial-x").mkdir()
+    (Path("here.partial-x") / "scenario.yaml").write_text(scenario_text("baseline-bilateral"))
+    (Path("here.partial-x") / "run.json").write_text(json.dumps({}))
+    answer = settlement("report", "here.partial-x")
+    assert answer.code == 2
+    assert "not a complete run folder" in answer.err
