@@ -159,6 +159,8 @@ def main() -> NoReturn:
         signal.signal(number, _interrupt)
     try:
         app()
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
     except UserError as error:
         _fail(str(error), 2)
     except SettlementError as error:
