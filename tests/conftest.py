@@ -1,6 +1,5 @@
 """Fixtures: the contracts are deployed once, each test gets them as they were."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ def _world() -> tuple[World, Snapshot]:
 
 
 @pytest.fixture
-def world(_world: tuple[World, Snapshot]) -> Iterator[World]:
+def world(_world: tuple[World, Snapshot]) -> World:
     """The small regime, fresh."""
     fresh, snapshot = _world
     fresh.regime.chain.revert(snapshot)

@@ -148,7 +148,7 @@ def build_world(backend: str = "eth-tester", programme: Programme = PROGRAMME) -
     for stranger in STRANGERS:
         chain.introduce(stranger)
     regime.regime.draft(SUPERVISOR, programme)
-    regime.regime.approve(CO_APPROVER)
+    regime.regime.approve(CO_APPROVER, programme)
     first, last = date(2027, 2, 28), date(2028, 12, 31)
     for jurisdiction in ("XH", "XF"):
         regime.calendar.load(SUPERVISOR, jurisdiction, first, last, weekends(first, last))

@@ -18,6 +18,7 @@ contract BusinessCalendar is IBusinessCalendar, AccessManaged {
 
     /// @inheritdoc IBusinessCalendar
     function load(bytes2 jurisdiction, uint256 firstWord, uint256[] calldata closedDays) external restricted {
+        require(closedDays.length > 0, BusinessCalendar_NotLoaded(jurisdiction, firstWord * 256));
         for (uint256 i = 0; i < closedDays.length; ++i) {
             _words[jurisdiction][firstWord + i] = Word({closed: closedDays[i], loaded: true});
         }

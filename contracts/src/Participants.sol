@@ -7,6 +7,9 @@ import {IParticipants} from "./interfaces/IParticipants.sol";
 
 /// @title Participants
 contract Participants is IParticipants, AccessManaged {
+    /// @dev SETTLER | COUNTERPARTY | EXAMINER.
+    uint8 private constant ALL_ROLES = 7;
+
     mapping(bytes32 participant => Profile) private _profiles;
     mapping(address wallet => bytes32 participant) private _participantOf;
 
@@ -16,8 +19,8 @@ contract Participants is IParticipants, AccessManaged {
     function register(bytes32 participant, address wallet, Profile calldata profile) external restricted {
         require(_profiles[participant].roles == 0, Participants_AlreadyRegistered(participant));
         require(
-            participant != 0 && profile.roles != 0 && profile.jurisdiction != 0 && profile.ownerJurisdiction != 0
-                && profile.screening == Screening.UNSCREENED,
+            participant != 0 && profile.roles != 0 && profile.roles <= ALL_ROLES && profile.jurisdiction != 0
+                && profile.ownerJurisdiction != 0 && profile.screening == Screening.UNSCREENED,
             Participants_InvalidProfile()
         );
         _profiles[participant] = profile;

@@ -8,7 +8,7 @@ import {IRegime} from "./interfaces/IRegime.sol";
 /// @title Regime
 contract Regime is IRegime, AccessManaged {
     /// @dev The legal frame behind an experimental regime allows three years at most.
-    uint64 private constant MAX_TERM = 3 * 366 days;
+    uint64 private constant MAX_TERM = 3 * 365 days + 1 days;
 
     Programme private _programme;
     Stage private _stage;
@@ -34,10 +34,12 @@ contract Regime is IRegime, AccessManaged {
     }
 
     /// @inheritdoc IRegime
-    function approve() external restricted {
+    function approve(bytes32 programmeHash) external restricted {
         _requireStage(Stage.DRAFT);
         require(_programme.start != 0, Regime_InvalidProgramme());
         _requireAnotherPerson();
+        bytes32 drafted = keccak256(abi.encode(_programme));
+        require(programmeHash == drafted, Regime_ProgrammeChanged(drafted));
         _stage = Stage.APPROVED;
         emit ProgrammeApproved(msg.sender);
     }
@@ -61,12 +63,12 @@ contract Regime is IRegime, AccessManaged {
     }
 
     /// @inheritdoc IRegime
-    function approvePhase() external restricted {
+    function approvePhase(uint8 phase_) external restricted {
         _requireStage(Stage.ACTIVE);
-        require(_proposedPhase == _phase + 1, Regime_WrongPhase(_phase + 1));
+        require(phase_ == _phase + 1 && phase_ == _proposedPhase, Regime_WrongPhase(_phase + 1));
         _requireAnotherPerson();
-        _phase = _proposedPhase;
-        emit PhaseOpened(msg.sender, _phase);
+        _phase = phase_;
+        emit PhaseOpened(msg.sender, phase_);
     }
 
     /// @inheritdoc IRegime
@@ -90,7 +92,7 @@ contract Regime is IRegime, AccessManaged {
 
     /// @inheritdoc IRegime
     function stage() public view returns (Stage) {
-        if (_stage == Stage.DRAFT) return Stage.DRAFT;
+        if (_stage == Stage.DRAFT || _stage == Stage.SUSPENDED) return _stage;
         if (block.timestamp > _programme.windDownEnd) return Stage.EXPIRED;
         if (block.timestamp > _programme.end) return Stage.WIND_DOWN;
         return _stage;

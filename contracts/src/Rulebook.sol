@@ -35,7 +35,7 @@ contract Rulebook is IRulebook {
         else if (flow == Flow.REDEEM) reason = _checkExit(movement.payer);
         else if (flow == Flow.REFUND) reason = _checkExit(movement.payee);
         else if (flow == Flow.PAY) reason = _checkPayment(movement.payer, movement.payee);
-        else if (flow == Flow.SEIZE) reason = _checkExit(movement.payee);
+        else if (flow == Flow.SEIZE) reason = _checkEntry(movement.payee, TRADER | EXAMINER);
         else reason = _checkTrade(movement.payer, movement.payee, block.timestamp);
         if (reason != Reason.OK) return reason;
 
@@ -81,7 +81,7 @@ contract Rulebook is IRulebook {
         if (!payerKnown || !payeeKnown) return Reason.PARTICIPANT_UNKNOWN;
         reason = _first(_checkLicence(a, until), _checkLicence(b, until));
         if (reason != Reason.OK) return reason;
-        if (a.roles & TRADER == 0 || b.roles & TRADER == 0) return Reason.ROLE_MISSING;
+        if (!_mayTrade(a) || !_mayTrade(b)) return Reason.ROLE_MISSING;
         if (a.kycUntil < until || b.kycUntil < until) return Reason.KYC_EXPIRED;
         if (!_isAdmitted(a) || !_isAdmitted(b)) return Reason.PHASE_CLOSED;
         reason = _checkResidency(a, b);
@@ -122,6 +122,12 @@ contract Rulebook is IRulebook {
         if (profile.licence == IParticipants.LicenceStatus.SUSPENDED) return Reason.LICENCE_SUSPENDED;
         if (profile.licence == IParticipants.LicenceStatus.REVOKED) return Reason.LICENCE_REVOKED;
         return profile.licenceUntil < until ? Reason.LICENCE_EXPIRED : Reason.OK;
+    }
+
+    /// @dev Residents trade as authorised entities, others as counterparties.
+    function _mayTrade(IParticipants.Profile memory profile) private view returns (bool) {
+        uint8 role = profile.jurisdiction == REGIME.programme().home ? SETTLER : COUNTERPARTY;
+        return profile.roles & role != 0;
     }
 
     /// @dev Phases admit authorised entities by ownership class; others are not their business.

@@ -37,12 +37,13 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, AccessManaged
 
     /// @inheritdoc ISettlementToken
     function registerModule(address module) external restricted {
+        require(_frozen[module] == 0, SettlementToken_ProtectedAccount(module));
         _isModule[module] = true;
         emit ModuleRegistered(msg.sender, module);
     }
 
     /// @inheritdoc ISettlementToken
-    function issue(address to, uint256 amount, bytes32 ref) external restricted {
+    function issue(address to, uint128 amount, bytes32 ref) external restricted {
         _use(ref);
         _move(IRulebook.Flow.ISSUE, address(0), to, address(0), to, amount, ref);
     }
@@ -86,11 +87,11 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, AccessManaged
 
     /// @inheritdoc IERC7943Fungible
     function forcedTransfer(address from, address to, uint256 amount) external restricted returns (bool) {
-        require(!_isModule[from] && !_isModule[to], SettlementToken_ProtectedAccount(from));
-        require(from != to, SettlementToken_ProtectedAccount(from));
+        require(!_isModule[from] && from != to, SettlementToken_ProtectedAccount(from));
+        require(!_isModule[to], SettlementToken_ProtectedAccount(to));
         _pass(IRulebook.Flow.SEIZE, from, to, from, amount);
-        uint256 rest = balanceOf(from) - amount;
-        if (_frozen[from] > rest) _setFrozen(from, rest);
+        uint256 unfrozen = Math.saturatingSub(balanceOf(from), _frozen[from]);
+        if (amount > unfrozen) _setFrozen(from, _frozen[from] - (amount - unfrozen));
         _record(IRulebook.Flow.SEIZE, from, to, from, to, amount, 0);
         emit ForcedTransfer(from, to, amount);
         return true;

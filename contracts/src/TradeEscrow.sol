@@ -19,6 +19,9 @@ contract TradeEscrow is ITradeEscrow {
     /// @dev UCP 600 art. 14b.
     uint256 private constant EXAMINATION_BANKING_DAYS = 5;
 
+    /// @dev A silent applicant holds a discrepant draw open for so long at most; a choice of ours.
+    uint256 private constant MAX_WAIVER_WINDOW = 30 days;
+
     ISettlementToken private immutable TOKEN;
     IRulebook private immutable RULEBOOK;
     IBusinessCalendar private immutable CALENDAR;
@@ -40,6 +43,8 @@ contract TradeEscrow is ITradeEscrow {
         _requireValid(terms);
         _requirePass(RULEBOOK.checkOpening(terms.applicant, terms.beneficiary, uint256(terms.expiry) + terms.tenor));
         _requirePass(RULEBOOK.checkExaminer(terms.examiner));
+        // Reverts unless the calendar reaches as far as the last examination may take.
+        CALENDAR.endOfBankingDay(terms.bankingPlace, terms.expiry, EXAMINATION_BANKING_DAYS);
 
         credit = creditId(terms.applicant, terms.ref);
         require(_credits[credit].state == CreditState.NONE, TradeEscrow_CreditExists(credit));
@@ -135,17 +140,13 @@ contract TradeEscrow is ITradeEscrow {
 
     /// @inheritdoc ITradeEscrow
     function accept(bytes32 credit, uint256 draw) external {
-        Draw storage d = _drawInState(credit, draw, DrawState.PRESENTED);
-        _requireParty(_credits[credit].terms.examiner);
-        _requireUntil(d.examineUntil);
+        _requireExamining(credit, draw);
         _accept(credit, draw, false, false);
     }
 
     /// @inheritdoc ITradeEscrow
     function giveNotice(bytes32 credit, uint256 draw, string[] calldata discrepancies) external {
-        Draw storage d = _drawInState(credit, draw, DrawState.PRESENTED);
-        _requireParty(_credits[credit].terms.examiner);
-        _requireUntil(d.examineUntil);
+        Draw storage d = _requireExamining(credit, draw);
         require(discrepancies.length > 0, TradeEscrow_DocumentsIncomplete(1));
 
         d.state = DrawState.DISCREPANT;
@@ -165,6 +166,7 @@ contract TradeEscrow is ITradeEscrow {
         Draw storage d = _drawInState(credit, draw, DrawState.DISCREPANT);
         _requireParty(_credits[credit].terms.applicant);
         _requireUntil(d.waiveUntil);
+        _requirePass(RULEBOOK.checkParty(msg.sender));
         _accept(credit, draw, false, true);
     }
 
@@ -262,6 +264,14 @@ contract TradeEscrow is ITradeEscrow {
         require(d.state == expected, TradeEscrow_WrongDrawState(credit, draw, d.state));
     }
 
+    /// @dev The examiner, in good standing, within its banking days.
+    function _requireExamining(bytes32 credit, uint256 draw) private view returns (Draw storage d) {
+        d = _drawInState(credit, draw, DrawState.PRESENTED);
+        _requireParty(_credits[credit].terms.examiner);
+        _requireUntil(d.examineUntil);
+        _requirePass(RULEBOOK.checkExaminer(msg.sender));
+    }
+
     function _requireParty(address party) private view {
         require(msg.sender == party, TradeEscrow_NotParty(msg.sender));
     }
@@ -289,7 +299,7 @@ contract TradeEscrow is ITradeEscrow {
             && terms.examiner != terms.beneficiary;
         require(
             ordered && distinct && terms.ref != 0 && terms.amount > 0 && terms.documents > 0
-                && terms.presentationPeriod > 0,
+                && terms.presentationPeriod > 0 && terms.waiverWindow <= MAX_WAIVER_WINDOW,
             TradeEscrow_InvalidTerms()
         );
     }

@@ -107,7 +107,8 @@ class Chain:
     Attributes:
         backend: the EVM.
         reader: account that views are called from.
-        on_transaction: told of every transaction, refused ones and deployments included.
+        on_transaction: told of every transaction, refused ones and deployments included, but not of
+            one that ends the run.
     """
 
     backend: Backend

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
 from settlement.chain.chain import Origin, Twin, from_bytes
 from settlement.domain.events import (
     Event,
@@ -55,9 +58,10 @@ class Regime(Twin):
         """Draft the programme (supervisor)."""
         return self._send(actor, "draft", programme.to_abi())
 
-    def approve(self, actor: str) -> tuple[Event, ...]:
-        """Co-sign the draft (co-approver)."""
-        return self._send(actor, "approve")
+    def approve(self, actor: str, programme: Programme) -> tuple[Event, ...]:
+        """Co-sign the draft, which must be ``programme`` (co-approver)."""
+        kinds = self.artifact.functions["draft"].inputs
+        return self._send(actor, "approve", keccak(encode(kinds, [programme.to_abi()])))
 
     def activate(self, actor: str) -> tuple[Event, ...]:
         """Start the regime (supervisor)."""
@@ -67,9 +71,9 @@ class Regime(Twin):
         """Ask for the next phase (supervisor)."""
         return self._send(actor, "proposePhase", phase, flow="PROPOSE_PHASE")
 
-    def approve_phase(self, actor: str) -> tuple[Event, ...]:
-        """Co-sign the next phase (co-approver)."""
-        return self._send(actor, "approvePhase", flow="APPROVE_PHASE")
+    def approve_phase(self, actor: str, phase: int) -> tuple[Event, ...]:
+        """Co-sign the proposed phase (co-approver)."""
+        return self._send(actor, "approvePhase", phase, flow="APPROVE_PHASE")
 
     def suspend(self, actor: str) -> tuple[Event, ...]:
         """Stop all value (supervisor)."""

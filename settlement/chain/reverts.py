@@ -93,6 +93,10 @@ class RegimeInvalidProgramme(ContractRevert, reason=Reason.TERMS_INVALID):
     """The programme contradicts itself or the legal frame."""
 
 
+class RegimeProgrammeChanged(ContractRevert, reason=Reason.TERMS_CHANGED):
+    """The programme was redrafted before it was co-signed."""
+
+
 class RegimeNotStarted(ContractRevert, reason=Reason.TOO_EARLY):
     """The regime's start has not come."""
 

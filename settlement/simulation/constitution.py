@@ -31,8 +31,9 @@ def constitute(regime: Deployment, scenario: Scenario, calendars: Mapping[str, B
         Refused: the contracts refuse what the scenario asks for.
     """
     supervisor = Office.SUPERVISOR.value
-    regime.regime.draft(supervisor, programme_of(scenario))
-    regime.regime.approve(Office.CO_APPROVER.value)
+    programme = programme_of(scenario)
+    regime.regime.draft(supervisor, programme)
+    regime.regime.approve(Office.CO_APPROVER.value, programme)
     for code, calendar in calendars.items():
         regime.calendar.load(supervisor, code, calendar.first, calendar.last, calendar.closed)
     for participant in scenario.participants:

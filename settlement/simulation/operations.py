@@ -267,4 +267,4 @@ class OpenPhase:
     def perform(self, regime: Deployment, account: str) -> None:
         """See ``Operation``."""
         regime.regime.propose_phase(account, self.phase)
-        regime.regime.approve_phase(Office.CO_APPROVER.value)
+        regime.regime.approve_phase(Office.CO_APPROVER.value, self.phase)

@@ -29,10 +29,10 @@ Call = Callable[[Deployment, str], object]
 #: Every restricted function: its office, what a refusal names, and a call of it.
 RESTRICTED: dict[str, tuple[str, tuple[str, str], Call]] = {
     "Regime.draft": (SUPERVISOR, ("DRAFT", ""), lambda d, a: d.regime.draft(a, PROGRAMME)),
-    "Regime.approve": (CO_APPROVER, ("APPROVE", ""), lambda d, a: d.regime.approve(a)),
+    "Regime.approve": (CO_APPROVER, ("APPROVE", ""), lambda d, a: d.regime.approve(a, PROGRAMME)),
     "Regime.activate": (SUPERVISOR, ("ACTIVATE", ""), lambda d, a: d.regime.activate(a)),
     "Regime.proposePhase": (SUPERVISOR, ("PROPOSE_PHASE", ""), lambda d, a: d.regime.propose_phase(a, 2)),
-    "Regime.approvePhase": (CO_APPROVER, ("APPROVE_PHASE", ""), lambda d, a: d.regime.approve_phase(a)),
+    "Regime.approvePhase": (CO_APPROVER, ("APPROVE_PHASE", ""), lambda d, a: d.regime.approve_phase(a, 2)),
     "Regime.suspend": (SUPERVISOR, ("SUSPEND", ""), lambda d, a: d.regime.suspend(a)),
     "Regime.resume": (SUPERVISOR, ("RESUME", ""), lambda d, a: d.regime.resume(a)),
     "Regime.windDown": (SUPERVISOR, ("WIND_DOWN", ""), lambda d, a: d.regime.wind_down(a)),

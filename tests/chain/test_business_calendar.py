@@ -7,7 +7,7 @@ import pytest
 from settlement.chain.reverts import BusinessCalendarNotLoaded
 from settlement.domain.events import CalendarLoaded
 from settlement.domain.reasons import Reason
-from tests.chain.expect import fact, facts, refused
+from tests.chain.expect import call, fact, facts, refused
 from tests.world import DAY, SUPERVISOR, World, weekends
 
 EPOCH = date(1970, 1, 1)
@@ -99,6 +99,11 @@ def test_unknown_jurisdiction_is_never_guessed(world: World) -> None:
         world.regime.calendar.is_banking_day("ZZ", day)
     with refused(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"ZZ", number(day) + 1):
         world.regime.calendar.end_of_banking_day("ZZ", number(day) * DAY, 5)
+
+
+def test_loading_nothing_is_refused(world: World) -> None:
+    with refused(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"ZZ", 256):
+        call(world, SUPERVISOR, world.regime.calendar, "load", b"ZZ", 1, [])
 
 
 def test_days_outside_the_loaded_words_are_never_guessed(world: World) -> None:

@@ -75,6 +75,7 @@ def test_registered_twice_is_refused(world: World) -> None:
     "fault",
     [
         {"roles": Role(0)},
+        {"roles": 8},
         {"jurisdiction": ""},
         {"owner_jurisdiction": ""},
         {"screening": Screening.CLEAR},

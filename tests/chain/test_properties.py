@@ -281,7 +281,7 @@ class Regime(RuleBasedStateMachine):
     def open_next_phase(self) -> None:
         """Private entities come in."""
         self.attempt(lambda: self.d.regime.propose_phase(SUPERVISOR, 2))
-        self.attempt(lambda: self.d.regime.approve_phase(CO_APPROVER))
+        self.attempt(lambda: self.d.regime.approve_phase(CO_APPROVER, 2))
 
     @rule(days=st.sampled_from((1, 3, 8, 25, 70)))
     def time_passes(self, days: int) -> None:

@@ -10,6 +10,7 @@ from settlement.chain.regime import Regime
 from settlement.chain.reverts import (
     RegimeInvalidProgramme,
     RegimeNotStarted,
+    RegimeProgrammeChanged,
     RegimeSamePerson,
     RegimeWrongPhase,
     RegimeWrongStage,
@@ -28,7 +29,7 @@ from tests.chain.expect import fact, facts, refused
 from tests.world import CO_APPROVER, DAY, END, PROGRAMME, START, SUPERVISOR, WIND_DOWN_END, World
 
 SUPERVISOR_ROLE, CO_APPROVER_ROLE = 1, 2
-MAX_TERM = 3 * 366 * DAY
+MAX_TERM = (3 * 365 + 1) * DAY
 
 
 def reach(world: World, stage: Stage) -> Regime:
@@ -36,7 +37,7 @@ def reach(world: World, stage: Stage) -> Regime:
     regime = world.regime.regime
     if stage >= Stage.APPROVED:
         regime.draft(SUPERVISOR, PROGRAMME)
-        regime.approve(CO_APPROVER)
+        regime.approve(CO_APPROVER, PROGRAMME)
     if stage >= Stage.ACTIVE:
         world.advance_to(START)
         regime.activate(SUPERVISOR)
@@ -105,25 +106,33 @@ class TestApprove:
     def test_co_approver_approves(self, bare: World) -> None:
         regime = bare.regime.regime
         regime.draft(SUPERVISOR, PROGRAMME)
-        assert facts(regime.approve(CO_APPROVER)) == [fact(ProgrammeApproved, CO_APPROVER)]
+        assert facts(regime.approve(CO_APPROVER, PROGRAMME)) == [fact(ProgrammeApproved, CO_APPROVER)]
         assert regime.stage() is Stage.APPROVED
 
     def test_nothing_drafted_is_refused(self, bare: World) -> None:
         with refused(RegimeInvalidProgramme, Reason.TERMS_INVALID):
-            bare.regime.regime.approve(CO_APPROVER)
+            bare.regime.regime.approve(CO_APPROVER, PROGRAMME)
 
     def test_drafter_is_refused_even_with_both_offices(self, bare: World) -> None:
         bare.regime.access.grant_role(SUPERVISOR, CO_APPROVER_ROLE, SUPERVISOR)
         bare.regime.regime.draft(SUPERVISOR, PROGRAMME)
         with refused(RegimeSamePerson, Reason.SAME_PERSON):
-            bare.regime.regime.approve(SUPERVISOR)
+            bare.regime.regime.approve(SUPERVISOR, PROGRAMME)
 
     def test_drafter_is_whoever_drafted_last(self, bare: World) -> None:
         bare.regime.access.grant_role(SUPERVISOR, SUPERVISOR_ROLE, CO_APPROVER)
         bare.regime.regime.draft(SUPERVISOR, PROGRAMME)
         bare.regime.regime.draft(CO_APPROVER, PROGRAMME)
         with refused(RegimeSamePerson, Reason.SAME_PERSON):
-            bare.regime.regime.approve(CO_APPROVER)
+            bare.regime.regime.approve(CO_APPROVER, PROGRAMME)
+
+    def test_what_was_redrafted_meanwhile_is_not_what_is_signed(self, bare: World) -> None:
+        regime = bare.regime.regime
+        regime.draft(SUPERVISOR, PROGRAMME)
+        regime.draft(SUPERVISOR, replace(PROGRAMME, domestic_ban=False))
+        with refused(RegimeProgrammeChanged, Reason.TERMS_CHANGED):
+            regime.approve(CO_APPROVER, PROGRAMME)
+        assert regime.stage() is Stage.DRAFT
 
 
 class TestActivate:
@@ -148,7 +157,7 @@ class TestPhases:
         regime = world.regime.regime
         assert facts(regime.propose_phase(SUPERVISOR, 2)) == [fact(PhaseProposed, SUPERVISOR, phase=2)]
         assert regime.phase() == 1
-        assert facts(regime.approve_phase(CO_APPROVER)) == [fact(PhaseOpened, CO_APPROVER, phase=2)]
+        assert facts(regime.approve_phase(CO_APPROVER, 2)) == [fact(PhaseOpened, CO_APPROVER, phase=2)]
         assert regime.phase() == 2
 
     @pytest.mark.parametrize("phase", [0, 1, 3])
@@ -158,20 +167,20 @@ class TestPhases:
 
     def test_nothing_proposed_is_refused(self, world: World) -> None:
         with refused(RegimeWrongPhase, Reason.WRONG_STATE, 2):
-            world.regime.regime.approve_phase(CO_APPROVER)
+            world.regime.regime.approve_phase(CO_APPROVER, 2)
 
     def test_one_proposal_opens_one_phase(self, world: World) -> None:
         regime = world.regime.regime
         regime.propose_phase(SUPERVISOR, 2)
-        regime.approve_phase(CO_APPROVER)
+        regime.approve_phase(CO_APPROVER, 2)
         with refused(RegimeWrongPhase, Reason.WRONG_STATE, 3):
-            regime.approve_phase(CO_APPROVER)
+            regime.approve_phase(CO_APPROVER, 3)
 
     def test_proposer_is_refused_even_with_both_offices(self, world: World) -> None:
         world.regime.access.grant_role(SUPERVISOR, CO_APPROVER_ROLE, SUPERVISOR)
         world.regime.regime.propose_phase(SUPERVISOR, 2)
         with refused(RegimeSamePerson, Reason.SAME_PERSON):
-            world.regime.regime.approve_phase(SUPERVISOR)
+            world.regime.regime.approve_phase(SUPERVISOR, 2)
 
 
 class TestStages:
@@ -199,10 +208,10 @@ class TestStages:
     #: Each step, and the stages that allow it.
     STEPS: dict[str, tuple[Callable[[Regime], object], set[Stage]]] = {  # noqa: RUF012
         "draft": (lambda r: r.draft(SUPERVISOR, PROGRAMME), {Stage.DRAFT}),
-        "approve": (lambda r: r.approve(CO_APPROVER), {Stage.DRAFT}),
+        "approve": (lambda r: r.approve(CO_APPROVER, PROGRAMME), {Stage.DRAFT}),
         "activate": (lambda r: r.activate(SUPERVISOR), {Stage.APPROVED}),
         "propose_phase": (lambda r: r.propose_phase(SUPERVISOR, 2), {Stage.ACTIVE}),
-        "approve_phase": (lambda r: r.approve_phase(CO_APPROVER), {Stage.ACTIVE}),
+        "approve_phase": (lambda r: r.approve_phase(CO_APPROVER, 2), {Stage.ACTIVE}),
         "suspend": (lambda r: r.suspend(SUPERVISOR), {Stage.ACTIVE}),
         "resume": (lambda r: r.resume(SUPERVISOR), {Stage.SUSPENDED}),
         "wind_down": (lambda r: r.wind_down(SUPERVISOR), {Stage.ACTIVE, Stage.SUSPENDED}),
@@ -216,7 +225,7 @@ class TestStages:
                 with refused(RegimeWrongStage, Reason.WRONG_STATE, stage):
                     step(regime)
 
-    @pytest.mark.parametrize("stage", [Stage.APPROVED, Stage.ACTIVE, Stage.SUSPENDED], ids=lambda s: s.name)
+    @pytest.mark.parametrize("stage", [Stage.APPROVED, Stage.ACTIVE], ids=lambda s: s.name)
     def test_regime_ends_by_time_alone(self, bare: World, stage: Stage) -> None:
         regime = reach(bare, stage)
         for time, expected in (
@@ -232,6 +241,16 @@ class TestStages:
         regime = reach(bare, Stage.WIND_DOWN)
         bare.advance_to(WIND_DOWN_END + 1)
         assert regime.stage() is Stage.EXPIRED
+
+    def test_suspension_lasts_until_it_is_lifted(self, bare: World) -> None:
+        regime = reach(bare, Stage.SUSPENDED)
+        for time, resumed in ((END + 1, Stage.WIND_DOWN), (WIND_DOWN_END + 1, Stage.EXPIRED)):
+            bare.advance_to(time)
+            assert regime.stage() is Stage.SUSPENDED
+            state = bare.regime.chain.snapshot()
+            regime.resume(SUPERVISOR)
+            assert regime.stage() is resumed
+            bare.regime.chain.revert(state)
 
     def test_draft_never_expires(self, bare: World) -> None:
         bare.regime.regime.draft(SUPERVISOR, PROGRAMME)

@@ -20,6 +20,7 @@ from tests.chain.conftest import rewound
 from tests.world import (
     CO_APPROVER,
     COMPLIANCE,
+    DAY,
     END,
     START,
     SUPERVISOR,
@@ -31,8 +32,13 @@ from tests.world import (
 
 #: Traders who may be on either side of any flow.
 TRADERS = {
-    "P": replace(profile(Role.SETTLER, "XH"), screening=Screening.CLEAR),
-    "Q": replace(profile(Role.SETTLER | Role.COUNTERPARTY, "XF"), screening=Screening.CLEAR),
+    name: replace(
+        profile(Role.SETTLER | Role.COUNTERPARTY, jurisdiction),
+        screening=Screening.CLEAR,
+        licence_until=WIND_DOWN_END + DAY,
+        kyc_until=WIND_DOWN_END + DAY,
+    )
+    for name, jurisdiction in (("P", "XH"), ("Q", "XF"))
 }
 AMOUNT = su(1_000)
 EXITS = (Flow.PAY, Flow.REFUND, Flow.REDEEM, Flow.SEIZE)
@@ -135,11 +141,14 @@ PARTY_FAULTS: list[tuple[Reason, dict[str, Any]]] = [
     (Reason.SCREENING_HOLD, {"screening": Screening.POTENTIAL}),
     (Reason.LISTED_PARTY, {"screening": Screening.TRUE_MATCH}),
 ]
-ON_ENTRY = {"payer": {Flow.DIRECT, Flow.FUND}, "payee": {Flow.DIRECT, Flow.FUND, Flow.ISSUE}}
+ON_ENTRY = {
+    "payer": {Flow.DIRECT, Flow.FUND},
+    "payee": {Flow.DIRECT, Flow.FUND, Flow.ISSUE, Flow.SEIZE},
+}
 #: What an exit looks at again: screening of whoever receives or redeems.
 SCREENED = {
     "payer": ON_ENTRY["payer"] | {Flow.REDEEM},
-    "payee": ON_ENTRY["payee"] | {Flow.PAY, Flow.REFUND, Flow.SEIZE},
+    "payee": ON_ENTRY["payee"] | {Flow.PAY, Flow.REFUND},
 }
 KNOWN = {"payer": SCREENED["payer"] | {Flow.PAY}, "payee": SCREENED["payee"]}
 
@@ -149,9 +158,11 @@ KNOWN = {"payer": SCREENED["payer"] | {Flow.PAY}, "payee": SCREENED["payee"]}
 def test_party_at_fault(traders: World, side: str, reason: Reason, fault: dict[str, Any]) -> None:
     payer, payee = ("X", "Q") if side == "payer" else ("P", "X")
     enter(traders, "X", replace(TRADERS["P" if side == "payer" else "Q"], **fault))
-    looked_at = SCREENED if "screening" in fault else ON_ENTRY
+    looked_at = (SCREENED if "screening" in fault else ON_ENTRY)[side]
+    if reason is Reason.ROLE_MISSING:
+        looked_at = looked_at - {Flow.SEIZE}  # anybody with a role will do
     assert {flow: ask(traders, flow, payer, payee) for flow in Flow} == {
-        flow: reason if flow in looked_at[side] else Reason.OK for flow in Flow
+        flow: reason if flow in looked_at else Reason.OK for flow in Flow
     }
     assert traders.regime.rulebook.check_opening(payer, payee, traders.now) is reason
     # By itself, anybody with a role is in good standing.
@@ -186,6 +197,26 @@ def test_role(world: World, roles: Role, as_settler: Reason, as_examiner: Reason
     assert ask(world, Flow.ISSUE, payee="N") is as_settler
     assert world.regime.rulebook.check_examiner("N") is as_examiner
     assert world.regime.rulebook.check_party("N") is Reason.OK
+
+
+@pytest.mark.parametrize(
+    ("payer", "payee", "expected"),
+    [
+        (Role.SETTLER, Role.COUNTERPARTY, Reason.OK),
+        (Role.COUNTERPARTY, Role.COUNTERPARTY, Reason.ROLE_MISSING),
+        (Role.SETTLER, Role.SETTLER, Reason.ROLE_MISSING),
+        (Role.SETTLER, Role.EXAMINER, Reason.ROLE_MISSING),
+    ],
+)
+def test_residents_trade_as_authorised_entities_and_others_as_counterparties(
+    world: World, payer: Role, payee: Role, expected: Reason
+) -> None:
+    for name, roles in (("P", payer), ("Q", payee)):
+        enter(world, name, replace(TRADERS[name], roles=roles))
+    assert {
+        ask(world, flow, *sides) for flow in (Flow.DIRECT, Flow.FUND) for sides in (("P", "Q"), ("Q", "P"))
+    } == {expected}
+    assert world.regime.rulebook.check_opening("P", "Q", world.now) is expected
 
 
 @pytest.mark.parametrize(
@@ -233,7 +264,7 @@ def test_phase_admits_authorised_entities_by_ownership(
     if phase == 2:
         world.regime.regime.propose_phase(SUPERVISOR, 2)
         assert world.regime.rulebook.check_party("D") is Reason.PHASE_CLOSED
-        world.regime.regime.approve_phase(CO_APPROVER)
+        world.regime.regime.approve_phase(CO_APPROVER, 2)
     assert world.regime.rulebook.check_party("N") is expected
 
 

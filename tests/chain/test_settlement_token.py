@@ -376,6 +376,9 @@ class TestForcedTransfer:
             (5, BALANCE, 0),
             (BALANCE, 5, BALANCE - 5),
             (BALANCE, BALANCE, 0),
+            (2 * BALANCE, 0, None),
+            (2 * BALANCE, 5, 2 * BALANCE - 5),
+            (2 * BALANCE, BALANCE, BALANCE),
         ],
     )
     def test_unfreezes_what_it_must_and_no_more(
@@ -412,7 +415,12 @@ class TestForcedTransfer:
             world.regime.token.forced_transfer(SUPERVISOR, "B", "C", BALANCE + 1)
 
     @pytest.mark.parametrize(
-        ("to", "reason"), [("L", Reason.LISTED_PARTY), ("U", Reason.PARTICIPANT_UNKNOWN)]
+        ("to", "reason"),
+        [
+            ("L", Reason.LISTED_PARTY),
+            ("U", Reason.PARTICIPANT_UNKNOWN),
+            ("D", Reason.PHASE_CLOSED),
+        ],
     )
     def test_nothing_is_seized_for_the_wrong_hands(self, world: World, to: str, reason: Reason) -> None:
         with refused(RulebookRefused, reason, reason):
@@ -428,6 +436,12 @@ class TestModules:
         ]
         assert ask(world, token, "isModule", world.regime.calendar.address)
         assert ask(world, token, "isModule", world.regime.escrow.address)
+
+    def test_account_with_a_freeze_cannot_become_a_module(self, world: World) -> None:
+        token, calendar = world.regime.token, world.regime.calendar
+        call(world, SUPERVISOR, token, "setFrozenTokens", calendar.address, 1)
+        with refused(SettlementTokenProtectedAccount, Reason.PROTECTED_ACCOUNT, shown(calendar.address)):
+            token.register_module(SUPERVISOR, calendar)
 
     @pytest.mark.parametrize(
         ("function", "arguments"),

@@ -464,6 +464,11 @@ class TestOpen:
         with refused(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of(caller))):
             world.regime.escrow.open(caller, world.terms())
 
+    def test_calendar_must_reach_the_last_examination(self, world: World) -> None:
+        with refused(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED):
+            world.regime.escrow.open("B", world.terms(banking_place="ZZ"))
+        assert world.regime.escrow.credits() == ()
+
     @pytest.mark.parametrize(
         "fault",
         [
@@ -478,6 +483,7 @@ class TestOpen:
             {"amount": 0},
             {"documents": 0},
             {"presentation_period": 0},
+            {"waiver_window": 30 * DAY + 1},
         ],
         ids=str,
     )
@@ -522,7 +528,7 @@ class TestOpen:
 
     def test_private_entity_opens_once_its_phase_is_open(self, world: World) -> None:
         world.regime.regime.propose_phase(SUPERVISOR, 2)
-        world.regime.regime.approve_phase(CO_APPROVER)
+        world.regime.regime.approve_phase(CO_APPROVER, 2)
         world.regime.escrow.open("D", world.terms(applicant="D", ref="D1"))
         assert world.regime.escrow.credit_of("D1").state is CreditState.DRAFT
 
@@ -826,17 +832,22 @@ class TestPresent:
         with refused(RulebookRefused, reason, reason):
             escrow.present("S", "C1", FACE, START, documents(1))
 
-    def test_banking_days_are_not_known(self, world: World) -> None:
-        escrow = reach(world, CreditState.ACTIVE, banking_place="ZZ")
-        with refused(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED):
-            escrow.present("S", "C1", FACE, START, documents(1))
-        # The way out by time is open.
-        world.advance_to(EXPIRY + 1)
-        escrow.expire(ANYBODY, "C1")
-        assert money(world) == (FACE, 0, FACE, 0)
-
 
 class TestExamination:
+    @pytest.mark.parametrize(
+        ("step", "party"), [("accept", "E"), ("give_notice", "E"), ("waive", "B")], ids=lambda value: value
+    )
+    def test_only_in_good_standing(self, world: World, step: str, party: str) -> None:
+        escrow = reach_draw(world, DrawState.DISCREPANT if step == "waive" else DrawState.PRESENTED)
+        arguments = (["late"],) if step == "give_notice" else ()
+        world.regime.participants.set_screening(COMPLIANCE, party, Screening.POTENTIAL)
+        with refused(RulebookRefused, Reason.SCREENING_HOLD, Reason.SCREENING_HOLD):
+            getattr(escrow, step)(party, "C1", 1, *arguments)
+        world.regime.participants.set_screening(COMPLIANCE, party, Screening.CLEAR)
+        getattr(escrow, step)(party, "C1", 1, *arguments)
+        expected = DrawState.DISCREPANT if step == "give_notice" else DrawState.ACCEPTED
+        assert escrow.draw_of("C1", 1).state is expected
+
     @pytest.mark.parametrize("tenor", [0, 30 * DAY])
     def test_examiner_accepts(self, world: World, tenor: int) -> None:
         escrow = reach_draw(world, DrawState.PRESENTED, tenor=tenor)

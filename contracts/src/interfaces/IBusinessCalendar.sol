@@ -9,7 +9,7 @@ interface IBusinessCalendar {
     /// @notice `actor` loaded days `firstDay` to `lastDay` (days since the epoch) of `jurisdiction`.
     event CalendarLoaded(address indexed actor, bytes2 indexed jurisdiction, uint256 firstDay, uint256 lastDay);
 
-    /// @notice `day` of `jurisdiction` is not loaded.
+    /// @notice `day` of `jurisdiction` is not loaded, or was to be loaded with nothing.
     error BusinessCalendar_NotLoaded(bytes2 jurisdiction, uint256 day);
 
     /// @notice Loads whole words of closed days, replacing what was there. Supervisor only.

@@ -41,6 +41,6 @@ interface IERC7943Fungible is IERC165 {
     /// @notice How much of `account` is frozen; may exceed its balance.
     function getFrozenTokens(address account) external view returns (uint256 amount);
 
-    /// @notice Whether this transfer would pass now.
+    /// @notice Whether this transfer would pass now, the balance included.
     function canTransfer(address from, address to, uint256 amount) external view returns (bool allowed);
 }

@@ -79,7 +79,7 @@ interface IParticipants {
     /// @notice `wallet` belongs to a participant already, or is the zero address.
     error Participants_WalletTaken(address wallet);
 
-    /// @notice The profile has no name, no role, no jurisdiction, or claims a screening result.
+    /// @notice The profile has no name, no role or an unknown one, no jurisdiction, or claims a screening result.
     error Participants_InvalidProfile();
 
     /// @notice Registers `participant`, unscreened, with its first wallet. Supervisor only.

@@ -4,6 +4,8 @@ pragma solidity ^0.8.37;
 /// @title The experimental legal regime and its programme
 /// @notice `DRAFT -> APPROVED -> ACTIVE <-> SUSPENDED -> WIND_DOWN -> EXPIRED`.
 /// The last two transitions happen by time alone: nobody has to be awake for the regime to end.
+/// @dev Warning: a suspension lasts until it is lifted, beyond the programme's end if need be, for a
+/// stop that lapses is none. It does not toll clocks.
 interface IRegime {
     /// @notice Stage of the regime.
     /// @dev DRAFT: no programme is in force. APPROVED: co-signed, not started. ACTIVE: everything the
@@ -56,6 +58,9 @@ interface IRegime {
     /// @notice The programme's dates are out of order or exceed the legal frame.
     error Regime_InvalidProgramme();
 
+    /// @notice The programme was redrafted; its encoding hashes to `drafted`.
+    error Regime_ProgrammeChanged(bytes32 drafted);
+
     /// @notice The regime starts at `start`.
     error Regime_NotStarted(uint64 start);
 
@@ -68,8 +73,9 @@ interface IRegime {
     /// @notice Drafts (or redrafts) the programme. Supervisor only, in DRAFT.
     function draft(Programme calldata programme_) external;
 
-    /// @notice Co-signs the drafted programme. Co-approver only; never the drafter.
-    function approve() external;
+    /// @notice Co-signs the drafted programme whose encoding hashes to `programmeHash`, so that nobody signs
+    /// what was redrafted meanwhile. Co-approver only; never the drafter.
+    function approve(bytes32 programmeHash) external;
 
     /// @notice Starts the regime in phase 1, once its start has come. Supervisor only.
     function activate() external;
@@ -78,7 +84,7 @@ interface IRegime {
     function proposePhase(uint8 phase_) external;
 
     /// @notice Co-signs the proposed phase. Co-approver only; never the proposer.
-    function approvePhase() external;
+    function approvePhase(uint8 phase_) external;
 
     /// @notice Stops all value at once. Supervisor only.
     function suspend() external;

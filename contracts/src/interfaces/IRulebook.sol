@@ -7,7 +7,8 @@ pragma solidity ^0.8.37;
 interface IRulebook {
     /// @notice A typed movement of SU.
     /// @dev DIRECT: holder to holder without a credit. FUND: into a credit. PAY: out of a credit to its
-    /// payee. REFUND: back to the original payer. ISSUE, REDEEM: supply. SEIZE: enforcement.
+    /// payee. REFUND: back to the original payer. ISSUE, REDEEM: supply. SEIZE: enforcement,
+    /// to somebody in good standing.
     enum Flow {
         DIRECT,
         FUND,

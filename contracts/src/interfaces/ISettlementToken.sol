@@ -9,7 +9,8 @@ import {IRulebook} from "./IRulebook.sol";
 /// @title The settlement unit, SU
 /// @notice An ERC-20 whose every movement is a typed flow that the {IRulebook} passed.
 /// Adds ERC-2612, ERC-7943 and the ERC-1404 views. Six decimals.
-/// @dev Warning: a module (the escrow) is trusted to name the ultimate payer and payee of what it moves.
+/// @dev Warning: a module (the escrow) is trusted to name the ultimate payer and payee of what it moves,
+/// and its address must never be registered as a participant's wallet.
 interface ISettlementToken is IERC20, IERC7943Fungible {
     /// @notice `amount` moved from the account `from` to the account `to` as `flow`.
     /// @param flow The type of the movement.
@@ -41,7 +42,8 @@ interface ISettlementToken is IERC20, IERC7943Fungible {
     /// @notice `caller` is not a module.
     error SettlementToken_NotModule(address caller);
 
-    /// @notice A module's own account cannot be frozen or seized, nor an account seized to itself.
+    /// @notice A module's own account cannot be frozen or seized, nor an account seized to itself;
+    /// an account with a freeze cannot become a module.
     error SettlementToken_ProtectedAccount(address account);
 
     /// @notice Lets a contract of the regime hold value for its participants. Supervisor only.
@@ -49,7 +51,7 @@ interface ISettlementToken is IERC20, IERC7943Fungible {
 
     /// @notice Issues SU to an authorised entity. Ramp only.
     /// @param ref Single-use reference of the on-ramp payment.
-    function issue(address to, uint256 amount, bytes32 ref) external;
+    function issue(address to, uint128 amount, bytes32 ref) external;
 
     /// @notice Redeems SU of `holder`, who approved the ramp for the amount. Ramp only.
     /// @param ref Single-use reference of the off-ramp payment.

@@ -7,9 +7,11 @@ pragma solidity ^0.8.37;
 /// Credit: `DRAFT -> ISSUED -> ACTIVE -> CLOSED`, or `CANCELLED` before funding, or `EXPIRED`.
 /// Draw: `PRESENTED -> ACCEPTED | DISCREPANT`, `DISCREPANT -> ACCEPTED | RETURNED`, `ACCEPTED -> FINAL`.
 ///
-/// Every open state has a way out by time that anybody may take.
+/// Every open state has a way out by time that anybody may take, with the one exception named below.
 /// @dev Documents are independent of the sale contract; the escrow sees only their hashes.
-/// Warning: a payment to a payee that screening holds back waits, locked, until the hold is cleared.
+/// Warning: an accepted draw whose payee the Rulebook holds back (screening, or an owner that became
+/// resident) waits, locked, until that changes, and the undrawn rest of its credit with it.
+/// Warning: a transport document is used once over all credits, so whoever presents a hash first has it.
 interface ITradeEscrow {
     /// @notice State of a credit.
     /// @dev DRAFT: offered by the applicant. ISSUED: agreed, irrevocable, unfunded. ACTIVE: funded.
@@ -48,7 +50,7 @@ interface ITradeEscrow {
     /// @param expiry Last second in which documents may be presented.
     /// @param presentationPeriod Time after shipment in which documents must be presented (UCP 600 art. 14c).
     /// @param tenor Time from acceptance to maturity; zero is sight.
-    /// @param waiverWindow Time the applicant has to waive discrepancies.
+    /// @param waiverWindow Time the applicant has to waive discrepancies, 30 days at most.
     /// @param bankingPlace Jurisdiction whose banking days time the examination.
     /// @param documents How many documents a set has; the first is the transport document.
     /// @param partialDraws Whether the amount may be drawn in parts (UCP 600 art. 31).
@@ -197,7 +199,7 @@ interface ITradeEscrow {
         external
         returns (uint256 draw);
 
-    /// @notice Accepts a compliant presentation. Examiner, within five banking days (UCP 600 art. 14b).
+    /// @notice Accepts a compliant presentation. Examiner in good standing, within five banking days (UCP 600 art. 14b).
     function accept(bytes32 credit, uint256 draw) external;
 
     /// @notice Gives the one notice that lists every discrepancy. Examiner, within five banking days.
@@ -206,7 +208,7 @@ interface ITradeEscrow {
     /// @notice Accepts a presentation on which the examiner was silent for five banking days. Anybody.
     function deemAccepted(bytes32 credit, uint256 draw) external;
 
-    /// @notice Waives the discrepancies. Applicant's entity, within the waiver window.
+    /// @notice Waives the discrepancies. Applicant's entity in good standing, within the waiver window.
     function waive(bytes32 credit, uint256 draw) external;
 
     /// @notice Gives discrepant documents back. Examiner or beneficiary; anybody after the waiver window.
