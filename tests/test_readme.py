@@ -1,0 +1,80 @@
+"""The READMEs do not lie: every command they show is run here, and must print what they show.
+
+``./scripts/demo``, and what is installed by it, is run in ``test_setup.py``; ``./scripts/test`` is what
+runs these tests.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.commands import ROOT
+
+ELSEWHERE = ("./scripts/demo", "./scripts/test")
+
+
+def console(readme: str) -> list[tuple[str, str]]:
+    """Commands of a README's console blocks in order, each with the output shown beneath it."""
+    commands: list[tuple[str, str]] = []
+    for block in re.findall(r"^```console\n(.*?)^```", (ROOT / readme).read_text(), re.MULTILINE | re.DOTALL):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                commands.append((line[2:].split("  #")[0].strip(), ""))
+            else:
+                command, output = commands[-1]
+                commands[-1] = (command, f"{output}{line}\n")
+    return commands
+
+
+def comparable(output: str) -> str:
+    """Output without what differs between two runs: trailing blanks and the wall time."""
+    text = re.sub(r" +$", "", output, flags=re.MULTILINE).strip("\n")
+    return re.sub(r"\d+\.\d s wall time", "N s wall time", text)
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all commands, for each goes on where the one before it stopped."""
+    folder = tmp_path_factory.mktemp("readme")
+    (folder / "scripts").symlink_to(ROOT / "scripts")
+    return folder
+
+
+@pytest.mark.parametrize(("command", "shown"), console("README.md"), ids=lambda value: value.split("\n")[0])
+def test_readme_commands_do_what_it_shows(command: str, shown: str, workplace: Path) -> None:
+    if command in ELSEWHERE:
+        assert os.access(ROOT / command, os.X_OK)
+        return
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        command,
+        shell=True,
+        cwd=workplace,
+        env={**os.environ, "PATH": path, "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    if shown:
+        assert comparable(done.stdout) == comparable(shown)
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    assert "scripts/test" in (ROOT / ".ci" / "run").read_text()
+    assert [command for command, _ in console("README.md")][:2] == list(ELSEWHERE)
+
+
+@pytest.mark.parametrize("readme", ["README.md", "contracts/README.md"])
+def test_links_lead_somewhere(readme: str) -> None:
+    text = (ROOT / readme).read_text()
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert ((ROOT / readme).parent / target).exists(), target
+
+
+def test_rooms_of_the_map_exist() -> None:
+    for path in re.findall(r"^\| `([^`]+/)`", (ROOT / "README.md").read_text(), re.MULTILINE):
+        assert (ROOT / path).is_dir(), path
