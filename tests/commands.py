@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,13 +48,15 @@ class Command:
         return Answer(code if isinstance(code, int) else 0, out, err)
 
 
-def start(*words: object, cwd: Path, code: str = "") -> "subprocess.Popen[str]":
+def start(
+    *words: object, cwd: Path, code: str = "", environment: Mapping[str, str] | None = None
+) -> "subprocess.Popen[str]":
     """``settlement`` in a process of its own, after ``code`` has run there."""
     program = f"{code}\nfrom settlement.cli import main\nmain()"
     return subprocess.Popen(
         [sys.executable, "-c", program, *map(str, words)],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, **(environment or {}), "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -8,6 +8,7 @@ import pytest
 
 from settlement.run import Outcome, run_scenario
 from settlement.scenario import parse_scenario, scenario_text, shipped_scenarios
+from tests.commands import start
 
 
 def run(folder: Path, text: str, seed: int | None = None) -> Outcome:
@@ -162,3 +163,15 @@ def test_variants_of_the_baseline_end_as_the_rules_say(name: str, tmp_path: Path
     assert outcome.balances["B"] == {"SU": thousand * 1_000 * 10**6}
     assert [f"{r['actor']} {r['flow']} {r['reason']}" for r in outcome.rejections] == refusals
     assert outcome.reconciled
+
+
+def test_nothing_of_the_machine_shows_in_the_events(tmp_path: Path) -> None:
+    hashes = set()
+    for number, zone in enumerate(("UTC", "Pacific/Kiritimati"), 1):
+        environment = {"PYTHONHASHSEED": str(number), "TZ": zone, "LC_ALL": "C"}
+        process = start(
+            "run", "baseline-bilateral", "--json", "--out", number, cwd=tmp_path, environment=environment
+        )
+        out, _ = process.communicate(timeout=60)
+        hashes.add(json.loads(out)["run_hash"])
+    assert len(hashes) == 1

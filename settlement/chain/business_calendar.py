@@ -21,8 +21,8 @@ class BusinessCalendar(Twin):
     ) -> tuple[Event, ...]:
         """Load the days from ``first`` to ``last``, on the ``closed`` of which banks are closed (supervisor).
 
-        Whole words of 256 days are loaded, replacing what was there; days of them outside the span count as closed, so that
-        no deadline is ever computed from days that were not given.
+        Whole words of 256 days are loaded, replacing what was there; days of them outside the span
+        count as closed, so that no deadline is ever computed from days that were not given.
         """
         first_word = _day(first) // _DAYS_PER_WORD
         words = _day(last) // _DAYS_PER_WORD - first_word + 1

@@ -88,6 +88,7 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
     "PhaseOpened": lambda s: f"opens phase {s.data['phase']}",
     "StageChanged": lambda s: f"turns the regime {s.data['stage'].replace('_', ' ')}",
     "ParticipantRegistered": lambda s: f"registers {s.data['participant']} of {s.data['jurisdiction']}",
+    "WalletAdded": lambda s: f"gives {s.data['participant']} another wallet",
     "LicenceChanged": lambda s: f"sets the licence of {s.data['participant']} to {s.data['licence']}",
     "KycChanged": lambda s: f"renews the KYC file of {s.data['participant']}",
     "OwnerChanged": lambda s: (
@@ -95,6 +96,7 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
     ),
     "ScreeningChanged": lambda s: f"screens {s.data['participant']}: {s.data['screening'].replace('_', ' ')}",
     "CalendarLoaded": lambda s: f"loads the banking days of {s.data['jurisdiction']}",
+    "ModuleRegistered": lambda s: f"lets {s.data['module']} hold value for participants",
     "Moved": _moved,
     "FrozenSet": lambda s: f"freezes {su(s.data['amount'])} of {s.data['participant']}",
     "CreditOpened": _opened,

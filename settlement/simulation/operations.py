@@ -31,7 +31,6 @@ class OpenCredit:
     terms: Terms
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.escrow.open(account, self.terms)
 
 
@@ -42,7 +41,6 @@ class Agree:
     credit: str
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.escrow.issue(account, self.credit)
 
 
@@ -55,7 +53,6 @@ class Fund:
     deadline: int
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         permit = regime.token.sign_permit(account, regime.escrow, self.amount, self.deadline)
         regime.escrow.fund_with_permit(account, self.credit, self.deadline, permit)
 
@@ -70,7 +67,6 @@ class Present:
     documents: tuple[bytes, ...]
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.escrow.present(account, self.credit, self.amount, self.shipped_at, self.documents)
 
 
@@ -82,7 +78,6 @@ class Accept:
     draw: int
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.escrow.accept(account, self.credit, self.draw)
 
 
@@ -95,7 +90,6 @@ class GiveNotice:
     discrepancies: Sequence[str]
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.escrow.give_notice(account, self.credit, self.draw, self.discrepancies)
 
 
@@ -107,7 +101,6 @@ class Waive:
     draw: int
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.escrow.waive(account, self.credit, self.draw)
 
 
@@ -119,7 +112,6 @@ class DeemAccepted:
     draw: int
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.escrow.deem_accepted(account, self.credit, self.draw)
 
 
@@ -131,7 +123,6 @@ class ReturnDocuments:
     draw: int
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.escrow.return_documents(account, self.credit, self.draw)
 
 
@@ -143,7 +134,6 @@ class Settle:
     draw: int
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.escrow.settle(account, self.credit, self.draw)
 
 
@@ -154,7 +144,6 @@ class Cancel:
     credit: str
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.escrow.cancel(account, self.credit)
 
 
@@ -165,7 +154,6 @@ class Expire:
     credit: str
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.escrow.expire(account, self.credit)
 
 
@@ -177,7 +165,6 @@ class Transfer:
     amount: int
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.token.transfer(account, self.to, self.amount)
 
 
@@ -190,7 +177,6 @@ class IssueSU:
     ref: str
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.token.issue(account, self.to, self.amount, self.ref)
 
 
@@ -202,7 +188,6 @@ class Freeze:
     amount: int
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.token.set_frozen_tokens(account, self.participant, self.amount)
 
 
@@ -214,7 +199,6 @@ class RecordScreening:
     screening: Screening
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.participants.set_screening(account, self.participant, self.screening)
 
 
@@ -226,7 +210,6 @@ class SetLicence:
     licence: LicenceStatus
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         until = regime.participants.profile_of(self.participant).licence_until
         regime.participants.set_licence(account, self.participant, self.licence, until)
 
@@ -236,7 +219,6 @@ class Activate:
     """Start the regime."""
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.regime.activate(account)
 
 
@@ -245,7 +227,6 @@ class Suspend:
     """Stop all value."""
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.regime.suspend(account)
 
 
@@ -254,7 +235,6 @@ class Resume:
     """End a suspension."""
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.regime.resume(account)
 
 
@@ -265,6 +245,5 @@ class OpenPhase:
     phase: int
 
     def perform(self, regime: Deployment, account: str) -> None:
-        """See ``Operation``."""
         regime.regime.propose_phase(account, self.phase)
         regime.regime.approve_phase(Office.CO_APPROVER.value, self.phase)

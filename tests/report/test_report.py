@@ -1,0 +1,82 @@
+"""What a stored run tells: its measures, its sentences, its terminal view."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from settlement.domain import events
+from settlement.domain.events import Event
+from settlement.domain.participants import Flow
+from settlement.domain.reasons import Reason
+from settlement.report.measures import CreditLine, Holding, Step, StoredRun, open_run
+from settlement.report.narrative import _SENTENCES, sentence
+from settlement.report.terminal import show_run
+from settlement.run import run_scenario
+from settlement.scenario import parse_scenario, scenario_text
+
+THOUSAND_SU = 1_000 * 10**6
+
+
+def stored(name: str, folder: Path) -> Path:
+    text = scenario_text(name)
+    run_scenario(parse_scenario(text, name), text, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def unwaived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoredRun]:
+    """A run in which documents were returned and the credit expired."""
+    folder = stored("discrepancies-unwaived", tmp_path_factory.mktemp("report") / "run")
+    with open_run(folder) as run:
+        yield run
+
+
+def test_measures_add_up(unwaived: StoredRun) -> None:
+    assert unwaived.holdings()[0] == Holding(
+        "B", unwaived.scenario.participants[0].name, 1_500 * THOUSAND_SU, 1_500 * THOUSAND_SU
+    )
+    assert unwaived.credits() == [CreditLine("C1", "EXPIRED", 1_000 * THOUSAND_SU, 0, 1_000 * THOUSAND_SU)]
+    assert unwaived.closes() == (64, "2027-03-01", "2027-05-31")
+
+
+def test_steps_are_the_events_in_order(unwaived: StoredRun) -> None:
+    steps = unwaived.steps()
+    assert len(steps) == len((unwaived.folder / "events.jsonl").read_text().splitlines())
+    assert [s.sim_time for s in steps] == sorted(s.sim_time for s in steps)
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_view_fits_its_terminal_and_tells_the_story(unwaived: StoredRun, width: int) -> None:
+    console = Console(width=width, record=True, force_terminal=False)
+    show_run(console, unwaived)
+    text = console.export_text()
+    assert max(map(len, text.splitlines())) <= width
+    words = " ".join(text.split())
+    for fact in ("EXPIRED", "returned", "refunds", "expectations met"):
+        assert fact in words
+
+
+def test_every_event_has_a_sentence() -> None:
+    kinds = {
+        name
+        for name, thing in vars(events).items()
+        if isinstance(thing, type) and issubclass(thing, Event) and thing is not Event
+    }
+    assert set(_SENTENCES) == kinds
+
+
+@pytest.mark.parametrize("flow", Flow)
+def test_movements_are_told_once(flow: Flow) -> None:
+    data = {"flow": flow.name, "payer": "B", "payee": "S", "amount": 5}
+    told = sentence(Step(0, "B", "Moved", data))
+    # Under a credit, the credit's own events tell it.
+    assert (told is None) is (flow in (Flow.FUND, Flow.PAY, Flow.REFUND))
+
+
+def test_a_refusal_is_told_with_its_remedy() -> None:
+    data = {"flow": "DIRECT", "subject": "D", "reason": "DOMESTIC_PAYMENT"}
+    reason = Reason.DOMESTIC_PAYMENT
+    told = sentence(Step(0, "B", "OperationRejected", data))
+    assert told == f"is refused DIRECT (D): DOMESTIC_PAYMENT. {reason.sentence} {reason.remedy}"
