@@ -36,31 +36,25 @@ def comparable(output: str) -> str:
     return re.sub(r"\d+\.\d s wall time", "N s wall time", text)
 
 
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder for all commands, for each goes on where the one before it stopped."""
-    folder = tmp_path_factory.mktemp("readme")
-    (folder / "scripts").symlink_to(ROOT / "scripts")
-    return folder
-
-
-@pytest.mark.parametrize(("command", "shown"), console("README.md"), ids=lambda value: value.split("\n")[0])
-def test_readme_commands_do_what_it_shows(command: str, shown: str, workplace: Path) -> None:
-    if command in ELSEWHERE:
-        assert os.access(ROOT / command, os.X_OK)
-        return
+def test_readme_commands_do_what_it_shows(tmp_path: Path) -> None:
+    (tmp_path / "scripts").symlink_to(ROOT / "scripts")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        command,
-        shell=True,
-        cwd=workplace,
-        env={**os.environ, "PATH": path, "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    if shown:
-        assert comparable(done.stdout) == comparable(shown)
+    # In order and in one folder, for each goes on where the one before it stopped.
+    for command, shown in console("README.md"):
+        if command in ELSEWHERE:
+            assert os.access(ROOT / command, os.X_OK)
+            continue
+        done = subprocess.run(
+            command,
+            shell=True,
+            cwd=tmp_path,
+            env={**os.environ, "PATH": path, "COLUMNS": "100"},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, f"$ {command}\n{done.stderr}"
+        if shown:
+            assert comparable(done.stdout) == comparable(shown), command
 
 
 def test_ci_runs_the_readmes_test_command() -> None:

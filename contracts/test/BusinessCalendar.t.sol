@@ -98,6 +98,23 @@ contract BusinessCalendarTest is Fixture {
         calendar.load(HOME, 0, new uint256[](1));
     }
 
+    /// @dev Nothing to load is refused, wherever; what was loaded stays, and what was not stays closed to answers.
+    function testFuzz_Load_NotNothing(bytes2 jurisdiction, uint128 firstWord, uint256 closed, uint8 bit) public {
+        uint256 day = uint256(firstWord) * 256;
+        bytes memory notLoaded =
+            abi.encodeWithSelector(IBusinessCalendar.BusinessCalendar_NotLoaded.selector, jurisdiction, day);
+        bytes memory nothing = abi.encodeCall(calendar.load, (jurisdiction, firstWord, new uint256[](0)));
+        _refused(SUPERVISOR, address(calendar), nothing, notLoaded);
+
+        uint256[] memory words = new uint256[](1);
+        words[0] = closed;
+        vm.prank(SUPERVISOR);
+        calendar.load(jurisdiction, firstWord, words);
+        _refused(SUPERVISOR, address(calendar), nothing, notLoaded);
+        bool open = (closed >> bit) % 2 == 0;
+        require(calendar.isBankingDay(jurisdiction, (day + bit) * 1 days) == open, "what was loaded is gone");
+    }
+
     function testFuzz_Load_Replaces(uint256 before, uint256 then, uint256 bit) public {
         bit %= 256;
         uint256[] memory words = new uint256[](1);

@@ -103,8 +103,9 @@ abstract contract Fixture {
     }
 
     function _approve() internal {
+        bytes32 drafted = keccak256(abi.encode(regime.programme()));
         vm.prank(CO_APPROVER);
-        regime.approve();
+        regime.approve(drafted);
     }
 
     function _activate(IRegime.Programme memory programme) internal {
@@ -119,7 +120,7 @@ abstract contract Fixture {
         vm.prank(SUPERVISOR);
         regime.proposePhase(2);
         vm.prank(CO_APPROVER);
-        regime.approvePhase();
+        regime.approvePhase(2);
     }
 
     function _suspend() internal {
@@ -127,9 +128,17 @@ abstract contract Fixture {
         regime.suspend();
     }
 
-    /// @dev From ACTIVE to any later stage; a wind-down comes early or by time.
+    function _resume() internal {
+        vm.prank(SUPERVISOR);
+        regime.resume();
+    }
+
+    /// @dev From ACTIVE to any later stage; a wind-down comes early or by time, a suspension early or for ever.
     function _leave(IRegime.Stage stage, bool early) internal {
-        if (stage == IRegime.Stage.SUSPENDED) _suspend();
+        if (stage == IRegime.Stage.SUSPENDED) {
+            _suspend();
+            if (!early) vm.warp(WIND_DOWN_END + 1);
+        }
         if (stage == IRegime.Stage.WIND_DOWN && early) {
             vm.prank(SUPERVISOR);
             regime.windDown();
@@ -182,6 +191,12 @@ abstract contract Fixture {
         participants.setLicence(name, licence, until);
     }
 
+    function _renewKyc(address wallet, uint64 until) internal {
+        bytes32 name = participants.participantOf(wallet);
+        vm.prank(SUPERVISOR);
+        participants.setKyc(name, until);
+    }
+
     function _own(address wallet, bytes2 jurisdiction) internal {
         bytes32 name = participants.participantOf(wallet);
         vm.prank(SUPERVISOR);
@@ -190,6 +205,12 @@ abstract contract Fixture {
 
     function _profileOf(address wallet) internal view returns (IParticipants.Profile memory) {
         return participants.profileOf(participants.participantOf(wallet));
+    }
+
+    /// @dev What a trader has to be where it is established, written apart from the Rulebook.
+    function _tradesAs(IParticipants.Profile memory profile) internal view returns (uint8 role) {
+        if (profile.jurisdiction != regime.programme().home) return COUNTERPARTY;
+        return SETTLER;
     }
 
     /// @dev Residency as the rules state it, written apart from the Rulebook.
@@ -206,8 +227,8 @@ abstract contract Fixture {
         return keccak256(abi.encode("ramp", ++_refs));
     }
 
-    /// @dev Needs an ACTIVE regime and a CLEAR wallet; enforcement carries the value past residency.
-    function _give(address wallet, uint256 amount) internal {
+    /// @dev Needs an ACTIVE regime and a wallet in good standing; enforcement carries the value past residency.
+    function _give(address wallet, uint128 amount) internal {
         vm.prank(RAMP);
         token.issue(STATE_BANK, amount, _nextRef());
         if (wallet == STATE_BANK) return;
@@ -251,18 +272,27 @@ abstract contract Fixture {
             _register(wallet, bank ? SETTLER : COUNTERPARTY, IParticipants.OwnershipClass.STATE, home, home);
             return true;
         }
-        uint8[8] memory roles = [1, 1, 1, 2, 2, 2, 3, 4];
         bytes2[4] memory places = [HOME, HOME, ABROAD, ELSEWHERE];
         bytes2 place = places[_pick(4)];
         IParticipants.OwnershipClass ownership =
             _oneIn(3) ? IParticipants.OwnershipClass.PRIVATE : IParticipants.OwnershipClass.STATE;
-        _register(wallet, roles[_pick(8)], ownership, place, _oneIn(4) ? places[_pick(4)] : place);
+        uint8 role = place == HOME ? SETTLER : COUNTERPARTY;
+        if (_oneIn(3)) role = uint8(1 + _pick(7));
+        _register(wallet, role, ownership, place, _oneIn(4) ? places[_pick(4)] : place);
         IParticipants.LicenceStatus licence =
             _oneIn(10) ? IParticipants.LicenceStatus(_pick(4)) : IParticipants.LicenceStatus.ACTIVE;
         _license(wallet, licence, _randomUntil(time));
-        vm.prank(SUPERVISOR);
-        participants.setKyc(_nameOf(wallet), _randomUntil(time));
+        _renewKyc(wallet, _randomUntil(time));
         return true;
+    }
+
+    /// @dev Good standing, or out of it in one of the ways there are, now.
+    function _randomStanding(address wallet) internal {
+        uint256 which = _pick(4);
+        if (which == 0) _screen(wallet, IParticipants.Screening(_pick(4)));
+        if (which == 1) _license(wallet, IParticipants.LicenceStatus(_pick(4)), FAR);
+        if (which == 2) _license(wallet, IParticipants.LicenceStatus.ACTIVE, uint64(block.timestamp - 1 + _pick(3)));
+        if (which == 3) _renewKyc(wallet, uint64(block.timestamp - 1 + _pick(3)));
     }
 
     function _randomScreening(address wallet) internal {

@@ -23,6 +23,10 @@ contract Handler is Fixture {
     }
 
     address private constant SECOND_WALLET = address(0x2009);
+    /// @dev At home, yet no authorised entity: in good standing, and may trade with nobody.
+    address private constant MISFIT = address(0x200a);
+    /// @dev So many of the wallets, the first ones, belong to participants; all but the last start with value.
+    uint256 private constant REGISTERED = 9;
     bytes32 private constant TRANSFER = IERC20.Transfer.selector;
     bytes32 private constant MOVED = ISettlementToken.Moved.selector;
 
@@ -58,8 +62,11 @@ contract Handler is Fixture {
         _openPhaseTwo();
         vm.prank(SUPERVISOR);
         participants.addWallet(_nameOf(STATE_BANK), SECOND_WALLET);
-        wallets =
-            [STATE_BANK, PRIVATE_BANK, SECOND_WALLET, BUYER_ABROAD, SELLER, SHELL, LISTED, EXAMINING, STRANGER, RAMP];
+        _register(MISFIT, COUNTERPARTY, IParticipants.OwnershipClass.STATE, HOME, HOME);
+        wallets = [STATE_BANK, PRIVATE_BANK, SECOND_WALLET, BUYER_ABROAD, SELLER, SHELL, LISTED, MISFIT];
+        wallets.push(EXAMINING);
+        wallets.push(STRANGER);
+        wallets.push(RAMP);
         vm.recordLogs();
         for (uint256 i = 0; i < wallets.length; ++i) {
             address[5] memory spenders = [address(escrow), RAMP, STRANGER, LISTED, PRIVATE_BANK];
@@ -67,7 +74,7 @@ contract Handler is Fixture {
                 vm.prank(wallets[i]);
                 token.approve(spenders[j], type(uint256).max);
             }
-            if (i < 7) _give(wallets[i], 1e9);
+            if (i < REGISTERED - 1) _give(wallets[i], 1e9);
         }
         _observe();
         _screen(LISTED, IParticipants.Screening.TRUE_MATCH);
@@ -165,7 +172,9 @@ contract Handler is Fixture {
 
     function issueUnits(uint256 seed) external acts(seed) {
         bytes32 ref = _oneIn(6) ? keccak256(abi.encode("ramp", 1 + _pick(3))) : _nextRef();
-        _try(RAMP, address(token), abi.encodeCall(ISettlementToken.issue, (_someWallet(), 1 + _pick(1e9), ref)));
+        _try(
+            RAMP, address(token), abi.encodeCall(ISettlementToken.issue, (_someWallet(), uint128(1 + _pick(1e9)), ref))
+        );
     }
 
     function redeemUnits(uint256 seed) external acts(seed) {
@@ -193,7 +202,7 @@ contract Handler is Fixture {
 
     /// @notice Mostly lifts holds; now and then screening finds something, often about who waits for a payment.
     function rescreen(uint256 seed) external acts(seed) {
-        address wallet = _oneIn(2) ? wallets[_pick(8)] : escrow.creditOf(_someCredit()).terms.beneficiary;
+        address wallet = _oneIn(2) ? wallets[_pick(REGISTERED)] : escrow.creditOf(_someCredit()).terms.beneficiary;
         bool clear = !_oneIn(3) && wallet != LISTED;
         _screen(wallet, clear ? IParticipants.Screening.CLEAR : IParticipants.Screening(_pick(4)));
     }
@@ -201,11 +210,11 @@ contract Handler is Fixture {
     function relicense(uint256 seed) external acts(seed) {
         IParticipants.LicenceStatus licence =
             _oneIn(3) ? IParticipants.LicenceStatus(_pick(4)) : IParticipants.LicenceStatus.ACTIVE;
-        _license(wallets[_pick(8)], licence, _oneIn(6) ? uint64(block.timestamp + _pick(60 days)) : FAR);
+        _license(wallets[_pick(REGISTERED)], licence, _oneIn(6) ? uint64(block.timestamp + _pick(60 days)) : FAR);
     }
 
     function changeOwner(uint256 seed) external acts(seed) {
-        address wallet = wallets[_pick(8)];
+        address wallet = wallets[_pick(REGISTERED)];
         bytes2[3] memory places = [HOME, ABROAD, ELSEWHERE];
         _own(wallet, _oneIn(2) ? _profileOf(wallet).jurisdiction : places[_pick(3)]);
     }
@@ -221,18 +230,21 @@ contract Handler is Fixture {
 
     function passTime(uint256 seed) external acts(seed) {
         uint256 time = block.timestamp + _pick(_oneIn(4) ? 40 days : 2 days);
-        if (_oneIn(100)) time = END + _pick(200 days);
+        bool suspended = regime.stage() == IRegime.Stage.SUSPENDED;
+        if (_oneIn(suspended ? 8 : 100)) time = END + _pick(200 days);
         if (time > block.timestamp) vm.warp(time);
+        if (suspended && regime.stage() != IRegime.Stage.SUSPENDED) _violated("a suspension lapsed");
     }
 
     // The end
 
-    /// @notice Long after the regime, with every hold and freeze lifted, a stranger empties the escrow and
+    /// @notice Long after the regime, with every suspension, hold and freeze lifted, a stranger empties the escrow and
     /// the ramp redeems the rest.
     function windUp() external {
         vm.recordLogs();
         vm.warp((block.timestamp > WIND_DOWN_END ? block.timestamp : WIND_DOWN_END) + 1000 days);
-        for (uint256 i = 0; i < 8; ++i) {
+        if (regime.stage() == IRegime.Stage.SUSPENDED) _resume();
+        for (uint256 i = 0; i < REGISTERED; ++i) {
             _screen(wallets[i], IParticipants.Screening.CLEAR);
             _own(wallets[i], wallets[i] == SHELL ? HOME : _profileOf(wallets[i]).jurisdiction);
             _freeze(wallets[i], 0);
@@ -368,14 +380,29 @@ contract Handler is Fixture {
         bool between = flow == IRulebook.Flow.DIRECT || flow == IRulebook.Flow.FUND || flow == IRulebook.Flow.PAY;
         if (between && _residentOf(payer) && _residentOf(payee)) _violated("value moved between residents");
         if (between && !_residentOf(payer) && !_residentOf(payee)) _violated("value moved between foreigners");
+        bool entered = flow == IRulebook.Flow.DIRECT || flow == IRulebook.Flow.FUND;
+        if (entered && !(_isTrader(payer) && _isTrader(payee))) _violated("traded in another role than its place's");
+        if (flow == IRulebook.Flow.SEIZE && !_isInForce(payee)) _violated("seized to somebody out of standing");
         if (to != address(0) && _profileOf(payee).screening != IParticipants.Screening.CLEAR) {
             _violated("value moved to or for a party that is not clear");
         }
-        bool own = flow == IRulebook.Flow.DIRECT || flow == IRulebook.Flow.FUND || flow == IRulebook.Flow.REDEEM;
+        bool own = entered || flow == IRulebook.Flow.REDEEM;
         if (own && amount > 0 && token.balanceOf(from) < token.getFrozenTokens(from)) _violated("frozen value left");
         _book(flow, from, to, amount);
         _bookCredit(flow, payer, payee, from, to, amount, ref);
         return keccak256(abi.encode(uint256(uint160(from)), uint256(uint160(to)), abi.encode(amount)));
+    }
+
+    function _isTrader(address wallet) private view returns (bool) {
+        IParticipants.Profile memory profile = _profileOf(wallet);
+        return profile.roles & _tradesAs(profile) != 0;
+    }
+
+    /// @dev Licence and KYC; screening is looked at for every payee.
+    function _isInForce(address wallet) private view returns (bool) {
+        IParticipants.Profile memory profile = _profileOf(wallet);
+        return profile.licence == IParticipants.LicenceStatus.ACTIVE && profile.licenceUntil >= block.timestamp
+            && profile.kycUntil >= block.timestamp;
     }
 
     function _book(IRulebook.Flow flow, address from, address to, uint256 amount) private {
@@ -540,7 +567,9 @@ contract Handler is Fixture {
         bytes memory data = _oneIn(2)
             ? abi.encodeCall(ITradeEscrow.accept, (credit, draw))
             : abi.encodeCall(ITradeEscrow.giveNotice, (credit, draw, new string[](1)));
-        _try(examiner, address(escrow), data);
+        bool stands = rulebook.checkExaminer(examiner) == 0;
+        (bool ok,) = _try(examiner, address(escrow), data);
+        if (ok && !stands) _violated("an examiner out of standing examined");
     }
 
     /// @dev What follows silence or a notice.
@@ -551,7 +580,10 @@ contract Handler is Fixture {
         if (way == 0) {
             _try(_someWallet(), address(escrow), abi.encodeCall(ITradeEscrow.deemAccepted, (credit, draw)));
         } else if (way == 1) {
-            _try(_mostly(terms.applicant), address(escrow), abi.encodeCall(ITradeEscrow.waive, (credit, draw)));
+            bool stands = rulebook.checkParty(terms.applicant) == 0;
+            (bool ok,) =
+                _try(_mostly(terms.applicant), address(escrow), abi.encodeCall(ITradeEscrow.waive, (credit, draw)));
+            if (ok && !stands) _violated("an applicant out of standing waived");
         } else {
             address caller = _oneIn(2) ? terms.beneficiary : _someWallet();
             _try(caller, address(escrow), abi.encodeCall(ITradeEscrow.returnDocuments, (credit, draw)));

@@ -10,7 +10,7 @@ import {Fixture} from "./Fixture.sol";
 contract ParticipantsTest is Fixture {
     function _profile(uint256 seed) private returns (IParticipants.Profile memory profile) {
         _sow(seed);
-        profile.roles = uint8(_pick(8));
+        profile.roles = uint8(_oneIn(3) ? _pick(256) : _pick(8));
         profile.ownership = IParticipants.OwnershipClass(_pick(2));
         profile.jurisdiction = _oneIn(6) ? bytes2(0) : ABROAD;
         profile.ownerJurisdiction = _oneIn(6) ? bytes2(0) : HOME;
@@ -22,9 +22,10 @@ contract ParticipantsTest is Fixture {
 
     function testFuzz_Register_WholeAndUnscreened(uint256 seed, bytes32 name, address wallet) public {
         IParticipants.Profile memory profile = _profile(seed);
-        bool valid = name != 0 && wallet != address(0) && profile.roles > 0 && profile.jurisdiction != 0
-            && profile.ownerJurisdiction != 0 && profile.screening == IParticipants.Screening.UNSCREENED
-            && participants.participantOf(wallet) == 0 && participants.profileOf(name).roles == 0;
+        bool valid = name != 0 && wallet != address(0) && profile.roles > 0 && profile.roles < 8
+            && profile.jurisdiction != 0 && profile.ownerJurisdiction != 0
+            && profile.screening == IParticipants.Screening.UNSCREENED && participants.participantOf(wallet) == 0
+            && participants.profileOf(name).roles == 0;
         (bool ok,) =
             _try(SUPERVISOR, address(participants), abi.encodeCall(IParticipants.register, (name, wallet, profile)));
         require(ok == valid);
@@ -32,6 +33,24 @@ contract ParticipantsTest is Fixture {
         require(participants.participantOf(wallet) == name);
         require(keccak256(abi.encode(participants.profileOf(name))) == keccak256(abi.encode(profile)));
         require(rulebook.checkParty(wallet) != 0, "unscreened, yet in good standing");
+    }
+
+    /// @dev Every combination of the three bits, and none with another bit.
+    function testFuzz_Register_NoUnknownRole(uint8 roles, bytes32 name, address wallet) public {
+        vm.assume(name != 0 && wallet != address(0));
+        vm.assume(participants.participantOf(wallet) == 0 && participants.profileOf(name).roles == 0);
+        IParticipants.Profile memory profile = _profileOf(SELLER);
+        (profile.roles, profile.screening) = (roles, IParticipants.Screening.UNSCREENED);
+        bytes memory data = abi.encodeCall(IParticipants.register, (name, wallet, profile));
+        bytes memory invalid = abi.encodeWithSelector(IParticipants.Participants_InvalidProfile.selector);
+        if (roles == 0 || roles / 8 > 0) {
+            _refused(SUPERVISOR, address(participants), data, invalid);
+            require(participants.participantOf(wallet) == 0, "bound all the same");
+        }
+        profile.roles = 1 + roles % 7;
+        data = abi.encodeCall(IParticipants.register, (name, wallet, profile));
+        (bool ok,) = _try(SUPERVISOR, address(participants), data);
+        require(ok && participants.profileOf(name).roles == profile.roles, "a known role");
     }
 
     function testFuzz_AWalletBelongsToOneForEver(address wallet, bytes32 other) public {
@@ -82,8 +101,7 @@ contract ParticipantsTest is Fixture {
                 _license(SHELL, expected.licence, until);
             } else if (which == 1) {
                 expected.kycUntil = until;
-                vm.prank(SUPERVISOR);
-                participants.setKyc(_nameOf(SHELL), until);
+                _renewKyc(SHELL, until);
             } else if (which == 2) {
                 expected.ownerJurisdiction = owner;
                 _own(SHELL, owner);

@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
+import {Reason} from "../src/Reason.sol";
 import {IRegime} from "../src/interfaces/IRegime.sol";
 import {IRulebook} from "../src/interfaces/IRulebook.sol";
 import {Fixture} from "./Fixture.sol";
@@ -11,6 +12,10 @@ import {Fixture} from "./Fixture.sol";
 contract RegimeTest is Fixture {
     function _call(address sender, bytes memory data) private returns (bool ok) {
         (ok,) = _try(sender, address(regime), data);
+    }
+
+    function _approval(IRegime.Programme memory programme) private pure returns (bytes memory) {
+        return abi.encodeCall(IRegime.approve, (keccak256(abi.encode(programme))));
     }
 
     function _wrongStage(IRegime.Stage stage) private pure returns (bytes memory) {
@@ -32,6 +37,46 @@ contract RegimeTest is Fixture {
                 : time > programme.end ? IRegime.Stage.WIND_DOWN : IRegime.Stage.ACTIVE;
             require(regime.stage() == expected);
         }
+    }
+
+    /// @dev A suspension lasts until somebody lifts it, beyond the programme's end and its wind-down; nothing moves
+    /// meanwhile. Lifted, or turned into a wind-down, it gives way to the stage that time has brought.
+    function testFuzz_Suspension_OutlastsTheProgramme(
+        uint256 from,
+        uint256 elapsed,
+        uint8 edge,
+        bool lift,
+        uint8 flowSeed
+    ) public {
+        _activate(_programme());
+        from = START + from % (END - START + 1);
+        vm.warp(from);
+        _suspend();
+        uint256 time = from + elapsed % (WIND_DOWN_END + 1000 days - from);
+        if (edge % 4 == 0) time = END + edge / 4 % 2;
+        if (edge % 4 == 1) time = WIND_DOWN_END + edge / 4 % 2;
+        vm.warp(time);
+        require(regime.stage() == IRegime.Stage.SUSPENDED, "lapsed");
+        IRulebook.Movement memory movement =
+            IRulebook.Movement(IRulebook.Flow(flowSeed % 7), SELLER, STATE_BANK, 5, 5, 0);
+        require(rulebook.check(movement) == Reason.REGIME_SUSPENDED, "moves while suspended");
+        require(rulebook.checkOpening(SELLER, STATE_BANK, time) == Reason.REGIME_SUSPENDED, "opens while suspended");
+        bytes memory wrong = _wrongStage(IRegime.Stage.SUSPENDED);
+        _refused(SUPERVISOR, address(regime), abi.encodeCall(IRegime.suspend, ()), wrong);
+        _refused(SUPERVISOR, address(regime), abi.encodeCall(IRegime.draft, (_programme())), wrong);
+
+        bytes memory way = lift ? abi.encodeCall(IRegime.resume, ()) : abi.encodeCall(IRegime.windDown, ());
+        require(_call(SUPERVISOR, way), "for ever");
+        IRegime.Stage expected = time > WIND_DOWN_END
+            ? IRegime.Stage.EXPIRED
+            : time > END || !lift ? IRegime.Stage.WIND_DOWN : IRegime.Stage.ACTIVE;
+        require(regime.stage() == expected, "stage");
+        movement.flow = IRulebook.Flow.REFUND;
+        require(rulebook.check(movement) == Reason.OK, "exits are shut");
+        movement.flow = IRulebook.Flow.FUND;
+        require((rulebook.check(movement) == Reason.OK) == (expected == IRegime.Stage.ACTIVE), "entry");
+        // A regime that is over cannot be suspended again; one that is not, can.
+        require(_call(SUPERVISOR, abi.encodeCall(IRegime.suspend, ())) == (expected == IRegime.Stage.ACTIVE));
     }
 
     function testFuzz_Stage_WindDownIsForGood(bool suspendFirst, uint256 elapsed) public {
@@ -59,12 +104,12 @@ contract RegimeTest is Fixture {
         programme.windDownEnd = programme.end - 1 + wind % 4;
         bool ordered =
             programme.start >= now_ && programme.end > programme.start && programme.windDownEnd > programme.end;
-        // Three years have 1095 or 1096 days; the contract may round up, by a day a year at most.
-        uint64 term = programme.end - (ordered ? programme.start : 0);
-        bool ok = _call(SUPERVISOR, abi.encodeCall(IRegime.draft, (programme)));
-        require(ordered || !ok, "out of order");
-        require(!ordered || term > 1095 days || ok, "within three years");
-        require(!ordered || term <= 1098 days || !ok, "beyond the frame");
+        // Three years have 1095 or 1096 days: at most one of any three is a leap year.
+        bool fits = ordered && programme.end <= programme.start + 1096 days;
+        bytes memory data = abi.encodeCall(IRegime.draft, (programme));
+        bytes memory invalid = abi.encodeWithSelector(IRegime.Regime_InvalidProgramme.selector);
+        if (fits) require(_call(SUPERVISOR, data), "within three years, yet refused");
+        else _refused(SUPERVISOR, address(regime), data, invalid);
     }
 
     /// @dev One person with both roles stands for anybody who could sign twice.
@@ -75,7 +120,7 @@ contract RegimeTest is Fixture {
         vm.prank(drafterIsBoth ? both : SUPERVISOR);
         regime.draft(_programme());
         address approver = approverIsBoth ? both : CO_APPROVER;
-        bool ok = _call(approver, abi.encodeCall(IRegime.approve, ()));
+        bool ok = _call(approver, _approval(_programme()));
         require(ok == !(drafterIsBoth && approverIsBoth), "approval");
         require(regime.stage() == (ok ? IRegime.Stage.APPROVED : IRegime.Stage.DRAFT));
         if (!ok) return;
@@ -85,13 +130,47 @@ contract RegimeTest is Fixture {
         regime.activate();
         vm.prank(drafterIsBoth ? both : SUPERVISOR);
         regime.proposePhase(2);
-        ok = _call(approver, abi.encodeCall(IRegime.approvePhase, ()));
+        ok = _call(approver, abi.encodeCall(IRegime.approvePhase, (2)));
         require(ok == !(drafterIsBoth && approverIsBoth), "phase");
     }
 
-    function test_Approve_NotWithoutADraft() public {
+    function testFuzz_Approve_NotWithoutADraft(bytes32 hash) public {
         bytes memory invalid = abi.encodeWithSelector(IRegime.Regime_InvalidProgramme.selector);
-        _refused(CO_APPROVER, address(regime), abi.encodeCall(IRegime.approve, ()), invalid);
+        _refused(CO_APPROVER, address(regime), abi.encodeCall(IRegime.approve, (hash)), invalid);
+        IRegime.Programme memory none;
+        _refused(CO_APPROVER, address(regime), _approval(none), invalid);
+    }
+
+    /// @dev A signature is for one content. Any redraft, by one field, voids what was read before.
+    function testFuzz_Approve_OnlyTheContentThatWasRead(uint256 which, uint64 by, bytes32 other) public {
+        IRegime.Programme memory read = _programme();
+        _draft(read);
+        IRegime.Programme memory redrafted = _programme();
+        which %= 8;
+        by = 1 + by % 30 days;
+        if (which == 0) redrafted.start -= by;
+        if (which == 1) redrafted.end -= by;
+        if (which == 2) redrafted.windDownEnd += by;
+        if (which == 3) redrafted.home = by % 2 == 0 ? ABROAD : ELSEWHERE;
+        if (which == 4) redrafted.privateFromPhase = by % 2 == 0 ? 1 : 3;
+        if (which == 5) redrafted.domesticBan = false;
+        if (which == 6) redrafted.directPayments = false;
+        // 7: drafted anew, and the same.
+        _draft(redrafted);
+        bytes32 drafted = keccak256(abi.encode(redrafted));
+        bytes memory changed = abi.encodeWithSelector(IRegime.Regime_ProgrammeChanged.selector, drafted);
+        if (which != 7) _refused(CO_APPROVER, address(regime), _approval(read), changed);
+        if (other != drafted) {
+            _refused(CO_APPROVER, address(regime), abi.encodeCall(IRegime.approve, (other)), changed);
+        }
+        require(regime.stage() == IRegime.Stage.DRAFT, "approved all the same");
+
+        require(_call(CO_APPROVER, _approval(which == 7 ? read : redrafted)), "read, yet refused");
+        require(regime.stage() == IRegime.Stage.APPROVED);
+        require(keccak256(abi.encode(regime.programme())) == drafted, "another programme came into force");
+        bytes memory wrong = _wrongStage(IRegime.Stage.APPROVED);
+        _refused(SUPERVISOR, address(regime), abi.encodeCall(IRegime.draft, (read)), wrong);
+        _refused(CO_APPROVER, address(regime), _approval(redrafted), wrong);
     }
 
     function testFuzz_Activate_FromItsStart(uint256 early) public {
@@ -111,17 +190,24 @@ contract RegimeTest is Fixture {
         require(!_call(SUPERVISOR, abi.encodeCall(IRegime.activate, ())), "twice");
     }
 
-    /// @dev A walk of random proposals and approvals: the phase only ever grows by one, by two persons.
+    /// @dev A walk of random proposals and approvals: the phase only ever grows by one, by two persons who name it.
     function testFuzz_Phases_OneAfterTheOther(uint8[12] memory steps) public {
         _activate(_programme());
         uint8 phase = 1;
         bool proposed;
         for (uint256 i = 0; i < steps.length; ++i) {
-            uint8 wanted = steps[i] % 6;
-            if (steps[i] % 3 == 0) {
-                require(_call(CO_APPROVER, abi.encodeCall(IRegime.approvePhase, ())) == proposed);
-                if (proposed) ++phase;
-                proposed = false;
+            // Mostly the next one.
+            uint8 wanted = steps[i] % 5 < 3 ? phase + 1 : steps[i] / 16 % 8;
+            if (steps[i] % 7 < 3) {
+                bytes memory approval = abi.encodeCall(IRegime.approvePhase, (wanted));
+                if (proposed && wanted == phase + 1) {
+                    require(_call(CO_APPROVER, approval), "proposed and named, yet refused");
+                    ++phase;
+                    proposed = false;
+                } else {
+                    bytes memory wrong = abi.encodeWithSelector(IRegime.Regime_WrongPhase.selector, phase + 1);
+                    _refused(CO_APPROVER, address(regime), approval, wrong);
+                }
             } else {
                 bool ok = _call(SUPERVISOR, abi.encodeCall(IRegime.proposePhase, (wanted)));
                 require(ok == (wanted == phase + 1));
@@ -137,7 +223,7 @@ contract RegimeTest is Fixture {
         regime.proposePhase(2);
         IRegime.Stage stage = IRegime.Stage(3 + stageSeed % 3);
         _leave(stage, early);
-        _refused(CO_APPROVER, address(regime), abi.encodeCall(IRegime.approvePhase, ()), _wrongStage(stage));
+        _refused(CO_APPROVER, address(regime), abi.encodeCall(IRegime.approvePhase, (2)), _wrongStage(stage));
         _refused(SUPERVISOR, address(regime), abi.encodeCall(IRegime.proposePhase, (2)), _wrongStage(stage));
     }
 
@@ -168,8 +254,8 @@ contract RegimeTest is Fixture {
             abi.encodeCall(IRegime.suspend, ()),
             abi.encodeCall(IRegime.resume, ()),
             abi.encodeCall(IRegime.windDown, ()),
-            abi.encodeCall(IRegime.approve, ()),
-            abi.encodeCall(IRegime.approvePhase, ())
+            _approval(_programme()),
+            abi.encodeCall(IRegime.approvePhase, (2))
         ];
         which %= 8;
         if (caller == (which < 6 ? SUPERVISOR : CO_APPROVER)) caller = STRANGER;

@@ -104,8 +104,8 @@ contract RulebookTest is Fixture {
     }
 
     function _noteTrade(address a, address b) private {
-        _noteStanding(a, SETTLER | COUNTERPARTY);
-        _noteStanding(b, SETTLER | COUNTERPARTY);
+        _noteStanding(a, _tradesAs(_profileOf(a)));
+        _noteStanding(b, _tradesAs(_profileOf(b)));
         _noteResidency(a, b);
         _noteBothScreenings(a, b);
     }
@@ -122,6 +122,7 @@ contract RulebookTest is Fixture {
         }
         if (entry) _noteTrade(m.payer, m.payee);
         if (m.flow == IRulebook.Flow.PAY) _noteResidency(m.payer, m.payee);
+        if (m.flow == IRulebook.Flow.SEIZE) _noteStanding(m.payee, SETTLER | COUNTERPARTY | EXAMINER);
         if (!entry) _noteScreening(m.flow == IRulebook.Flow.REDEEM ? m.payer : m.payee);
         _note(m.amount > m.balance, Reason.INSUFFICIENT_BALANCE);
         bool frozen = m.amount <= m.balance && m.balance - m.amount < m.frozen && m.amount > 0;
@@ -149,8 +150,7 @@ contract RulebookTest is Fixture {
             _license(A, IParticipants.LicenceStatus.ACTIVE, uint64(until - 1 + _pick(3)));
         }
         if (_oneIn(3) && participants.participantOf(B) != 0) {
-            vm.prank(SUPERVISOR);
-            participants.setKyc(_nameOf(B), uint64(until - 1 + _pick(3)));
+            _renewKyc(B, uint64(until - 1 + _pick(3)));
         }
         _begin(until);
         _noteStage(false);
@@ -191,6 +191,46 @@ contract RulebookTest is Fixture {
         require(rulebook.check(IRulebook.Movement(flow, payer, payee, 1, 1, 0)) == expected, "with the bank");
         (payer, payee) = swap ? (SHELL, SELLER) : (SELLER, SHELL);
         require(rulebook.check(IRulebook.Movement(flow, payer, payee, 1, 1, 0)) == Reason.OK, "with a foreigner");
+    }
+
+    /// @dev At home with SETTLER, abroad with COUNTERPARTY, whoever owns it: nothing else trades, on either side.
+    function testFuzz_Trade_RoleOfThePlace(uint8 roles, uint256 where, bool ownedAtHome, bool swap, bool fund) public {
+        IRegime.Programme memory programme = _programme();
+        (programme.home, programme.domesticBan) = (where % 5 == 0 ? ELSEWHERE : HOME, false);
+        _activate(programme);
+        roles = 1 + roles % 7;
+        bytes2 place = [HOME, ABROAD, ELSEWHERE][where % 3];
+        bytes2 owner = ownedAtHome ? programme.home : place;
+        _register(A, roles, IParticipants.OwnershipClass.STATE, place, owner);
+        // Somebody from the other side of the border, in the role that fits.
+        bool resident = place == programme.home || ownedAtHome;
+        bytes2 other = resident ? ABROAD : programme.home;
+        _register(B, resident ? COUNTERPARTY : SETTLER, IParticipants.OwnershipClass.STATE, other, other);
+        bool fits = place == programme.home ? roles % 2 == 1 : (roles / 2) % 2 == 1;
+        uint8 expected = fits ? Reason.OK : Reason.ROLE_MISSING;
+
+        (address payer, address payee) = swap ? (B, A) : (A, B);
+        IRulebook.Flow flow = fund ? IRulebook.Flow.FUND : IRulebook.Flow.DIRECT;
+        require(rulebook.check(IRulebook.Movement(flow, payer, payee, 1, 1, 0)) == expected, "movement");
+        require(rulebook.checkOpening(payer, payee, END) == expected, "opening");
+        // Once a trade was entered, roles are not asked again; and anybody may have some role.
+        require(rulebook.check(IRulebook.Movement(IRulebook.Flow.PAY, payer, payee, 1, 1, 0)) == Reason.OK, "payment");
+        require(rulebook.checkParty(A) == Reason.OK, "party");
+    }
+
+    /// @dev Only somebody in full good standing receives what was seized; the other exits ask for a clear payee.
+    function testFuzz_Seize_OnlyToSomebodyInGoodStanding(uint256 seed, uint8 stageSeed, bool early) public {
+        _activate(_programme());
+        _leave([IRegime.Stage.ACTIVE, IRegime.Stage.WIND_DOWN, IRegime.Stage.EXPIRED][stageSeed % 3], early);
+        _sow(seed);
+        if (_randomParty(B, block.timestamp)) _randomScreening(B);
+        _begin(block.timestamp);
+        _noteStanding(B, SETTLER | COUNTERPARTY | EXAMINER);
+        _noteScreening(B);
+        require(rulebook.check(IRulebook.Movement(IRulebook.Flow.SEIZE, A, B, 1, 1, 1)) == _answer(), "seizure");
+        _begin(block.timestamp);
+        _noteScreening(B);
+        require(rulebook.check(IRulebook.Movement(IRulebook.Flow.REFUND, B, B, 1, 1, 0)) == _answer(), "refund");
     }
 
     /// @dev The worlds of these tests are no desert: a fair share of movements passes, and every code turns up.

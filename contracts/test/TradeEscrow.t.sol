@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Reason} from "../src/Reason.sol";
+import {IBusinessCalendar} from "../src/interfaces/IBusinessCalendar.sol";
 import {IParticipants} from "../src/interfaces/IParticipants.sol";
 import {IRulebook} from "../src/interfaces/IRulebook.sol";
 import {ITradeEscrow} from "../src/interfaces/ITradeEscrow.sol";
@@ -46,7 +47,7 @@ contract TradeEscrowTest is Fixture {
         terms.expiry = terms.latestShipment + uint64(_pick(60 days));
         terms.presentationPeriod = uint32(1 + _pick(30 days));
         terms.tenor = uint32(_oneIn(3) ? 0 : _pick(180 days));
-        terms.waiverWindow = uint32(_pick(20 days));
+        terms.waiverWindow = uint32(_oneIn(8) ? 30 days : _pick(30 days));
         terms.bankingPlace = _oneIn(2) ? HOME : ABROAD;
         terms.documents = uint8(1 + _pick(6));
         terms.partialDraws = _oneIn(2);
@@ -289,7 +290,7 @@ contract TradeEscrowTest is Fixture {
 
     function testFuzz_TermsInOrder(uint256 seed, uint8 which) public {
         ITradeEscrow.Terms memory terms = _randomTerms(seed);
-        which %= 10;
+        which %= 11;
         if (which == 0) terms.offerUntil = uint64(block.timestamp - 1);
         if (which == 1) terms.fundUntil = terms.offerUntil - 1;
         if (which == 2) terms.latestShipment = terms.fundUntil - 1;
@@ -300,8 +301,98 @@ contract TradeEscrowTest is Fixture {
         if (which == 7) terms.presentationPeriod = 0;
         if (which == 8) terms.beneficiary = terms.applicant;
         if (which == 9) terms.examiner = _oneIn(2) ? terms.applicant : terms.beneficiary;
+        if (which == 10) terms.waiverWindow = uint32(30 days + 1 + (_oneIn(2) ? 0 : _pick(1000 days)));
         bytes memory invalid = abi.encodeWithSelector(ITradeEscrow.TradeEscrow_InvalidTerms.selector);
         _refused(STATE_BANK, address(escrow), abi.encodeCall(ITradeEscrow.open, (terms)), invalid);
+    }
+
+    function testFuzz_Pitfall09_WaiverWindowOfThirtyDaysAtMost(uint256 seed, uint32 window, bool edge) public {
+        ITradeEscrow.Terms memory terms = _randomTerms(seed);
+        terms.waiverWindow = edge ? 30 days - 1 + window % 3 : window % 60 days;
+        bytes memory data = abi.encodeCall(ITradeEscrow.open, (terms));
+        bytes memory invalid = abi.encodeWithSelector(ITradeEscrow.TradeEscrow_InvalidTerms.selector);
+        if (terms.waiverWindow <= 30 days) require(_call(STATE_BANK, data), "short enough, yet refused");
+        else _refused(STATE_BANK, address(escrow), data, invalid);
+    }
+
+    /// @dev What may be opened may be presented in its last second: the banking place's calendar reaches that far.
+    function testFuzz_Open_TheCalendarReachesTheLastExamination(uint256 seed, uint256 a, uint256 b, uint256 second)
+        public
+    {
+        // Two words of days from before START; the second one is not always there.
+        uint256 end = START / 1 days / 256 * 256 + 256;
+        uint256[] memory words = new uint256[](seed % 4 == 0 ? 2 : 1);
+        words[0] = seed % 3 == 0 ? a & b : seed % 3 == 1 ? a | b : 0;
+        vm.prank(SUPERVISOR);
+        calendar.load("ZZ", end / 256 - 1, words);
+        uint256 last = end + (words.length - 1) * 256;
+        ITradeEscrow.Terms memory terms = _terms("calendar");
+        terms.bankingPlace = "ZZ";
+        _sow(seed);
+        uint256 day = end - 25 + _pick(28);
+        terms.expiry = uint64(day * 1 days + second % 1 days);
+        terms.latestShipment = terms.expiry;
+
+        uint256 next = day;
+        for (uint256 open = 0; open < 5 && next < last;) {
+            if (++next < last && (next >= end || (words[0] >> (next % 256)) % 2 == 0)) ++open;
+        }
+        bytes memory data = abi.encodeCall(ITradeEscrow.open, (terms));
+        if (next >= last) {
+            bytes4 notLoaded = IBusinessCalendar.BusinessCalendar_NotLoaded.selector;
+            uint256 missing = day >= last ? day + 1 : last;
+            _refused(STATE_BANK, address(escrow), data, abi.encodeWithSelector(notLoaded, bytes2("ZZ"), missing));
+            terms.bankingPlace = HOME;
+            require(_call(STATE_BANK, abi.encodeCall(ITradeEscrow.open, (terms))), "elsewhere it would be loaded");
+            return;
+        }
+        bytes32 credit = _openFunded(terms);
+        vm.warp(terms.expiry);
+        require(_call(SELLER, _presentData(credit, terms.amount, terms.expiry, "bill")), "not presentable");
+        require(escrow.drawOf(credit, 1).examineUntil == (next + 1) * 1 days - 1);
+    }
+
+    // Standing
+
+    /// @dev The examiner examines in good standing or not at all; its silence then accepts like any other.
+    function testFuzz_Examine_InGoodStandingOnly(uint256 seed, bool notice, uint256 wait) public {
+        ITradeEscrow.Terms memory terms = _randomTerms(seed);
+        bytes32 credit = _openFunded(terms);
+        _present(credit, terms.amount, "bill");
+        uint256 until = escrow.drawOf(credit, 1).examineUntil;
+        vm.warp(START + wait % (until - START + 1));
+        _randomStanding(EXAMINING);
+        uint8 standing = rulebook.checkExaminer(EXAMINING);
+        bytes memory data = notice ? _noticeData(credit, 1) : abi.encodeCall(ITradeEscrow.accept, (credit, 1));
+        if (standing == Reason.OK) {
+            require(_call(EXAMINING, data), "in good standing, yet refused");
+            return;
+        }
+        _refused(EXAMINING, address(escrow), data, _refusal(standing));
+        require(escrow.drawOf(credit, 1).state == ITradeEscrow.DrawState.PRESENTED);
+        vm.warp(until + 1);
+        require(_call(STRANGER, abi.encodeCall(ITradeEscrow.deemAccepted, (credit, 1))), "no way out");
+    }
+
+    /// @dev The applicant waives in good standing or not at all; the documents then go back in time.
+    function testFuzz_Waive_InGoodStandingOnly(uint256 seed, uint256 wait) public {
+        ITradeEscrow.Terms memory terms = _randomTerms(seed);
+        bytes32 credit = _openFunded(terms);
+        _present(credit, terms.amount, "bill");
+        _giveNotice(credit, 1);
+        vm.warp(START + wait % (uint256(terms.waiverWindow) + 1));
+        _randomStanding(STATE_BANK);
+        uint8 standing = rulebook.checkParty(STATE_BANK);
+        bytes memory data = abi.encodeCall(ITradeEscrow.waive, (credit, 1));
+        if (standing == Reason.OK) {
+            require(_call(STATE_BANK, data), "in good standing, yet refused");
+            require(escrow.drawOf(credit, 1).state == ITradeEscrow.DrawState.ACCEPTED);
+            return;
+        }
+        _refused(STATE_BANK, address(escrow), data, _refusal(standing));
+        require(escrow.drawOf(credit, 1).state == ITradeEscrow.DrawState.DISCREPANT);
+        vm.warp(START + uint256(terms.waiverWindow) + 1);
+        require(_call(STRANGER, abi.encodeCall(ITradeEscrow.returnDocuments, (credit, 1))), "no way out");
     }
 
     // Draws
@@ -407,7 +498,10 @@ contract TradeEscrowTest is Fixture {
             _accept(credit, 1);
         }
         vm.warp(pay ? escrow.drawOf(credit, 1).maturity : terms.expiry + 1);
-        if (suspended) _suspend();
+        if (suspended) {
+            _suspend();
+            vm.warp(block.timestamp + _pick(2000 days));
+        }
         bytes2[3] memory places = [HOME, ABROAD, ELSEWHERE];
         if (_oneIn(2)) _own(SELLER, places[_pick(3)]);
         if (_oneIn(2)) _screen(SELLER, IParticipants.Screening(_pick(4)));
@@ -423,6 +517,29 @@ contract TradeEscrowTest is Fixture {
         if (reason == Reason.OK) require(_call(STRANGER, data), "the answer lied");
         else _refused(STRANGER, address(escrow), data, _refusal(reason));
         require(token.balanceOf(payee) == (reason == Reason.OK ? terms.amount : 0));
+    }
+
+    /// @dev A suspension that outlasts the regime holds payments and refunds back, and only back: lifted, they pass.
+    function testFuzz_Pitfall05_ASuspensionHoldsBackUntilLifted(uint256 seed, bool pay, bool windDown, uint256 later)
+        public
+    {
+        ITradeEscrow.Terms memory terms = _randomTerms(seed);
+        bytes32 credit = _openFunded(terms);
+        if (pay) {
+            _present(credit, terms.amount, "bill");
+            _accept(credit, 1);
+        }
+        _suspend();
+        vm.warp((pay ? escrow.drawOf(credit, 1).maturity : terms.expiry + 1) + later % 2000 days);
+        bytes memory data =
+            pay ? abi.encodeCall(ITradeEscrow.settle, (credit, 1)) : abi.encodeCall(ITradeEscrow.expire, (credit));
+        _refused(STRANGER, address(escrow), data, _refusal(Reason.REGIME_SUSPENDED));
+        require(escrow.lockedOf(credit) == terms.amount && escrow.totalLocked() == terms.amount);
+        vm.prank(SUPERVISOR);
+        if (windDown) regime.windDown();
+        else regime.resume();
+        require(_call(STRANGER, data), "lifted, yet held back");
+        require(token.balanceOf(pay ? SELLER : STATE_BANK) == terms.amount && escrow.totalLocked() == 0);
     }
 
     /// @dev A held payee fails the payment and strands nothing: cleared, it is paid, even after the regime.
