@@ -141,6 +141,9 @@ def main() -> int:
         "--check", action="store_true", help="fail when artifacts and sources differ; write nothing"
     )
     check = parser.parse_args().check
+    if not (CONTRACTS / "node_modules" / "solc").is_dir():
+        print("the compiler is missing; run scripts/test once, or npm ci --ignore-scripts in contracts/")
+        return 2
     reasons = {REASONS: render_reasons()}
     if not check:
         write(reasons)

@@ -22,7 +22,7 @@ make_environment() {
     stamp=$(cat "$root/pyproject.toml" "$root/scripts/constraints.txt" "$root/scripts/environment.sh" | cksum)
     if [ "$(cat "$folder/stamp" 2>/dev/null)" != "$stamp $root" ]; then
         python=$(python_of_host) || return
-        echo "setting up $folder (once)" >&2
+        echo "setting up $folder (once; about a minute)" >&2
         rm -rf "$folder"
         "$python" -m venv "$folder" || return
         PIP_DISABLE_PIP_VERSION_CHECK=1 "$folder/bin/python" -m pip install --quiet --no-cache-dir \

@@ -82,7 +82,7 @@ EXACT = [("presentation: 2 to 4", "presentation: 2"), ("examination: 2 to 4", "e
 
 def actions(*lines: str) -> tuple[str, str]:
     """A replacement that adds actions to the baseline."""
-    return "behaviour:", "actions:\n" + "".join(f"  - {{{line}}}\n" for line in lines) + "behaviour:"
+    return "\nbehaviour:", "\nactions:\n" + "".join(f"  - {{{line}}}\n" for line in lines) + "behaviour:"
 
 
 #: Changes to the baseline, the credit's end, the draws' ends, B's balance in thousand SU, refusals.
@@ -138,6 +138,24 @@ VARIANTS = {
     "private entity in phase 1": (
         [("ownership: state", "ownership: private")],
         None, [], 0, ["ramp ISSUE PHASE_CLOSED", "B OPEN PHASE_CLOSED"],
+    ),
+    "private entity funded once its phase opens": (
+        [("ownership: state", "ownership: private"), ("    balance: 1_500_000 SU", "#"), actions(
+            "do: open phase, at: 2027-03-02 08:00, phase: 2",
+            "do: issue, at: 2027-03-02 08:30, participant: B, amount: 1_500_000 SU",
+        )],
+        "CLOSED", ["FINAL"], 500, [],
+    ),
+    "phases out of order": (
+        [actions("do: open phase, at: 2027-03-02, phase: 5")],
+        "CLOSED", ["FINAL"], 500, ["supervisor PROPOSE_PHASE WRONG_PHASE"],
+    ),
+    "freeze lifted in time": (
+        [actions(
+            "do: freeze, at: 2027-03-02 12:00, participant: B, amount: 600_000 SU",
+            "do: freeze, at: 2027-03-02 13:00, participant: B, amount: 0 SU",
+        )],
+        "CLOSED", ["FINAL"], 500, [],
     ),
     "private entity in phase 2": (
         [("ownership: state", "ownership: private"), ("phase: 1 ", "phase: 2 ")],

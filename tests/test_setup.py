@@ -50,6 +50,12 @@ def test_demo_sets_itself_up_once_and_shows_a_run(copy: Path, tmp_path: Path) ->
     assert done.stdout == "settlement 0.1.0\n"
 
 
+def test_lock_file_installs_as_it_is(copy: Path, tmp_path: Path) -> None:
+    install = ["npm", "ci", "--ignore-scripts", "--dry-run", "--no-audit", "--cache", str(tmp_path)]
+    done = subprocess.run(install, cwd=copy / "contracts", capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_installed_package_works_outside_the_checkout(copy: Path, tmp_path: Path) -> None:
     target, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
     elsewhere.mkdir()

@@ -110,7 +110,8 @@ contract Regime is IRegime, AccessManaged {
 
     function _setStage(Stage stage_) private {
         _stage = stage_;
-        emit StageChanged(msg.sender, stage_);
+        // Time may have taken the regime further than to where it was sent.
+        emit StageChanged(msg.sender, stage());
     }
 
     function _requireStage(Stage expected) private view {

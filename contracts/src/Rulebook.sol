@@ -160,6 +160,7 @@ contract Rulebook is IRulebook {
 
     function _checkHolding(Movement calldata movement) private pure returns (uint8) {
         if (movement.flow == Flow.ISSUE) return Reason.OK;
+        // FROZEN means held but frozen (ERC-7943), so what is not held at all is no case of it.
         if (movement.amount > movement.balance) return Reason.INSUFFICIENT_BALANCE;
         // Enforcement reaches frozen value; that is what freezing is for.
         if (movement.flow == Flow.SEIZE) return Reason.OK;

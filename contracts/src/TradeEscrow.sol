@@ -43,7 +43,8 @@ contract TradeEscrow is ITradeEscrow {
         _requireValid(terms);
         _requirePass(RULEBOOK.checkOpening(terms.applicant, terms.beneficiary, uint256(terms.expiry) + terms.tenor));
         _requirePass(RULEBOOK.checkExaminer(terms.examiner));
-        // Reverts unless the calendar reaches as far as the last examination may take.
+        // Reverts unless the calendar knows the first day and reaches as far as the last examination may take.
+        CALENDAR.isBankingDay(terms.bankingPlace, block.timestamp);
         CALENDAR.endOfBankingDay(terms.bankingPlace, terms.expiry, EXAMINATION_BANKING_DAYS);
 
         credit = creditId(terms.applicant, terms.ref);

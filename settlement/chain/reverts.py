@@ -105,7 +105,7 @@ class RegimeSamePerson(ContractRevert, reason=Reason.SAME_PERSON):
     """Whoever proposed it cannot approve it."""
 
 
-class RegimeWrongPhase(ContractRevert, reason=Reason.WRONG_STATE):
+class RegimeWrongPhase(ContractRevert, reason=Reason.WRONG_PHASE):
     """Another phase comes next."""
 
 

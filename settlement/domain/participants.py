@@ -59,6 +59,14 @@ class Flow(IntEnum):
     SEIZE = 6
 
 
+#: What a refusal may name as tried besides a flow: steps that move no value.
+STEPS = (
+    "OPEN", "AGREE", "CANCEL", "PRESENT", "ACCEPT", "NOTICE", "DEEM_ACCEPTED", "WAIVE", "RETURN",
+    "APPROVE", "FREEZE", "SCREEN", "LICENCE", "KYC", "OWNER", "REGISTER", "ADD_WALLET", "DRAFT",
+    "ACTIVATE", "PROPOSE_PHASE", "APPROVE_PHASE", "SUSPEND", "RESUME", "WIND_DOWN", "LOAD",
+)  # fmt: skip
+
+
 class CreditState(IntEnum):
     """State of a documentary credit. Values are those of ``ITradeEscrow``."""
 

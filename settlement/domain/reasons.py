@@ -1,10 +1,10 @@
 """Why an operation is refused: the one table that contracts, Python and docs share.
 
-Codes below 200 are answers of the Rulebook. Their tens digit group is the position of the
-check in the order of the rules (stage 1, flow 2, participant 3, licence 4, role 5, KYC 6,
-phase 7, residency 8, screening hold 11, listed party 12, frozen 18, balance 19), so a new
-check finds its place without renumbering. Codes from 200 are guards of a single operation.
-``scripts/build_contracts.py`` writes ``contracts/src/Reason.sol`` from this table.
+Codes below 200 are answers of the Rulebook. Their tens are the position of the check in the order
+of the rules (stage 1, flow 2, participant 3, licence 4, role 5, KYC 6, phase 7, residency 8,
+screening hold 11, listed party 12, frozen 18, balance 19), so a new check finds its place without
+renumbering; the groups left out belong to checks still to come. Codes from 200 are guards of a
+single operation. ``scripts/build_contracts.py`` writes ``contracts/src/Reason.sol`` from this table.
 """
 
 from enum import IntEnum
@@ -88,6 +88,7 @@ class Reason(IntEnum):
     NOT_A_PARTY = 201, "The caller is not the party that may do this.", "Call from the party's wallet."
     SAME_PERSON = 202, "The same person proposed it.", "Have the other office approve it."
     WRONG_STATE = 210, "The state does not allow this step.", "Follow the order of the state machine."
+    WRONG_PHASE = 211, "Phases open one after the other.", "Propose the next phase, and approve it."
     TOO_EARLY = 220, "The time for this step has not come.", "Wait for it."
     TOO_LATE = 221, "The time for this step has passed.", "Use the way out that the state has by time."
     TERMS_INVALID = 230, "The terms contradict themselves or the rules.", "Correct the terms."

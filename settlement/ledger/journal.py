@@ -24,14 +24,15 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A balanced set of postings that one event caused.
+    """A balanced set of postings that one event caused, in the course of ``flow`` under ``ref``.
 
     Raises:
         UnbalancedEntry: the postings do not sum to zero in every unit.
     """
 
     event: Event
-    narration: str
+    flow: str
+    ref: str
     postings: tuple[Posting, ...]
 
     def __post_init__(self) -> None:
@@ -39,7 +40,7 @@ class Entry:
         for posting in self.postings:
             totals[posting.unit] += posting.amount
         if any(totals.values()):
-            raise UnbalancedEntry(f"{self.narration}: postings sum to {dict(totals)}, not to zero")
+            raise UnbalancedEntry(f"{self.flow} {self.ref}: postings sum to {dict(totals)}, not to zero")
 
 
 def entry_of(event: Event) -> Entry | None:
@@ -55,7 +56,7 @@ def _movement(event: Event) -> Entry:
         Posting(_account(event.source, event.ref), "SU", -event.amount),
         Posting(_account(event.destination, event.ref), "SU", event.amount),
     )
-    return Entry(event, f"{event.flow.name} {event.ref}".rstrip(), postings)
+    return Entry(event, event.flow.name, event.ref, postings)
 
 
 def _account(holder: str, ref: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from settlement.domain.events import Event
+from settlement.domain.events import ISSUANCE, Event
 from settlement.domain.reasons import Reason
 from settlement.ledger.journal import entry_of
 
@@ -30,7 +30,7 @@ CREATE TABLE events (
 );
 CREATE TABLE entries (
     entry BIGINT PRIMARY KEY, block BIGINT NOT NULL, log_index INTEGER NOT NULL,
-    sim_time BIGINT NOT NULL, narration VARCHAR NOT NULL
+    sim_time BIGINT NOT NULL, flow VARCHAR NOT NULL, ref VARCHAR NOT NULL
 );
 CREATE TABLE postings (
     entry BIGINT NOT NULL, account VARCHAR NOT NULL, unit VARCHAR NOT NULL, amount BIGNUM NOT NULL
@@ -97,11 +97,11 @@ class Store:
             self._insert("closes", rows)
 
     def balances(self) -> dict[str, int]:
-        """Balance of every account of the journal, minor units of SU."""
+        """Balance of every account of the journal, minor units of SU; issuance even when it is zero."""
         rows = self.query(
             "SELECT account, sum(amount)::VARCHAR FROM postings WHERE unit = 'SU' GROUP BY account"
         )
-        return {account: int(balance) for account, balance in rows}
+        return {ISSUANCE: 0} | {account: int(balance) for account, balance in rows}
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query."""
@@ -130,7 +130,7 @@ class Store:
         if entry is None:
             return
         self._entries += 1
-        self._insert("entries", [(self._entries, *key, entry.narration)])
+        self._insert("entries", [(self._entries, *key, entry.flow, entry.ref)])
         self._insert("postings", [(self._entries, p.account, p.unit, str(p.amount)) for p in entry.postings])
 
     def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:

@@ -63,7 +63,7 @@ class StoredRun:
         """SU issued to each participant and its closing balance, from the journal's postings."""
         sql = """
             SELECT p.account, sum(p.amount)::VARCHAR,
-                   coalesce(sum(p.amount) FILTER (e.narration LIKE 'ISSUE %'), 0)::VARCHAR
+                   coalesce(sum(p.amount) FILTER (e.flow = 'ISSUE'), 0)::VARCHAR
             FROM postings p JOIN entries e USING (entry) WHERE p.unit = 'SU' GROUP BY p.account
         """
         books = {account: (int(closing), int(issued)) for account, closing, issued in self.store.query(sql)}

@@ -42,7 +42,11 @@ def show_run(console: Console, run: StoredRun) -> None:
 def _table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
     for column in columns:
-        table.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left")
+        # Amounts are never cut short; where the terminal is narrow, names and sentences wrap instead.
+        if column.startswith(">"):
+            table.add_column(column[1:], justify="right", no_wrap=True, min_width=12)
+        else:
+            table.add_column(column, overflow="fold")
     return table
 
 
@@ -78,29 +82,29 @@ def _preparation(run: StoredRun) -> str:
 
 
 def _balances(run: StoredRun) -> RenderableType:
-    table = _table("", "Participant", ">issued", ">closing", ">change")
+    table = _table("SU", "Participant", ">issued", ">closing", ">change")
     for holding in run.holdings():
         change = holding.closing - holding.issued
+        amounts = (_figure(holding.issued), Text(_figure(holding.closing), style="bold"))
         sign = "+" if change > 0 else ""
-        table.add_row(
-            holding.participant,
-            holding.name,
-            su(holding.issued),
-            Text(su(holding.closing), style="bold"),
-            sign + su(change) if change else "–",
-        )
+        table.add_row(holding.participant, holding.name, *amounts, sign + _figure(change) if change else "–")
     return table
+
+
+def _figure(minor: int) -> str:
+    """An amount in a column of SU."""
+    return su(minor).removesuffix(" SU")
 
 
 def _credits(run: StoredRun) -> RenderableType:
     lines = run.credits()
     if not lines:
         return Text("none", style="dim")
-    table = _table("", "State", ">face", ">paid", ">refunded", "Draws")
+    table = _table("SU", "State", ">face", ">paid", ">refunded", "Draws")
     draws = run.summary["draws"]
     for line in lines:
         mine = (f"{name} {state}" for name, state in draws.items() if name.rpartition("/")[0] == line.credit)
-        amounts = (su(line.amount), su(line.paid), su(line.refunded))
+        amounts = (_figure(line.amount), _figure(line.paid), _figure(line.refunded))
         table.add_row(line.credit, Text(line.state, style="bold"), *amounts, ", ".join(mine))
     return table
 
@@ -128,7 +132,7 @@ def _verdict(run: StoredRun) -> RenderableType:
     else:
         verdict.append(f"✓ {expected} of {expected} expectations met", style="bold green")
     verdict.append("\n✓ ", style="green")
-    verdict.append(f"ledger and chain agree on every account at {count} daily closes, {first} to {last}")
+    verdict.append(f"ledger and chain agree on every account at {count} closes, {first} to {last}")
     verdict.append(
         f"\n  {summary['transactions']} transactions, {summary['gas_used']:,} gas, "
         f"{len(summary['rejections'])} refused, {summary['wall_seconds']:.1f} s wall time"

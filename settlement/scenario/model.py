@@ -99,7 +99,7 @@ class Participant(Part):
     kyc_until: Day | None = None
     """Last day its KYC is valid; by default the end of the regime's wind-down."""
     balance: SettlementAmount = Amount(0)
-    """SU issued to it before the run; authorised entities only."""
+    """SU issued to it when the regime starts; authorised entities only."""
 
     @property
     def beneficial_jurisdiction(self) -> str:
@@ -154,7 +154,7 @@ class Credit(Part):
     documents: tuple[Text, ...] = Field(min_length=1, max_length=16)
     """Documents asked for; the first is the transport document."""
     presentations: tuple[Presentation, ...] = ()
-    """What is presented, in this order; the n-th becomes draw <credit id>/<n>."""
+    """What is presented, in this order; the n-th that is not refused becomes draw <credit id>/<n>."""
 
 
 class Behaviour(Part):
@@ -186,15 +186,27 @@ class Transfer(Part):
     """How much."""
 
 
+class Issue(Part):
+    """The ramp issues SU to an authorised entity."""
+
+    do: Literal["issue"]
+    at: Moment
+    """When."""
+    participant: ParticipantRef
+    """To whom."""
+    amount: PositiveAmount
+    """How much."""
+
+
 class Freeze(Part):
-    """The supervisor freezes part of a balance."""
+    """The supervisor sets how much of a balance is frozen; 0 SU releases it."""
 
     do: Literal["freeze"]
     at: Moment
     """When."""
     participant: ParticipantRef
     """Whose balance."""
-    amount: PositiveAmount
+    amount: SettlementAmount
     """How much."""
 
 
@@ -249,7 +261,7 @@ class OpenPhase(Part):
 
 
 Action = Annotated[
-    Transfer | Freeze | Suspend | Resume | Screen | Licence | OpenPhase, Field(discriminator="do")
+    Transfer | Issue | Freeze | Suspend | Resume | Screen | Licence | OpenPhase, Field(discriminator="do")
 ]
 
 

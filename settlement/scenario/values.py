@@ -10,8 +10,10 @@ import holidays
 
 from settlement.domain.amounts import Amount, AmountError, Unit
 from settlement.domain.participants import (
+    STEPS,
     CreditState,
     DrawState,
+    Flow,
     LicenceStatus,
     Office,
     OwnershipClass,
@@ -140,9 +142,7 @@ DrawRef = Annotated[
         "a draw", _ID + "/[1-9][0-9]{0,3}", "a credit and a number such as C1/1", "number draws from 1"
     ),
 ]
-FlowWord = Annotated[
-    str, text_form("a flow", "[A-Z][A-Z_]{0,30}", "a word in capitals such as DIRECT", "write it in capitals")
-]
+FlowWord = Annotated[str, choice_form("a flow or step", {w: w for w in (*Flow.__members__, *STEPS)})]
 #: A reference to something the file defines; whether it does is a question for the checks.
 ParticipantRef = Annotated[str, _name_form("a participant id")]
 CreditRef = Annotated[str, _name_form("a credit id")]

@@ -8,8 +8,8 @@ import holidays
 
 SECONDS_PER_DAY = 86_400
 
-#: Hours (UTC) within which offices act, and at which a business day closes; a design choice of ours.
-OFFICE_OPENS, OFFICE_CLOSES = 9 * 3_600, 17 * 3_600
+#: Hours (UTC) within which offices act, and the hour at which a business day closes; our choice.
+OFFICE_OPENS, OFFICE_CLOSES, CLOSE_OF_BUSINESS = 9 * 3_600, 17 * 3_600, 18 * 3_600
 
 
 def midnight(day: date) -> int:

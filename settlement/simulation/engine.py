@@ -13,7 +13,7 @@ import simpy
 
 from settlement.chain.chain import Chain, Transaction
 from settlement.chain.deployment import Deployment, deploy, open_backend
-from settlement.domain.errors import Refused
+from settlement.domain.errors import Refused, UserError
 from settlement.domain.participants import Office, Role
 from settlement.scenario import Scenario
 from settlement.simulation.actors.actor import Actor, Wake
@@ -22,12 +22,15 @@ from settlement.simulation.actors.counterparty import Counterparty
 from settlement.simulation.actors.entity import Entity
 from settlement.simulation.actors.examiner import Examiner
 from settlement.simulation.actors.keeper import Keeper
-from settlement.simulation.clock import SECONDS_PER_DAY, BankingCalendar, end_of, midnight
+from settlement.simulation.clock import (
+    CLOSE_OF_BUSINESS,
+    SECONDS_PER_DAY,
+    BankingCalendar,
+    end_of,
+    midnight,
+)
 from settlement.simulation.constitution import calendars_of, constitute
 from settlement.simulation.streams import Diary, Stream
-
-#: Hour (UTC) of the business-day close, after offices have closed; a design choice of ours.
-CLOSE_OF_BUSINESS = 18 * 3_600
 
 _ACTORS: dict[Role, type[Entity | Counterparty | Examiner]] = {
     Role.SETTLER: Entity,
@@ -52,7 +55,8 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
     """Run ``scenario`` on a fresh chain to its last day; returns the regime as it then stands.
 
     Raises:
-        BackendError: the chain misbehaves. UserError: there is no such backend.
+        UserError: there is no such backend, or the contracts refuse the scenario's set-up.
+        BackendError: the chain misbehaves.
     """
     # The eve of the first day is for deployment and registration.
     genesis = midnight(scenario.start) - SECONDS_PER_DAY
@@ -61,7 +65,10 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
     chain.on_transaction = recorder.record
     regime = deploy(chain)
     calendars = calendars_of(scenario)
-    constitute(regime, scenario, calendars)
+    try:
+        constitute(regime, scenario, calendars)
+    except Refused as refusal:
+        raise UserError(f"the contracts refuse the scenario's set-up: {refusal}; correct it") from refusal
     _Engine(regime, scenario, _actors(scenario, seed, calendars), recorder).run(
         calendars[scenario.regime.home]
     )
@@ -91,6 +98,7 @@ class _Engine:
         self._recorder = recorder
         self._holdings: dict[str, int] | None = None
         self._clock = simpy.Environment(initial_time=midnight(scenario.start))
+        # From here on actors hear of what happens too; the eve was not theirs to react to.
         regime.chain.on_transaction = self._on_transaction
 
     def run(self, home: BankingCalendar) -> None:

@@ -162,18 +162,18 @@ class TestPhases:
 
     @pytest.mark.parametrize("phase", [0, 1, 3])
     def test_only_the_next_phase_can_be_proposed(self, world: World, phase: int) -> None:
-        with refused(RegimeWrongPhase, Reason.WRONG_STATE, 2):
+        with refused(RegimeWrongPhase, Reason.WRONG_PHASE, 2):
             world.regime.regime.propose_phase(SUPERVISOR, phase)
 
     def test_nothing_proposed_is_refused(self, world: World) -> None:
-        with refused(RegimeWrongPhase, Reason.WRONG_STATE, 2):
+        with refused(RegimeWrongPhase, Reason.WRONG_PHASE, 2):
             world.regime.regime.approve_phase(CO_APPROVER, 2)
 
     def test_one_proposal_opens_one_phase(self, world: World) -> None:
         regime = world.regime.regime
         regime.propose_phase(SUPERVISOR, 2)
         regime.approve_phase(CO_APPROVER, 2)
-        with refused(RegimeWrongPhase, Reason.WRONG_STATE, 3):
+        with refused(RegimeWrongPhase, Reason.WRONG_PHASE, 3):
             regime.approve_phase(CO_APPROVER, 3)
 
     def test_proposer_is_refused_even_with_both_offices(self, world: World) -> None:

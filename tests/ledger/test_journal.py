@@ -67,7 +67,7 @@ def test_events_that_move_nothing_have_no_entry() -> None:
 )
 def test_an_entry_that_does_not_balance_cannot_be_made(postings: tuple[Posting, ...]) -> None:
     with pytest.raises(UnbalancedEntry, match="not to zero"):
-        Entry(moved(Flow.DIRECT, "B", "S"), "wrong", postings)
+        Entry(moved(Flow.DIRECT, "B", "S"), "DIRECT", "", postings)
 
 
 def test_reconciliation_passes_when_every_account_agrees() -> None:

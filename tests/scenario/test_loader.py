@@ -96,7 +96,8 @@ def test_actions_of_every_kind_and_what_they_default_to() -> None:
     actions = """
 actions:
   - {do: transfer, at: 2027-03-03 10:00, actor: B, to: S, amount: 10 SU}
-  - {do: freeze, at: 2027-03-04, participant: B, amount: 0.5 SU}
+  - {do: issue, at: 2027-03-04, participant: B, amount: 5 SU}
+  - {do: freeze, at: 2027-03-04, participant: B, amount: 0 SU}
   - {do: suspend, at: 2027-03-05}
   - {do: resume, at: 2027-03-06}
   - {do: screen, at: 2027-03-07, participant: S, result: true match}
@@ -104,7 +105,7 @@ actions:
   - {do: open phase, at: 2027-03-09, phase: 2}
 expect:"""
     scenario = parse_scenario(BASELINE.replace("\nexpect:", actions, 1), "test.yaml")
-    transfer, screen = scenario.actions[0], scenario.actions[4]
+    transfer, screen = scenario.actions[0], scenario.actions[5]
     assert isinstance(transfer, Transfer)
     assert (transfer.at.hour, transfer.amount) == (10, Amount(10_000_000))
     assert isinstance(screen, Screen)

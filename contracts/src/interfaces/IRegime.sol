@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 /// @title The experimental legal regime and its programme
 /// @notice `DRAFT -> APPROVED -> ACTIVE <-> SUSPENDED -> WIND_DOWN -> EXPIRED`.
-/// The last two transitions happen by time alone: nobody has to be awake for the regime to end.
+/// The last two transitions happen by time at the latest: nobody has to be awake for the regime to end.
 /// @dev Warning: a suspension lasts until it is lifted, beyond the programme's end if need be, for a
 /// stop that lapses is none. It does not toll clocks.
 interface IRegime {
@@ -49,7 +49,7 @@ interface IRegime {
     /// @notice `phase` was co-signed by `actor` and is open.
     event PhaseOpened(address indexed actor, uint8 phase);
 
-    /// @notice The stage was set to `stage` by `actor`.
+    /// @notice `actor` moved the regime, which is now in `stage`.
     event StageChanged(address indexed actor, Stage stage);
 
     /// @notice The step is not possible in `stage`.

@@ -9,7 +9,9 @@ import {IRulebook} from "./IRulebook.sol";
 /// @title The settlement unit, SU
 /// @notice An ERC-20 whose every movement is a typed flow that the {IRulebook} passed.
 /// Adds ERC-2612, ERC-7943 and the ERC-1404 views. Six decimals.
-/// @dev Warning: a module (the escrow) is trusted to name the ultimate payer and payee of what it moves,
+/// @dev Warning: seizure needs a recipient in good standing, whose licence and KYC must outlast the regime
+/// if it is to be possible after it.
+/// Warning: a module (the escrow) is trusted to name the ultimate payer and payee of what it moves,
 /// and its address must never be registered as a participant's wallet.
 interface ISettlementToken is IERC20, IERC7943Fungible {
     /// @notice `amount` moved from the account `from` to the account `to` as `flow`.

@@ -7,10 +7,11 @@ pragma solidity ^0.8.37;
 /// Credit: `DRAFT -> ISSUED -> ACTIVE -> CLOSED`, or `CANCELLED` before funding, or `EXPIRED`.
 /// Draw: `PRESENTED -> ACCEPTED | DISCREPANT`, `DISCREPANT -> ACCEPTED | RETURNED`, `ACCEPTED -> FINAL`.
 ///
-/// Every open state has a way out by time that anybody may take, with the one exception named below.
+/// Every open state has a way out by time that anybody may take; what the Rulebook holds back has to wait.
 /// @dev Documents are independent of the sale contract; the escrow sees only their hashes.
 /// Warning: an accepted draw whose payee the Rulebook holds back (screening, or an owner that became
-/// resident) waits, locked, until that changes, and the undrawn rest of its credit with it.
+/// resident) waits, locked, until that changes, and the undrawn rest of its credit with it; so does a
+/// refund while the applicant is on a screening hold, and either of them while the regime is suspended.
 /// Warning: a transport document is used once over all credits, so whoever presents a hash first has it.
 interface ITradeEscrow {
     /// @notice State of a credit.
@@ -202,7 +203,7 @@ interface ITradeEscrow {
     /// @notice Accepts a compliant presentation. Examiner in good standing, within five banking days (UCP 600 art. 14b).
     function accept(bytes32 credit, uint256 draw) external;
 
-    /// @notice Gives the one notice that lists every discrepancy. Examiner, within five banking days.
+    /// @notice Gives the one notice that lists every discrepancy. Examiner in good standing, within five banking days.
     function giveNotice(bytes32 credit, uint256 draw, string[] calldata discrepancies) external;
 
     /// @notice Accepts a presentation on which the examiner was silent for five banking days. Anybody.

@@ -1,7 +1,7 @@
 """Dates: each in its order, and inside the days they belong to."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import holidays
@@ -12,7 +12,7 @@ from settlement.scenario.faults import Fault, Loc
 from settlement.scenario.model import Credit, Regime, Scenario
 from settlement.scenario.validation import has
 
-#: The law behind the regime allows this many years (rules, section 2).
+#: The law behind the regime allows this many years.
 LONGEST_REGIME_YEARS = 3
 
 Days = tuple[date, date]
@@ -76,10 +76,14 @@ def _regime_dates(regime: Regime, window: Days | None) -> Iterator[Fault]:
     if _term(regime) is None:
         yield _too_early(("regime", "end"), "the regime's end", regime.end, "after its start", regime.start)
         return
-    latest = _years_after(regime.start, LONGEST_REGIME_YEARS)
+    # The years end with the day before the anniversary.
+    latest = _years_after(regime.start, LONGEST_REGIME_YEARS) - timedelta(days=1)
     if regime.end > latest:
         message = f"the regime lasts longer than {LONGEST_REGIME_YEARS} years"
         yield Fault(("regime", "end"), message, f"a date up to {latest}", "end the regime earlier")
+    if has(regime, "wind_down") and regime.wind_down.count < 1:
+        message, remedy = "the regime has no time to wind down", "give it a few weeks"
+        yield Fault(("regime", "wind_down"), message, "1 day or more", remedy)
 
 
 def _credit_dates(scenario: Scenario, credit: Credit, loc: Loc, window: Days | None) -> Iterator[Fault]:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from settlement.domain.participants import Office
+from settlement.domain.reasons import Reason
 from settlement.scenario import (
     Action,
     Freeze,
+    Issue,
     Licence,
     OpenPhase,
     Resume,
@@ -41,19 +43,22 @@ class Authorities(Actor):
         for number, holder in enumerate(holders, 1):
             issue = operations.IssueSU(holder.id, holder.balance.minor, f"opening {number}")
             yield appointment(start, Intent(Office.RAMP.value, issue))
-        for action in self._scenario.actions:
-            yield appointment(int(action.at.timestamp()), _intent(action))
+        for number, action in enumerate(self._scenario.actions, 1):
+            yield appointment(int(action.at.timestamp()), _intent(action, number))
 
-    def refused(self, intent: Intent, reason: object) -> None:
+    def refused(self, intent: Intent, reason: Reason) -> None:
         """A scripted action is tried once."""
 
 
-def _intent(action: Action) -> Intent:
-    """Who performs an action of the file, and the operation it stands for."""
+def _intent(action: Action, number: int) -> Intent:
+    """Who performs the n-th action of the file, and the operation it stands for."""
     supervisor = Office.SUPERVISOR.value
     match action:
         case Transfer():
             return Intent(action.actor, operations.Transfer(action.to, action.amount.minor))
+        case Issue():
+            issue = operations.IssueSU(action.participant, action.amount.minor, f"action {number}")
+            return Intent(Office.RAMP.value, issue)
         case Freeze():
             return Intent(supervisor, operations.Freeze(action.participant, action.amount.minor))
         case Suspend():

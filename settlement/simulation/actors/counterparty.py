@@ -28,8 +28,11 @@ class Counterparty(Actor):
                 yield from self._presentations(self._credits[credit], event.sim_time)
 
     def _presentations(self, credit: Credit, funded_at: int) -> Iterable[Wake]:
+        at = funded_at
         for number, presentation in enumerate(credit.presentations, 1):
             shipped_at = midnight(presentation.shipped)
-            at = self.diary.after(max(shipped_at, funded_at), self._behaviour.presentation)
+            ready = self.diary.after(max(shipped_at, funded_at), self._behaviour.presentation)
+            # In the order of the file, so that the n-th that passes becomes draw n.
+            at = max(ready, at + 1)
             documents = tuple(document_hash(credit.id, number, name) for name in credit.documents)
             yield self.wake(at, Present(credit.id, presentation.amount.minor, shipped_at, documents))

@@ -27,6 +27,7 @@ from settlement.simulation.operations import (
     ReturnDocuments,
     Settle,
 )
+from settlement.simulation.streams import Diary
 
 
 @dataclass(slots=True)
@@ -46,12 +47,9 @@ class _Credit:
 class Keeper(Actor):
     """Follows every credit and takes each way out by time; pays accepted draws at maturity."""
 
-    _credits: dict[str, _Credit]
-
-    def begin(self) -> Iterable[Wake]:
-        """Start with an empty memory."""
-        self._credits = {}
-        return ()
+    def __init__(self, account: str, diary: Diary) -> None:
+        super().__init__(account, diary)
+        self._credits: dict[str, _Credit] = {}
 
     def react(self, event: Event) -> Iterable[Wake]:
         """Remember the new state, and make an appointment for its way out."""

@@ -1,0 +1,14 @@
+"""What a refusal names as tried is a flow or a step that scenarios may expect."""
+
+import re
+
+from settlement.domain.participants import STEPS, Flow
+from tests.commands import ROOT
+
+
+def test_every_name_the_twins_give_is_known() -> None:
+    given = set()
+    for path in (ROOT / "settlement" / "chain").glob("*.py"):
+        given |= set(re.findall(r'flow="([A-Z_]+)"', path.read_text()))
+    assert len(given) > 10
+    assert given <= {*Flow.__members__, *STEPS}
