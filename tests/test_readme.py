@@ -69,6 +69,10 @@ def test_links_lead_somewhere(readme: str) -> None:
         assert ((ROOT / readme).parent / target).exists(), target
 
 
+def test_nothing_is_left_to_fill_in() -> None:
+    assert re.findall(r"@[A-Z]+@", (ROOT / "README.md").read_text()) == []
+
+
 def test_rooms_of_the_map_exist() -> None:
     for path in re.findall(r"^\| `([^`]+/)`", (ROOT / "README.md").read_text(), re.MULTILINE):
         assert (ROOT / path).is_dir(), path

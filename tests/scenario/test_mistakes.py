@@ -520,7 +520,7 @@ MISTAKES = {
         "|transfr",
         "actions[0].do",
         "'transfr' is not an action",
-        "transfer, freeze",
+        "transfer, issue, freeze",
         "did you mean 'transfer'?",
     ),
     "action without do": Mistake(
