@@ -43,7 +43,7 @@ app = typer.Typer(
     help="Simulate the settlement of foreign trade under a time-boxed legal regime.",
 )
 
-_out, _err = Console(), Console(stderr=True)
+_out, _err = Console(markup=False, emoji=False, highlight=False), Console(stderr=True)
 
 #: Set by an interruption, which a library may swallow as an exception.
 _interrupted = threading.Event()
@@ -57,7 +57,9 @@ ScenarioArgument = Annotated[
 @app.command()
 def run(
     scenario: ScenarioArgument,
-    seed: Annotated[int | None, typer.Option(min=0, help="Replaces the scenario's own seed.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Replaces the scenario's own seed.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="The run folder to make. [default: runs/SCENARIO-seedN]")
     ] = None,
@@ -157,6 +159,8 @@ def main() -> NoReturn:
     _interrupted.clear()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
+    if hasattr(signal, "SIGPIPE"):  # a reader that has seen enough (head) ends us as it ends other tools
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         app()
     except KeyboardInterrupt:

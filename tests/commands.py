@@ -52,7 +52,7 @@ def start(
     *words: object, cwd: Path, code: str = "", environment: Mapping[str, str] | None = None
 ) -> "subprocess.Popen[str]":
     """``settlement`` in a process of its own, after ``code`` has run there."""
-    program = f"{code}\nfrom settlement.cli import main\nmain()"
+    program = f"{code}\nfrom settlement.__main__ import main\nmain()"
     return subprocess.Popen(
         [sys.executable, "-c", program, *map(str, words)],
         cwd=cwd,

@@ -317,3 +317,94 @@ def test_a_killed_runs_folder_is_not_taken_for_a_run(settlement: Command) -> Non
     answer = settlement("report", "here.partial-x")
     assert answer.code == 2
     assert "not a complete run folder" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "message"),
+    [
+        ("run.json", "{}", "no proper scenario"),
+        ("run.json", "[]", "not an object"),
+        ("events.jsonl", "{}", "does not have the hash"),
+        ("run.duckdb", "", "cannot be read as a store"),
+        ("scenario.yaml", "scenario: x", "required key"),
+    ],
+)
+def test_a_tampered_folder_is_no_run(settlement: Command, path: str, content: str, message: str) -> None:
+    assert settlement("run", "domestic-payment", "--out", "here").code == 0
+    (Path("here") / path).write_text(content)
+    answer = settlement("report", "here")
+    assert (answer.code, answer.out) == (2, "")
+    assert message in answer.err
+
+
+def test_a_run_that_was_not_reconciled_does_not_look_so(settlement: Command) -> None:
+    settlement("run", "domestic-payment", "--out", "here")
+    summary = Path("here/run.json")
+    summary.write_text(summary.read_text().replace('"reconciled": true', '"reconciled": false'))
+    answer = settlement("report", "here")
+    assert "ledger and chain were not reconciled" in answer.out
+    assert "agree on every account" not in answer.out
+
+
+def test_what_users_write_is_shown_as_it_is(settlement: Command) -> None:
+    text = scenario_text("domestic-payment").replace("Dorado Trading House", "'Acme [/b] [sic] :ship: Ltd'")
+    Path("mine.yaml").write_text(text)
+    answer = settlement("run", "mine.yaml")
+    assert answer.code == 0
+    assert "Acme [/b] [sic] :ship: Ltd" in " ".join(answer.out.split())
+
+
+def test_out_may_be_here_or_a_link(settlement: Command, tmp_path: Path) -> None:
+    (tmp_path / "place").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "place")
+    assert settlement("run", "domestic-payment", "--out", "link").code == 0
+    assert (tmp_path / "place" / "run.json").exists()
+    answer = settlement("run", "domestic-payment", "--out", "x" * 300)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+
+
+def test_a_name_taken_meanwhile_is_said_so(settlement: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    from settlement import run as module
+
+    def slow(*_: object) -> object:
+        Path("here").mkdir()
+        Path("here/somebody").touch()
+        return original(*_)  # type: ignore[arg-type]
+
+    original = module._outcome
+    monkeypatch.setattr(module, "_outcome", slow)
+    answer = settlement("run", "domestic-payment", "--out", "here")
+    assert answer.code == 2
+    assert "cannot be named so" in answer.err
+    assert [path.name for path in Path().iterdir()] == ["here"]
+
+
+def test_an_interruption_while_loading_is_exit_130(tmp_path: Path) -> None:
+    code = """
+import os, signal, sys
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "settlement.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupt())
+"""
+    process = start("run", "baseline-bilateral", "--out", "here", cwd=tmp_path, code=code)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_has_seen_enough_is_no_failed_expectation(tmp_path: Path) -> None:
+    process = start("list", cwd=tmp_path)
+    for stream in (process.stdout, process.stderr):
+        assert stream is not None
+        stream.close()
+    assert process.wait(timeout=60) == -signal.SIGPIPE
+
+
+def test_a_terminal_without_our_characters_gets_others(tmp_path: Path) -> None:
+    plain = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+    process = start("run", "domestic-payment", "--out", "here", cwd=tmp_path, environment=plain)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "expectations met" in out

@@ -95,6 +95,31 @@ VARIANTS = {
         [("discrepancies: []", "discrepancies: [late invoice]\n        waived: true")],
         "CLOSED", ["FINAL"], 500, [],
     ),
+    "presented on the last day": (
+        [("presentation: 2 to 4 banking", "presentation: 21")],
+        "CLOSED", ["FINAL"], 500, [],
+    ),
+    "presented a day too late": (
+        [("presentation: 2 to 4 banking", "presentation: 22")],
+        "EXPIRED", [], 1_500, ["S PRESENT TOO_LATE"],
+    ),
+    "waived too late": (
+        [("discrepancies: []", "discrepancies: [late invoice]\n        waived: true"),
+         ("examination: 2 to 4", "waiver: 9 banking days\n  examination: 2 to 4")],
+        "EXPIRED", ["RETURNED"], 1_500, [],
+    ),
+    "true match lifted": (
+        [*EXACT, actions(
+            "do: screen, at: 2027-03-23, participant: S, result: true match",
+            "do: screen, at: 2027-04-12, participant: S, result: clear",
+        )],
+        "CLOSED", ["FINAL"], 500, ["keeper PAY LISTED_PARTY"],
+    ),
+    "entity sells where there is no ban": (
+        [("domestic_ban: true ", "domestic_ban: false "), ("kind: counterparty ", "kind: authorised entity "),
+         ("jurisdiction: XF\n", "jurisdiction: XH\n")],
+        "CLOSED", ["FINAL"], 500, [],
+    ),
     "nothing presented": (
         [("    presentations:", "    presentations: []\n#"), ("      - am", "#"),
          ("        shipped", "#"), ("        disc", "#")],
@@ -114,7 +139,7 @@ VARIANTS = {
     ),
     "suspended too long": (
         [actions("do: suspend, at: 2027-03-02 10:00", "do: resume, at: 2027-03-15")],
-        "CANCELLED", [], 1_500, ["S AGREE REGIME_SUSPENDED", "S AGREE WRONG_STATE"],
+        "CANCELLED", [], 1_500, ["S AGREE REGIME_SUSPENDED"],
     ),
     "beneficiary held at payment, then cleared": (
         [*EXACT, actions(
@@ -193,3 +218,22 @@ def test_nothing_of_the_machine_shows_in_the_events(tmp_path: Path) -> None:
         out, _ = process.communicate(timeout=60)
         hashes.add(json.loads(out)["run_hash"])
     assert len(hashes) == 1
+
+
+@pytest.mark.parametrize("tenor", [0, 30])
+def test_draws_are_paid_when_they_fall_due(tmp_path: Path, tenor: int) -> None:
+    text = BASELINE.replace("tenor: 0 days", f"tenor: {tenor} days")
+    run(tmp_path / "run", text)
+    lines = map(json.loads, (tmp_path / "run" / "events.jsonl").read_text().splitlines())
+    events = {event["kind"]: event for event in lines}
+    accepted, paid = events["DrawAccepted"], events["DrawPaid"]
+    assert accepted["data"]["maturity"] == accepted["sim_time"] + tenor * 86_400
+    assert paid["sim_time"] == max(accepted["data"]["maturity"], accepted["sim_time"] + 1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_draws_are_numbered_in_the_order_of_the_file(tmp_path: Path, seed: int) -> None:
+    both = "{amount: 400_000 SU, shipped: 2027-03-18, discrepancies: [late invoice]}\n      - amount: 350_000"
+    text = BASELINE.replace("- amount: 1_000_000", f"- {both}").replace("2 to 4 banking", "1 to 8 banking", 1)
+    outcome = run(tmp_path / "run", text, seed=seed)
+    assert outcome.draws == {"C1/1": "RETURNED", "C1/2": "FINAL"}

@@ -26,6 +26,17 @@ ISSUANCE = "issuance"
 #: Account name of the contract that holds what credits lock.
 ESCROW = "TradeEscrow"
 
+#: Names of the contracts, which events and the ledger use beside those of participants.
+CONTRACTS = (
+    "AccessManager",
+    "BusinessCalendar",
+    "Participants",
+    "Regime",
+    "Rulebook",
+    "SettlementToken",
+    ESCROW,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:

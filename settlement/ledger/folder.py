@@ -28,9 +28,15 @@ def require_free(folder: Path) -> None:
     Raises:
         UserError: it is a file, holds something, or its parent cannot be made.
     """
-    if folder.is_dir() and not any(folder.iterdir()):
-        return
-    if folder.exists() or folder.is_symlink():
+    try:
+        if folder.is_dir() and not any(folder.iterdir()):
+            return
+        taken = folder.exists()
+    except OSError as error:
+        raise UserError(
+            f"{folder}: {error.strerror}; expected the name of a folder; choose another --out"
+        ) from None
+    if taken:
         raise UserError(
             f"{folder}: exists already; expected a folder that is new or empty; choose another --out"
         )
@@ -47,6 +53,7 @@ def run_folder(final: Path) -> Iterator[Path]:
     Raises:
         UserError: the folder cannot be made.
     """
+    final = final.resolve()
     require_free(final)
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +68,7 @@ def run_folder(final: Path) -> Iterator[Path]:
         for path in (*partial.iterdir(), partial):
             _flush(path)
         partial.chmod(0o755)
-        partial.replace(final)
+        _name(partial, final)
         _flush(final.parent)
     except InvariantBroken as failure:
         evidence = partial.with_name(partial.name.replace(".partial-", ".failed-"))
@@ -71,6 +78,16 @@ def run_folder(final: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+
+
+def _name(partial: Path, final: Path) -> None:
+    try:
+        partial.replace(final)
+    except OSError as error:
+        raise UserError(
+            f"{final}: cannot be named so ({error.strerror}); expected a name that no other run took "
+            "meanwhile; run again, or choose another --out"
+        ) from None
 
 
 def _flush(path: Path) -> None:

@@ -65,7 +65,10 @@ class Store:
             OSError: there is none, or it is no such store.
         """
         try:
-            return cls(duckdb.connect(str(path), read_only=True))
+            connection = duckdb.connect(str(path), read_only=True)
+            for table in ("transactions", "events", "entries", "postings", "closes"):
+                connection.table(table)
+            return cls(connection)
         except duckdb.Error as error:
             raise OSError(f"{path} cannot be read as a store: {error}") from error
 

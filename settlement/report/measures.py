@@ -1,5 +1,6 @@
 """Measures of a stored run: each is a query over its store, defined where it stands."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Any
 
 from settlement.domain.accounts import wallet_account
 from settlement.domain.errors import ScenarioError, UserError
-from settlement.ledger.folder import SCENARIO, STORE, SUMMARY
+from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY
 from settlement.ledger.store import Store
 from settlement.scenario import Scenario, parse_scenario
 
@@ -94,6 +95,31 @@ class StoredRun:
         return count, first, last
 
 
+#: What a summary must hold, and of which type.
+_SHAPE = {
+    "scenario": str, "seed": int, "backend": str, "run_hash": str, "status": str, "balances": dict,
+    "credits": dict, "draws": dict, "rejections": list, "expectations": list, "reconciled": bool,
+    "transactions": int, "gas_used": int, "wall_seconds": float,
+}  # fmt: skip
+
+
+def _summary(folder: Path) -> dict[str, Any]:
+    """The summary of a run, if it is one and speaks of the events beside it.
+
+    Raises:
+        OSError, ValueError: it is not.
+    """
+    summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    if not isinstance(summary, dict):
+        raise ValueError(f"{SUMMARY} is not an object")
+    wrong = [key for key, kind in _SHAPE.items() if not isinstance(summary.get(key), kind)]
+    if wrong:
+        raise ValueError(f"{SUMMARY} has no proper {', '.join(wrong)}")
+    if hashlib.sha256((folder / EVENTS).read_bytes()).hexdigest() != summary["run_hash"]:
+        raise ValueError(f"{EVENTS} does not have the hash that {SUMMARY} names")
+    return summary
+
+
 @contextmanager
 def open_run(folder: Path) -> Iterator[StoredRun]:
     """Open a complete run folder.
@@ -102,7 +128,7 @@ def open_run(folder: Path) -> Iterator[StoredRun]:
         UserError: it is not one.
     """
     try:
-        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        summary = _summary(folder)
         text = (folder / SCENARIO).read_text(encoding="utf-8")
         scenario = parse_scenario(text, str(folder / SCENARIO))
         store = Store.open(folder / STORE)

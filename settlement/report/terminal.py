@@ -1,6 +1,7 @@
 """The terminal view of a stored run: the short form of the report."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from rich import box
 from rich.console import Console, RenderableType
@@ -39,8 +40,16 @@ def show_run(console: Console, run: StoredRun) -> None:
     console.print(Text(f"{run.folder}", style="dim"))
 
 
+class _Table(Table):
+    """A table whose cells are text as it is: names and notices are the user's, not markup."""
+
+    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
+        """Add a row."""
+        super().add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells), **options)
+
+
 def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
+    table = _Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
     for column in columns:
         # Amounts are never cut short; where the terminal is narrow, names and sentences wrap instead.
         if column.startswith(">"):
@@ -131,8 +140,11 @@ def _verdict(run: StoredRun) -> RenderableType:
         verdict.append(f"✗ {failed} of {expected} expectations failed", style="bold red")
     else:
         verdict.append(f"✓ {expected} of {expected} expectations met", style="bold green")
-    verdict.append("\n✓ ", style="green")
-    verdict.append(f"ledger and chain agree on every account at {count} closes, {first} to {last}")
+    if summary["reconciled"] and count:
+        verdict.append("\n✓ ", style="green")
+        verdict.append(f"ledger and chain agree on every account at {count} closes, {first} to {last}")
+    else:
+        verdict.append("\n✗ ledger and chain were not reconciled", style="bold red")
     verdict.append(
         f"\n  {summary['transactions']} transactions, {summary['gas_used']:,} gas, "
         f"{len(summary['rejections'])} refused, {summary['wall_seconds']:.1f} s wall time"

@@ -9,6 +9,7 @@ from typing import Annotated
 import holidays
 
 from settlement.domain.amounts import Amount, AmountError, Unit
+from settlement.domain.events import CONTRACTS, ISSUANCE
 from settlement.domain.participants import (
     STEPS,
     CreditState,
@@ -25,14 +26,14 @@ from settlement.scenario.durations import DELAY_FORM, UNIT_WORDS, Delay, Duratio
 from settlement.scenario.faults import NotOfForm, nearest
 from settlement.scenario.forms import Form, choice_form, flag_form, number_form, text_form
 
-#: Names that no participant may take: the offices of the regime and the account that issues SU.
-RESERVED_IDS = (*(office.value for office in Office), "issuance")
+#: Names that no participant may take: offices, contracts, and the account that issues SU.
+RESERVED_IDS = (*(office.value for office in Office), *CONTRACTS, ISSUANCE)
 
 #: When a moment that names only a day happens: the opening of business, UTC.
 OPENING = time(9, 0, tzinfo=UTC)
 
-#: The chain counts seconds from 1970, and no holiday calendar reaches past 2100.
-_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+#: The chain counts seconds from 1970, its eve included, and no holiday calendar reaches past 2100.
+_FIRST_YEAR, _LAST_YEAR = 1971, 2199
 #: Longer texts are no amounts, and Python refuses to read integers of thousands of digits.
 _LONGEST_AMOUNT = 80
 

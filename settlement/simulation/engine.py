@@ -84,6 +84,12 @@ def _actors(scenario: Scenario, seed: int, calendars: Mapping[str, BankingCalend
     for participant in scenario.participants:
         kind = _ACTORS[participant.kind]
         actors.append(kind(participant.id, diary(participant.id, participant.jurisdiction), scenario))
+        if participant.kind is Role.SETTLER and any(
+            c.beneficiary == participant.id for c in scenario.credits
+        ):
+            # An entity may sell too, where the programme has no domestic ban.
+            seller = diary(f"{participant.id} as beneficiary", participant.jurisdiction)
+            actors.append(Counterparty(participant.id, seller, scenario))
     keeper = Office.KEEPER.value
     return [*actors, Keeper(keeper, diary(keeper, home))]
 
@@ -124,7 +130,7 @@ class _Engine:
         try:
             intent.operation.perform(self._regime, intent.account)
         except Refused as refusal:
-            actor.refused(intent, refusal.reason)
+            actor.refused(wake, refusal.reason)
 
     def _on_transaction(self, transaction: Transaction) -> None:
         self._holdings = None

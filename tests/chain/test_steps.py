@@ -2,6 +2,7 @@
 
 import re
 
+from settlement.domain.events import CONTRACTS
 from settlement.domain.participants import STEPS, Flow
 from tests.commands import ROOT
 
@@ -12,3 +13,8 @@ def test_every_name_the_twins_give_is_known() -> None:
         given |= set(re.findall(r'flow="([A-Z_]+)"', path.read_text()))
     assert len(given) > 10
     assert given <= {*Flow.__members__, *STEPS}
+
+
+def test_every_contract_has_its_name_reserved() -> None:
+    artifacts = {path.stem for path in (ROOT / "settlement" / "chain" / "artifacts").glob("*.json")}
+    assert artifacts == set(CONTRACTS)

@@ -171,6 +171,24 @@ MISTAKES = {
         "1 day or more",
         "weeks",
     ),
+    "no presentation period": Mistake(
+        "presentation_period: 21 days",
+        "presentation_period: 0 days",
+        "|0 days",
+        "credits[0].presentation_period",
+        "day of shipment only",
+        "1 day or more",
+        "21 days",
+    ),
+    "name of a contract": Mistake(
+        "- id: B\n",
+        "- id: TradeEscrow\n",
+        "|TradeEscrow",
+        "participants[0].id",
+        "TradeEscrow",
+        "",
+        "choose another",
+    ),
     "wind-down unit": Mistake(
         "wind_down: 30 days",
         "wind_down: 30 banking days",
@@ -709,5 +727,5 @@ def test_neither_side_resident() -> None:
     extra = "  - {id: T, name: Tern, kind: counterparty, jurisdiction: XF}\n\ncredits:"
     text = BASELINE.replace("\ncredits:", extra, 1).replace("applicant: B", "applicant: T", 1)
     (problem,) = problems_of(text)
-    assert problem.path == "credits[0].beneficiary"
-    assert "neither 'T' nor 'S' is resident" in problem.message
+    assert problem.path == "credits[0].applicant"
+    assert "applicant 'T' is a counterparty" in problem.message

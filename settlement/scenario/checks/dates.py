@@ -14,6 +14,8 @@ from settlement.scenario.validation import has
 
 #: The law behind the regime allows this many years.
 LONGEST_REGIME_YEARS = 3
+#: The escrow contract allows no longer waiver window.
+LONGEST_WAIVER_DAYS = 30
 
 Days = tuple[date, date]
 
@@ -91,6 +93,7 @@ def _credit_dates(scenario: Scenario, credit: Credit, loc: Loc, window: Days | N
     misplaced = list(_opening(credit, loc, window, term))
     yield from misplaced
     yield from _credit_order(credit, loc, with_opening=not misplaced)
+    yield from _periods(credit, loc)
     if term is not None and not expects(scenario, Reason.BEYOND_REGIME):
         yield from _beyond_regime(credit, loc, term[1])
     if window is not None and has(credit, "presentations"):
@@ -119,6 +122,17 @@ def _credit_order(credit: Credit, loc: Loc, *, with_opening: bool) -> Iterator[F
     for (earlier, before), (later, day) in pairwise(dates):
         if day < before:
             yield _too_early((*loc, later), later, day, f"on or after {earlier}", before)
+
+
+def _periods(credit: Credit, loc: Loc) -> Iterator[Fault]:
+    """Bounds that the contracts set."""
+    if has(credit, "presentation_period") and credit.presentation_period.count < 1:
+        message = "documents could be presented on the day of shipment only"
+        yield Fault((*loc, "presentation_period"), message, "1 day or more", "21 days is the rule")
+    if has(credit, "waiver_window") and credit.waiver_window.count > LONGEST_WAIVER_DAYS:
+        message = f"a silent applicant could hold a draw open for {credit.waiver_window}"
+        expected = f"{LONGEST_WAIVER_DAYS} days at most"
+        yield Fault((*loc, "waiver_window"), message, expected, "shorten it")
 
 
 def _beyond_regime(credit: Credit, loc: Loc, end: date) -> Iterator[Fault]:

@@ -78,6 +78,9 @@ def _roles(credit: Credit, loc: Loc, kinds: dict[str, Role]) -> Iterator[Fault]:
             message = f"{side} {getattr(credit, side)!r} is an examiner"
             expected = "an authorised entity or a counterparty"
             yield Fault((*loc, side), message, expected, "name a trading party")
+    if has(credit, "applicant") and kinds.get(credit.applicant) is Role.COUNTERPARTY:
+        message, expected = f"applicant {credit.applicant!r} is a counterparty", "an authorised entity"
+        yield Fault((*loc, "applicant"), message, expected, "name the entity that buys for a domestic trader")
     if has(credit, "examiner") and kinds.get(credit.examiner, Role.EXAMINER) is not Role.EXAMINER:
         message = f"{credit.examiner!r} is not an examiner"
         yield Fault((*loc, "examiner"), message, "a participant of kind examiner", "name an examiner")
@@ -89,7 +92,7 @@ def _roles(credit: Credit, loc: Loc, kinds: dict[str, Role]) -> Iterator[Fault]:
 def _residency(
     scenario: Scenario, credit: Credit, loc: Loc, resident: dict[str, bool | None]
 ) -> Iterator[Fault]:
-    """Both or neither resident: a mistake, unless the file is there to show the refusal."""
+    """Both resident: a mistake, unless the file is there to show the refusal."""
     if not has(credit, "applicant", "beneficiary") or credit.applicant == credit.beneficiary:
         return
     sides = [resident.get(credit.applicant), resident.get(credit.beneficiary)]
@@ -100,7 +103,3 @@ def _residency(
         message = f"{credit.applicant!r} and {credit.beneficiary!r} are both resident, by seat or by owner"
         remedy = "name a party abroad, or expect the rejection DOMESTIC_PAYMENT"
         yield Fault((*loc, "beneficiary"), message, "one resident side: the domestic ban is on", remedy)
-    if sides == [False, False] and not expects(scenario, Reason.NO_RESIDENT_PARTY):
-        message = f"neither {credit.applicant!r} nor {credit.beneficiary!r} is resident"
-        remedy = "name an authorised entity, or expect the rejection NO_RESIDENT_PARTY"
-        yield Fault((*loc, "beneficiary"), message, "one resident side", remedy)

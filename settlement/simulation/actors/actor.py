@@ -6,7 +6,15 @@ An actor holds no backend. What it knows it has observed; what it draws comes fr
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from settlement.domain.events import Event, LicenceChanged, ScreeningChanged, StageChanged
+from settlement.domain.events import (
+    CreditCancelled,
+    CreditClosed,
+    CreditExpired,
+    Event,
+    LicenceChanged,
+    ScreeningChanged,
+    StageChanged,
+)
 from settlement.domain.reasons import Reason
 from settlement.scenario import Delay
 from settlement.simulation.operations import Operation
@@ -30,7 +38,9 @@ class Wake:
 
 
 #: Refusals that pass by themselves; an actor comes back to what they stopped.
-_PASSING = frozenset({Reason.REGIME_SUSPENDED, Reason.SCREENING_HOLD, Reason.LICENCE_SUSPENDED})
+_PASSING = frozenset(
+    {Reason.REGIME_SUSPENDED, Reason.SCREENING_HOLD, Reason.LISTED_PARTY, Reason.LICENCE_SUSPENDED}
+)
 _RETRY = Delay(1, 1, "banking days")
 
 
@@ -40,7 +50,8 @@ class Actor:
     def __init__(self, account: str, diary: Diary) -> None:
         self.account = account
         self.diary = diary
-        self._stopped: list[Intent] = []
+        self._stopped: list[Wake] = []
+        self._ended: set[str] = set()
 
     def begin(self) -> Iterable[Wake]:
         """Appointments known from the start."""
@@ -48,24 +59,27 @@ class Actor:
 
     def observe(self, event: Event) -> Iterable[Wake]:
         """Appointments that follow from what just happened."""
+        if isinstance(event, CreditCancelled | CreditExpired | CreditClosed):
+            self._ended.add(event.credit)
         yield from self.react(event)
         if self._stopped and isinstance(event, StageChanged | ScreeningChanged | LicenceChanged):
             retries, self._stopped = self._stopped, []
             at = self.diary.after(event.sim_time, _RETRY)
-            yield from (appointment(at, intent) for intent in retries)
+            yield from (Wake(at, wake.decide) for wake in retries)
 
     def react(self, event: Event) -> Iterable[Wake]:
         """What the kind of actor does about an event."""
         return ()
 
-    def refused(self, intent: Intent, reason: Reason) -> None:
-        """Told that a rule refused what it intended."""
+    def refused(self, wake: Wake, reason: Reason) -> None:
+        """Told that a rule refused what came of an appointment."""
         if reason in _PASSING:
-            self._stopped.append(intent)
+            self._stopped.append(wake)
 
     def wake(self, at: int, operation: Operation) -> Wake:
-        """An appointment for one operation, whatever happens until then."""
-        return appointment(at, Intent(self.account, operation))
+        """An appointment for one operation, unless its credit has ended by then."""
+        credit = getattr(operation, "credit", None)
+        return Wake(at, lambda: None if credit in self._ended else Intent(self.account, operation))
 
 
 def appointment(at: int, intent: Intent) -> Wake:

@@ -46,7 +46,7 @@ class Authorities(Actor):
         for number, action in enumerate(self._scenario.actions, 1):
             yield appointment(int(action.at.timestamp()), _intent(action, number))
 
-    def refused(self, intent: Intent, reason: Reason) -> None:
+    def refused(self, wake: Wake, reason: Reason) -> None:
         """A scripted action is tried once."""
 
 

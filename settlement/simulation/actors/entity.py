@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from settlement.chain.trade_escrow import Terms
-from settlement.domain.events import CreditIssued, DrawDiscrepant, DrawPresented, Event
+from settlement.domain.events import CreditIssued, DrawDiscrepant, DrawPresented, DrawReturned, Event
 from settlement.scenario import Credit, Scenario
-from settlement.simulation.actors.actor import Actor, Wake
+from settlement.simulation.actors.actor import Actor, Intent, Wake
 from settlement.simulation.clock import SECONDS_PER_DAY, end_of
 from settlement.simulation.documents import document_hash
 from settlement.simulation.operations import Fund, OpenCredit, Waive
@@ -45,7 +45,13 @@ class Entity(Actor):
                 self._waivable.add((credit, event.draw))
             case DrawDiscrepant(credit=credit, draw=draw) if (credit, draw) in self._waivable:
                 at = self.diary.after(event.sim_time, self._behaviour.waiver)
-                yield self.wake(at, Waive(credit, draw))
+                yield Wake(at, lambda: self._waiver(credit, draw))
+            case DrawReturned():
+                self._waivable.discard((event.credit, event.draw))
+
+    def _waiver(self, credit: str, draw: int) -> Intent | None:
+        """What comes too late, after the documents went back, is not tried."""
+        return Intent(self.account, Waive(credit, draw)) if (credit, draw) in self._waivable else None
 
 
 def terms_of(credit: Credit, banking_place: str) -> Terms:
@@ -64,7 +70,8 @@ def terms_of(credit: Credit, banking_place: str) -> Terms:
         fund_until=end_of(credit.fund_until),
         latest_shipment=end_of(credit.latest_shipment),
         expiry=end_of(credit.expiry),
-        presentation_period=seconds(credit.presentation_period.count),
+        # Days after the day of shipment, the last of them whole; shipment is its first second.
+        presentation_period=seconds(credit.presentation_period.count + 1) - 1,
         tenor=seconds(credit.tenor.count),
         waiver_window=seconds(credit.waiver_window.count),
         banking_place=banking_place,

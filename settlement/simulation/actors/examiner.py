@@ -17,7 +17,7 @@ class Examiner(Actor):
         super().__init__(account, diary)
         self._behaviour = scenario.behaviour
         self._mine: set[str] = set()
-        self._deemed: set[tuple[str, int]] = set()
+        self._decided: set[tuple[str, int]] = set()
         self._faults = {
             document_hash(credit.id, number, credit.documents[0]): presentation.discrepancies
             for credit in scenario.credits
@@ -29,13 +29,13 @@ class Examiner(Actor):
         match event:
             case CreditOpened(examiner=self.account):
                 self._mine.add(event.credit)
-            case DrawAccepted(deemed=True):
-                self._deemed.add((event.credit, event.draw))
+            case DrawAccepted():
+                self._decided.add((event.credit, event.draw))
             case DrawPresented(credit=credit, draw=draw) if credit in self._mine:
                 at = self.diary.after(event.sim_time, self._behaviour.examination)
                 decision = self._decision(event)
                 yield Wake(
-                    at, lambda: None if (credit, draw) in self._deemed else Intent(self.account, decision)
+                    at, lambda: None if (credit, draw) in self._decided else Intent(self.account, decision)
                 )
 
     def _decision(self, presented: DrawPresented) -> Operation:

@@ -90,7 +90,9 @@ class Keeper(Actor):
                 yield self._on_draw(at, credit, draw, Settle(credit, draw))
             case DrawReturned() | DrawPaid():
                 draws[draw] = DrawState.RETURNED if isinstance(event, DrawReturned) else DrawState.FINAL
-                yield self._expire(credit, max(self._credits[credit].opened.expiry, event.sim_time))
+                # Before expiry the appointment made at funding still stands.
+                if event.sim_time > self._credits[credit].opened.expiry:
+                    yield self._expire(credit, event.sim_time)
 
     def _turn(self, credit: str, state: CreditState) -> _Credit:
         known = self._credits[credit]
