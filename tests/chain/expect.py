@@ -27,7 +27,7 @@ def facts(events: Sequence[Event]) -> list[Fact]:
 
 
 @contextmanager
-def refused(error: type[ContractRevert], reason: Reason, *arguments: object) -> Iterator[None]:
+def expects(error: type[ContractRevert], reason: Reason, *arguments: object) -> Iterator[None]:
     """Exactly ``error`` is raised, for ``reason``, with ``arguments`` where they are given."""
     with pytest.raises(ContractRevert) as caught:
         yield

@@ -17,7 +17,7 @@ from settlement.chain.reverts import (
 from settlement.domain.events import OperationRejected
 from settlement.domain.participants import LicenceStatus, Office, Screening
 from settlement.domain.reasons import Reason
-from tests.chain.expect import ask, call, fact, facts, refused, shown
+from tests.chain.expect import ask, call, expects, fact, facts, shown
 from tests.chain.test_business_calendar import FIRST, LAST
 from tests.world import CO_APPROVER, COMPLIANCE, PARTICIPANTS, PROGRAMME, RAMP, SUPERVISOR, World
 
@@ -114,7 +114,7 @@ def test_only_its_office_may_call_it(world: World, function: str) -> None:
         assert can_call == (caller == office, 0)
         if caller == office:
             continue
-        with refused(AccessManagedUnauthorized, Reason.UNAUTHORISED, shown(address_of(caller))):
+        with expects(AccessManagedUnauthorized, Reason.UNAUTHORISED, shown(address_of(caller))):
             send(world.regime, caller)
         assert facts(world.transactions[-1].events) == [
             fact(OperationRejected, caller, flow=flow, reason="UNAUTHORISED", subject=subject)
@@ -124,9 +124,9 @@ def test_only_its_office_may_call_it(world: World, function: str) -> None:
 @pytest.mark.parametrize("caller", [caller for caller in CALLERS if caller != SUPERVISOR])
 def test_only_the_deployer_gives_offices_away(world: World, caller: str) -> None:
     access = world.regime.access
-    with refused(AccessManagerUnauthorizedAccount, Reason.UNAUTHORISED, shown(address_of(caller)), 0):
+    with expects(AccessManagerUnauthorizedAccount, Reason.UNAUTHORISED, shown(address_of(caller)), 0):
         access.grant_role(caller, 1, caller)
-    with refused(AccessManagerUnauthorizedAccount, Reason.UNAUTHORISED, shown(address_of(caller)), 0):
+    with expects(AccessManagerUnauthorizedAccount, Reason.UNAUTHORISED, shown(address_of(caller)), 0):
         access.set_target_function_role(caller, world.regime.regime, ["suspend"], 3)
 
 
@@ -138,7 +138,7 @@ def test_granted_office_may_call_at_once(world: World) -> None:
 
 def test_function_may_be_given_to_another_office(world: World) -> None:
     world.regime.access.set_target_function_role(SUPERVISOR, world.regime.regime, ["suspend"], 3)
-    with refused(AccessManagedUnauthorized, Reason.UNAUTHORISED, shown(address_of(SUPERVISOR))):
+    with expects(AccessManagedUnauthorized, Reason.UNAUTHORISED, shown(address_of(SUPERVISOR))):
         world.regime.regime.suspend(SUPERVISOR)
     world.regime.regime.suspend(COMPLIANCE)
 
@@ -147,12 +147,12 @@ def test_function_may_be_given_to_another_office(world: World) -> None:
 def test_authority_is_for_the_authority_to_change(world: World, contract: str) -> None:
     twin = twin_of(world, contract)
     assert ask(world, twin, "authority") == shown(world.regime.access.address)
-    with refused(AccessManagedUnauthorized, Reason.UNAUTHORISED, shown(address_of(SUPERVISOR))):
+    with expects(AccessManagedUnauthorized, Reason.UNAUTHORISED, shown(address_of(SUPERVISOR))):
         call(world, SUPERVISOR, twin, "setAuthority", address_of(SUPERVISOR))
 
 
 @pytest.mark.parametrize("caller", CALLERS)
 @pytest.mark.parametrize("function", ["fund", "payOut"])
 def test_only_modules_hold_value_for_others(world: World, function: str, caller: str) -> None:
-    with refused(SettlementTokenNotModule, Reason.UNAUTHORISED, shown(address_of(caller))):
+    with expects(SettlementTokenNotModule, Reason.UNAUTHORISED, shown(address_of(caller))):
         call(world, caller, world.regime.token, function, address_of("B"), address_of("S"), 1, bytes(32))

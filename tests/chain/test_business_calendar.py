@@ -7,7 +7,7 @@ import pytest
 from settlement.chain.reverts import BusinessCalendarNotLoaded
 from settlement.domain.events import CalendarLoaded
 from settlement.domain.reasons import Reason
-from tests.chain.expect import call, fact, facts, refused
+from tests.chain.expect import call, expects, fact, facts
 from tests.world import DAY, SUPERVISOR, World, weekends
 
 EPOCH = date(1970, 1, 1)
@@ -95,14 +95,14 @@ def test_reload_replaces_what_was_there(world: World) -> None:
 
 def test_unknown_jurisdiction_is_never_guessed(world: World) -> None:
     day = date(2027, 3, 1)
-    with refused(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"ZZ", number(day)):
+    with expects(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"ZZ", number(day)):
         world.regime.calendar.is_banking_day("ZZ", day)
-    with refused(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"ZZ", number(day) + 1):
+    with expects(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"ZZ", number(day) + 1):
         world.regime.calendar.end_of_banking_day("ZZ", number(day) * DAY, 5)
 
 
 def test_loading_nothing_is_refused(world: World) -> None:
-    with refused(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"ZZ", 256):
+    with expects(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"ZZ", 256):
         call(world, SUPERVISOR, world.regime.calendar, "load", b"ZZ", 1, [])
 
 
@@ -110,7 +110,7 @@ def test_days_outside_the_loaded_words_are_never_guessed(world: World) -> None:
     before = number(FIRST) // 256 * 256 - 1
     after = number(LAST) // 256 * 256 + 256
     for day in (before, after):
-        with refused(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"XH", day):
+        with expects(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"XH", day):
             world.regime.calendar.is_banking_day("XH", EPOCH + timedelta(days=day))
-    with refused(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"XH", after):
+    with expects(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"XH", after):
         world.regime.calendar.end_of_banking_day("XH", number(LAST) * DAY, 1)

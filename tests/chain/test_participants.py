@@ -25,7 +25,7 @@ from settlement.domain.events import (
 )
 from settlement.domain.participants import LicenceStatus, OwnershipClass, Role, Screening
 from settlement.domain.reasons import Reason
-from tests.chain.expect import call, fact, facts, refused, shown
+from tests.chain.expect import call, expects, fact, facts, shown
 from tests.world import COMPLIANCE, PARTICIPANTS, SUPERVISOR, World
 
 #: Nothing in it is a default or equal to another field.
@@ -67,7 +67,7 @@ def test_nobody_is_registered_by_default(world: World) -> None:
 
 
 def test_registered_twice_is_refused(world: World) -> None:
-    with refused(ParticipantsAlreadyRegistered, Reason.ALREADY_USED, to_bytes32("B")):
+    with expects(ParticipantsAlreadyRegistered, Reason.ALREADY_USED, to_bytes32("B")):
         world.regime.participants.register(SUPERVISOR, "B", PARTICIPANTS["B"])
 
 
@@ -85,12 +85,12 @@ def test_registered_twice_is_refused(world: World) -> None:
     ids=str,
 )
 def test_incomplete_or_prejudged_profile_is_refused(world: World, fault: dict[str, Any]) -> None:
-    with refused(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
+    with expects(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
         world.regime.participants.register(SUPERVISOR, "N", replace(NEWCOMER, **fault))
 
 
 def test_nameless_participant_is_refused(world: World) -> None:
-    with refused(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
+    with expects(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
         world.regime.participants.register(SUPERVISOR, "", NEWCOMER)
 
 
@@ -106,23 +106,23 @@ def test_add_wallet(world: World) -> None:
 def test_wallet_belongs_to_one_participant_for_ever(world: World, holder: str) -> None:
     register = world.regime.participants
     register.add_wallet(SUPERVISOR, "B", "B2")
-    with refused(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("B2"))):
+    with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("B2"))):
         register.add_wallet(SUPERVISOR, holder, "B2")
 
 
 def test_newcomer_cannot_take_a_wallet(world: World) -> None:
     register = world.regime.participants
     register.add_wallet(SUPERVISOR, "B", "N")
-    with refused(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("N"))):
+    with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("N"))):
         register.register(SUPERVISOR, "N", NEWCOMER)
     assert register.profile_of("N").roles == Role(0)
 
 
 def test_zero_address_is_no_wallet(world: World) -> None:
     register = world.regime.participants
-    with refused(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
+    with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
         call(world, SUPERVISOR, register, "addWallet", to_bytes32("B"), ZERO_ADDRESS)
-    with refused(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
+    with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
         call(world, SUPERVISOR, register, "register", to_bytes32("N"), ZERO_ADDRESS, NEWCOMER.to_abi())
 
 
@@ -155,7 +155,7 @@ def test_set_owner(world: World) -> None:
 
 
 def test_nowhere_is_no_residence_of_an_owner(world: World) -> None:
-    with refused(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
+    with expects(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
         world.regime.participants.set_owner(SUPERVISOR, "S", "")
 
 
@@ -183,5 +183,5 @@ def test_set_screening(world: World, screening: Screening) -> None:
 def test_nothing_is_recorded_of_the_unknown(
     world: World, function: Any, actor: str, values: tuple[Any, ...]
 ) -> None:
-    with refused(ParticipantsUnknown, Reason.PARTICIPANT_UNKNOWN, to_bytes32("U")):
+    with expects(ParticipantsUnknown, Reason.PARTICIPANT_UNKNOWN, to_bytes32("U")):
         function(world.regime.participants, actor, "U", *values)

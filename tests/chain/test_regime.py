@@ -25,7 +25,7 @@ from settlement.domain.events import (
 )
 from settlement.domain.participants import Stage
 from settlement.domain.reasons import Reason
-from tests.chain.expect import fact, facts, refused
+from tests.chain.expect import expects, fact, facts
 from tests.world import CO_APPROVER, DAY, END, PROGRAMME, START, SUPERVISOR, WIND_DOWN_END, World
 
 SUPERVISOR_ROLE, CO_APPROVER_ROLE = 1, 2
@@ -92,7 +92,7 @@ class TestDraft:
         ids=str,
     )
     def test_contradictory_programme_is_refused(self, bare: World, fault: dict[str, Any]) -> None:
-        with refused(RegimeInvalidProgramme, Reason.TERMS_INVALID):
+        with expects(RegimeInvalidProgramme, Reason.TERMS_INVALID):
             bare.regime.regime.draft(SUPERVISOR, replace(PROGRAMME, **fault))
 
     def test_start_now_and_the_longest_term_pass(self, bare: World) -> None:
@@ -110,27 +110,27 @@ class TestApprove:
         assert regime.stage() is Stage.APPROVED
 
     def test_nothing_drafted_is_refused(self, bare: World) -> None:
-        with refused(RegimeInvalidProgramme, Reason.TERMS_INVALID):
+        with expects(RegimeInvalidProgramme, Reason.TERMS_INVALID):
             bare.regime.regime.approve(CO_APPROVER, PROGRAMME)
 
     def test_drafter_is_refused_even_with_both_offices(self, bare: World) -> None:
         bare.regime.access.grant_role(SUPERVISOR, CO_APPROVER_ROLE, SUPERVISOR)
         bare.regime.regime.draft(SUPERVISOR, PROGRAMME)
-        with refused(RegimeSamePerson, Reason.SAME_PERSON):
+        with expects(RegimeSamePerson, Reason.SAME_PERSON):
             bare.regime.regime.approve(SUPERVISOR, PROGRAMME)
 
     def test_drafter_is_whoever_drafted_last(self, bare: World) -> None:
         bare.regime.access.grant_role(SUPERVISOR, SUPERVISOR_ROLE, CO_APPROVER)
         bare.regime.regime.draft(SUPERVISOR, PROGRAMME)
         bare.regime.regime.draft(CO_APPROVER, PROGRAMME)
-        with refused(RegimeSamePerson, Reason.SAME_PERSON):
+        with expects(RegimeSamePerson, Reason.SAME_PERSON):
             bare.regime.regime.approve(CO_APPROVER, PROGRAMME)
 
     def test_what_was_redrafted_meanwhile_is_not_what_is_signed(self, bare: World) -> None:
         regime = bare.regime.regime
         regime.draft(SUPERVISOR, PROGRAMME)
         regime.draft(SUPERVISOR, replace(PROGRAMME, domestic_ban=False))
-        with refused(RegimeProgrammeChanged, Reason.TERMS_CHANGED):
+        with expects(RegimeProgrammeChanged, Reason.TERMS_CHANGED):
             regime.approve(CO_APPROVER, PROGRAMME)
         assert regime.stage() is Stage.DRAFT
 
@@ -148,7 +148,7 @@ class TestActivate:
     def test_second_before_the_start_is_refused(self, bare: World) -> None:
         regime = reach(bare, Stage.APPROVED)
         bare.advance_to(START - 1)
-        with refused(RegimeNotStarted, Reason.TOO_EARLY, START):
+        with expects(RegimeNotStarted, Reason.TOO_EARLY, START):
             regime.activate(SUPERVISOR)
 
 
@@ -162,24 +162,24 @@ class TestPhases:
 
     @pytest.mark.parametrize("phase", [0, 1, 3])
     def test_only_the_next_phase_can_be_proposed(self, world: World, phase: int) -> None:
-        with refused(RegimeWrongPhase, Reason.WRONG_PHASE, 2):
+        with expects(RegimeWrongPhase, Reason.WRONG_PHASE, 2):
             world.regime.regime.propose_phase(SUPERVISOR, phase)
 
     def test_nothing_proposed_is_refused(self, world: World) -> None:
-        with refused(RegimeWrongPhase, Reason.WRONG_PHASE, 2):
+        with expects(RegimeWrongPhase, Reason.WRONG_PHASE, 2):
             world.regime.regime.approve_phase(CO_APPROVER, 2)
 
     def test_one_proposal_opens_one_phase(self, world: World) -> None:
         regime = world.regime.regime
         regime.propose_phase(SUPERVISOR, 2)
         regime.approve_phase(CO_APPROVER, 2)
-        with refused(RegimeWrongPhase, Reason.WRONG_PHASE, 3):
+        with expects(RegimeWrongPhase, Reason.WRONG_PHASE, 3):
             regime.approve_phase(CO_APPROVER, 3)
 
     def test_proposer_is_refused_even_with_both_offices(self, world: World) -> None:
         world.regime.access.grant_role(SUPERVISOR, CO_APPROVER_ROLE, SUPERVISOR)
         world.regime.regime.propose_phase(SUPERVISOR, 2)
-        with refused(RegimeSamePerson, Reason.SAME_PERSON):
+        with expects(RegimeSamePerson, Reason.SAME_PERSON):
             world.regime.regime.approve_phase(SUPERVISOR, 2)
 
 
@@ -222,7 +222,7 @@ class TestStages:
         regime = reach(bare, stage)
         for step, allowed in self.STEPS.values():
             if stage not in allowed:
-                with refused(RegimeWrongStage, Reason.WRONG_STATE, stage):
+                with expects(RegimeWrongStage, Reason.WRONG_STATE, stage):
                     step(regime)
 
     @pytest.mark.parametrize("stage", [Stage.APPROVED, Stage.ACTIVE], ids=lambda s: s.name)

@@ -27,7 +27,7 @@ from settlement.chain.settlement_token import Signature
 from settlement.domain.events import CreditFunded, FrozenSet, ModuleRegistered, Moved
 from settlement.domain.participants import CreditState, Flow, LicenceStatus, Role, Screening
 from settlement.domain.reasons import Reason
-from tests.chain.expect import Fact, ask, call, fact, facts, refused, shown
+from tests.chain.expect import Fact, ask, call, expects, fact, facts, shown
 from tests.world import (
     COMPLIANCE,
     DAY,
@@ -94,12 +94,12 @@ class TestIssue:
 
     @pytest.mark.parametrize("ref", ["opening 1", ""], ids=["used", "empty"])
     def test_reference_is_single_use(self, world: World, ref: str) -> None:
-        with refused(SettlementTokenReferenceUsed, Reason.ALREADY_USED, to_bytes32(ref)):
+        with expects(SettlementTokenReferenceUsed, Reason.ALREADY_USED, to_bytes32(ref)):
             world.regime.token.issue(RAMP, "B", 5, ref)
 
     def test_refused_issue_leaves_its_reference_unused(self, world: World) -> None:
         token = world.regime.token
-        with refused(RulebookRefused, Reason.ROLE_MISSING):
+        with expects(RulebookRefused, Reason.ROLE_MISSING):
             token.issue(RAMP, "S", 5, "wire 7")
         token.issue(RAMP, "B", 5, "wire 7")
         assert balances(world, "B", "S") == [BALANCE + 5, 0]
@@ -114,7 +114,7 @@ class TestIssue:
         ],
     )
     def test_only_authorised_entities_are_issued_to(self, world: World, holder: str, reason: Reason) -> None:
-        with refused(RulebookRefused, reason, reason):
+        with expects(RulebookRefused, reason, reason):
             world.regime.token.issue(RAMP, holder, 5, "wire 7")
 
     @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ class TestIssue:
     )
     def test_entity_in_bad_standing_is_not_issued_to(self, world: World, what: str, reason: Reason) -> None:
         change(world, "B", what)
-        with refused(RulebookRefused, reason, reason):
+        with expects(RulebookRefused, reason, reason):
             world.regime.token.issue(RAMP, "B", 5, "wire 7")
 
 
@@ -145,7 +145,7 @@ class TestRedeem:
 
     def test_ramp_needs_an_allowance(self, world: World) -> None:
         world.regime.token.approve("B", RAMP, 4)
-        with refused(
+        with expects(
             ERC20InsufficientAllowance, Reason.INSUFFICIENT_ALLOWANCE, shown(address_of(RAMP)), 4, 5
         ):
             world.regime.token.redeem(RAMP, "B", 5, "wire 7")
@@ -153,20 +153,20 @@ class TestRedeem:
     @pytest.mark.parametrize("ref", ["opening 1", ""], ids=["used", "empty"])
     def test_reference_is_single_use(self, world: World, ref: str) -> None:
         world.regime.token.approve("B", RAMP, 5)
-        with refused(SettlementTokenReferenceUsed, Reason.ALREADY_USED, to_bytes32(ref)):
+        with expects(SettlementTokenReferenceUsed, Reason.ALREADY_USED, to_bytes32(ref)):
             world.regime.token.redeem(RAMP, "B", 5, ref)
 
     def test_more_than_is_held_is_refused(self, world: World) -> None:
         world.regime.token.approve("B", RAMP, BALANCE + 1)
         args = (shown(address_of("B")), BALANCE, BALANCE + 1)
-        with refused(ERC20InsufficientBalance, Reason.INSUFFICIENT_BALANCE, *args):
+        with expects(ERC20InsufficientBalance, Reason.INSUFFICIENT_BALANCE, *args):
             world.regime.token.redeem(RAMP, "B", BALANCE + 1, "wire 7")
 
     def test_frozen_value_is_refused(self, world: World) -> None:
         world.regime.token.approve("B", RAMP, BALANCE)
         world.regime.token.set_frozen_tokens(SUPERVISOR, "B", 1)
         args = (shown(address_of("B")), BALANCE, BALANCE - 1)
-        with refused(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN, *args):
+        with expects(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN, *args):
             world.regime.token.redeem(RAMP, "B", BALANCE, "wire 7")
 
     @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ class TestRedeem:
     def test_screening_stops_it(self, world: World, what: str, reason: Reason) -> None:
         world.regime.token.approve("B", RAMP, 5)
         change(world, "B", what)
-        with refused(RulebookRefused, reason, reason):
+        with expects(RulebookRefused, reason, reason):
             world.regime.token.redeem(RAMP, "B", 5, "wire 7")
 
     @pytest.mark.parametrize("what", ["revoked", "suspended", "KYC expired"])
@@ -227,17 +227,17 @@ class TestTransfer:
         ],
     )
     def test_refused(self, world: World, sender: str, to: str, reason: Reason) -> None:
-        with refused(RulebookRefused, reason, reason):
+        with expects(RulebookRefused, reason, reason):
             world.regime.token.transfer(sender, to, 0)
 
     def test_contracts_of_the_regime_are_no_participants(self, world: World) -> None:
         escrow = world.regime.escrow.address
-        with refused(RulebookRefused, Reason.PARTICIPANT_UNKNOWN):
+        with expects(RulebookRefused, Reason.PARTICIPANT_UNKNOWN):
             call(world, "B", world.regime.token, "transfer", escrow, 1)
 
     def test_more_than_is_held(self, world: World) -> None:
         args = (shown(address_of("B")), BALANCE, BALANCE + 1)
-        with refused(ERC20InsufficientBalance, Reason.INSUFFICIENT_BALANCE, *args):
+        with expects(ERC20InsufficientBalance, Reason.INSUFFICIENT_BALANCE, *args):
             world.regime.token.transfer("B", "S", BALANCE + 1)
 
     def test_second_wallet_of_a_participant_holds_for_itself(self, world: World) -> None:
@@ -245,15 +245,15 @@ class TestTransfer:
         world.regime.token.transfer("B", "B2", 5)
         assert balances(world, "S", "B2") == [0, 5]
         change(world, "S", "listed")
-        with refused(RulebookRefused, Reason.LISTED_PARTY):
+        with expects(RulebookRefused, Reason.LISTED_PARTY):
             world.regime.token.transfer("B2", "B", 5)
 
     def test_programme_that_forbids_direct_payments(self, elsewhere: World) -> None:
         token = elsewhere.regime.token
-        with refused(RulebookRefused, Reason.FLOW_NOT_PERMITTED):
+        with expects(RulebookRefused, Reason.FLOW_NOT_PERMITTED):
             token.transfer("B", "S", 1)
         token.approve("B", "C", 1)
-        with refused(RulebookRefused, Reason.FLOW_NOT_PERMITTED):
+        with expects(RulebookRefused, Reason.FLOW_NOT_PERMITTED):
             token.transfer_from("C", "B", "S", 1)
         assert token.detect_transfer_restriction("B", "S", 1) is Reason.FLOW_NOT_PERMITTED
         assert elsewhere.active_credit() == "C1"
@@ -274,12 +274,12 @@ class TestTransferFrom:
 
     def test_allowance_too_small(self, world: World) -> None:
         world.regime.token.approve("B", "C", 4)
-        with refused(ERC20InsufficientAllowance, Reason.INSUFFICIENT_ALLOWANCE, shown(address_of("C")), 4, 5):
+        with expects(ERC20InsufficientAllowance, Reason.INSUFFICIENT_ALLOWANCE, shown(address_of("C")), 4, 5):
             world.regime.token.transfer_from("C", "B", "S", 5)
 
     def test_rules_look_at_the_holder_and_not_the_spender(self, world: World) -> None:
         world.regime.token.approve("B", "S", 5)
-        with refused(RulebookRefused, Reason.DOMESTIC_PAYMENT):
+        with expects(RulebookRefused, Reason.DOMESTIC_PAYMENT):
             world.regime.token.transfer_from("S", "B", "C", 5)
 
 
@@ -301,7 +301,7 @@ def test_pitfall_1_spender_in_bad_standing_with_an_old_allowance(
     token = world.regime.token
     token.approve("B", spender, 2**256 - 1)
     change(world, spender, what)
-    with refused(RulebookRefused, reason, reason):
+    with expects(RulebookRefused, reason, reason):
         token.transfer_from(spender, "B", "S", 5)
     assert token.detect_transfer_restriction_from(spender, "B", "S", 5) is reason
     # The parties themselves are free to go on.
@@ -317,7 +317,7 @@ class TestFreeze:
         ]
         assert token.frozen_of("B") == 5
         token.transfer("B", "S", BALANCE - 5)
-        with refused(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN, shown(address_of("B")), 1, 0):
+        with expects(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN, shown(address_of("B")), 1, 0):
             token.transfer("B", "S", 1)
 
     def test_amount_is_set_and_not_added(self, world: World) -> None:
@@ -333,7 +333,7 @@ class TestFreeze:
         world.regime.token.set_frozen_tokens(SUPERVISOR, "S", 5)
         world.regime.token.transfer("B", "S", 7)
         world.regime.token.transfer("S", "B", 2)
-        with refused(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN):
+        with expects(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN):
             world.regime.token.transfer("S", "B", 1)
 
     def test_funding_a_credit_does_not_get_round_it(self, world: World) -> None:
@@ -342,7 +342,7 @@ class TestFreeze:
         escrow.issue("S", "C1")
         token.approve("B", escrow, BALANCE)
         token.set_frozen_tokens(SUPERVISOR, "B", 1)
-        with refused(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN):
+        with expects(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN):
             escrow.fund("B", "C1")
 
     @pytest.mark.parametrize("frozen", [BALANCE + 1, 2**256 - 1])
@@ -351,12 +351,12 @@ class TestFreeze:
         token.set_frozen_tokens(SUPERVISOR, "B", frozen)
         assert token.frozen_of("B") == frozen
         args = (shown(address_of("B")), 1, 0)
-        with refused(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN, *args):
+        with expects(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN, *args):
             token.transfer("B", "S", 1)
         assert token.detect_transfer_restriction("B", "S", 1) is Reason.FROZEN
         # What arrives later is frozen too.
         token.issue(RAMP, "B", 1, "wire 7")
-        with refused(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN):
+        with expects(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN):
             token.transfer("B", "S", 1)
 
 
@@ -398,7 +398,7 @@ class TestForcedTransfer:
     def test_pitfall_2_seizure_to_oneself_unfreezes_nothing(self, world: World) -> None:
         token = world.regime.token
         token.set_frozen_tokens(SUPERVISOR, "B", BALANCE)
-        with refused(SettlementTokenProtectedAccount, Reason.PROTECTED_ACCOUNT, shown(address_of("B"))):
+        with expects(SettlementTokenProtectedAccount, Reason.PROTECTED_ACCOUNT, shown(address_of("B"))):
             token.forced_transfer(SUPERVISOR, "B", "B", 5)
         assert token.frozen_of("B") == BALANCE
 
@@ -411,7 +411,7 @@ class TestForcedTransfer:
 
     def test_more_than_is_held(self, world: World) -> None:
         args = (shown(address_of("B")), BALANCE, BALANCE + 1)
-        with refused(ERC20InsufficientBalance, Reason.INSUFFICIENT_BALANCE, *args):
+        with expects(ERC20InsufficientBalance, Reason.INSUFFICIENT_BALANCE, *args):
             world.regime.token.forced_transfer(SUPERVISOR, "B", "C", BALANCE + 1)
 
     @pytest.mark.parametrize(
@@ -423,7 +423,7 @@ class TestForcedTransfer:
         ],
     )
     def test_nothing_is_seized_for_the_wrong_hands(self, world: World, to: str, reason: Reason) -> None:
-        with refused(RulebookRefused, reason, reason):
+        with expects(RulebookRefused, reason, reason):
             world.regime.token.forced_transfer(SUPERVISOR, "B", to, 5)
 
 
@@ -440,7 +440,7 @@ class TestModules:
     def test_account_with_a_freeze_cannot_become_a_module(self, world: World) -> None:
         token, calendar = world.regime.token, world.regime.calendar
         call(world, SUPERVISOR, token, "setFrozenTokens", calendar.address, 1)
-        with refused(SettlementTokenProtectedAccount, Reason.PROTECTED_ACCOUNT, shown(calendar.address)):
+        with expects(SettlementTokenProtectedAccount, Reason.PROTECTED_ACCOUNT, shown(calendar.address)):
             token.register_module(SUPERVISOR, calendar)
 
     @pytest.mark.parametrize(
@@ -456,7 +456,7 @@ class TestModules:
         self, world: World, function: str, arguments: Callable[[bytes], tuple[Any, ...]]
     ) -> None:
         world.active_credit()
-        with refused(SettlementTokenProtectedAccount, Reason.PROTECTED_ACCOUNT):
+        with expects(SettlementTokenProtectedAccount, Reason.PROTECTED_ACCOUNT):
             call(world, SUPERVISOR, world.regime.token, function, *arguments(world.regime.escrow.address))
         assert world.regime.token.balance_of(world.regime.escrow) == su(1_000)
 
@@ -465,7 +465,7 @@ class TestModules:
         token = world.regime.token
         token.approve("B", "C", BALANCE)
         escrow = world.regime.escrow.address
-        with refused(RulebookRefused, Reason.PARTICIPANT_UNKNOWN):
+        with expects(RulebookRefused, Reason.PARTICIPANT_UNKNOWN):
             call(world, "C", token, "transferFrom", address_of("B"), escrow, BALANCE)
 
 
@@ -490,7 +490,7 @@ class TestStage:
         world.regime.token.approve("B", RAMP, 1)
         world.regime.token.approve("B", "C", 1)
         _suspend(world)
-        with refused(RulebookRefused, Reason.REGIME_SUSPENDED):
+        with expects(RulebookRefused, Reason.REGIME_SUSPENDED):
             send(world)
         # Freezing moves nothing, so it stays possible.
         world.regime.token.set_frozen_tokens(SUPERVISOR, "C", 1)
@@ -505,7 +505,7 @@ class TestStage:
         if is_exit:
             send(world)
             return
-        with refused(RulebookRefused, Reason.REGIME_WINDING_DOWN):
+        with expects(RulebookRefused, Reason.REGIME_WINDING_DOWN):
             send(world)
 
 
@@ -624,14 +624,14 @@ class TestPermit:
         world.regime.escrow.fund_with_permit("B", credit, *permit)
         world.regime.escrow.open("B", world.terms(ref="C2"))
         world.regime.escrow.issue("S", "C2")
-        with refused(ERC2612InvalidSigner, Reason.SIGNATURE_INVALID):
+        with expects(ERC2612InvalidSigner, Reason.SIGNATURE_INVALID):
             world.regime.escrow.fund_with_permit("B", "C2", *permit)
 
     def test_at_the_deadline_and_a_second_later(self, world: World) -> None:
         credit = self.issued(world)
         deadline, signature = self.sign(world)
         world.advance_to(deadline + 1)
-        with refused(ERC2612ExpiredSignature, Reason.TOO_LATE, deadline):
+        with expects(ERC2612ExpiredSignature, Reason.TOO_LATE, deadline):
             world.regime.escrow.fund_with_permit("B", credit, deadline, signature)
         deadline, signature = self.sign(world)
         world.advance_to(deadline)
@@ -640,12 +640,12 @@ class TestPermit:
 
     def test_signed_by_somebody_else(self, world: World) -> None:
         credit = self.issued(world)
-        with refused(ERC2612InvalidSigner, Reason.SIGNATURE_INVALID):
+        with expects(ERC2612InvalidSigner, Reason.SIGNATURE_INVALID):
             world.regime.escrow.fund_with_permit("B", credit, *self.sign(world, owner="C"))
 
     def test_signed_for_another_amount(self, world: World) -> None:
         credit = self.issued(world)
-        with refused(ERC2612InvalidSigner, Reason.SIGNATURE_INVALID):
+        with expects(ERC2612InvalidSigner, Reason.SIGNATURE_INVALID):
             world.regime.escrow.fund_with_permit("B", credit, *self.sign(world, amount=self.AMOUNT - 1))
 
     @pytest.mark.parametrize(
@@ -658,7 +658,7 @@ class TestPermit:
     )
     def test_no_signature(self, world: World, garbage: Signature, error: type[ContractRevert]) -> None:
         credit = self.issued(world)
-        with refused(error, Reason.SIGNATURE_INVALID):
+        with expects(error, Reason.SIGNATURE_INVALID):
             world.regime.escrow.fund_with_permit("B", credit, world.now + DAY, garbage)
 
     def test_worthless_permit_does_no_harm_where_the_allowance_is_there(self, world: World) -> None:
@@ -688,12 +688,12 @@ def test_foreign_trader_in_two_roles_trades_with_residents_only(world: World) ->
     world.regime.participants.register(SUPERVISOR, "U", profile(Role.SETTLER | Role.COUNTERPARTY, "XF"))
     world.regime.participants.set_screening(COMPLIANCE, "U", Screening.CLEAR)
     world.regime.token.transfer("B", "U", 5)
-    with refused(RulebookRefused, Reason.NO_RESIDENT_PARTY):
+    with expects(RulebookRefused, Reason.NO_RESIDENT_PARTY):
         world.regime.token.transfer("U", "S", 5)
 
 
 @pytest.mark.parametrize("office", [RAMP, KEEPER])
 def test_office_is_no_spender(world: World, office: str) -> None:
     world.regime.token.approve("B", office, 5)
-    with refused(RulebookRefused, Reason.PARTICIPANT_UNKNOWN):
+    with expects(RulebookRefused, Reason.PARTICIPANT_UNKNOWN):
         world.regime.token.transfer_from(office, "B", "S", 5)

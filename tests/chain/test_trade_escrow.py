@@ -50,7 +50,7 @@ from settlement.domain.events import (
 )
 from settlement.domain.participants import CreditState, DrawState, LicenceStatus, Screening
 from settlement.domain.reasons import Reason
-from tests.chain.expect import Fact, ask, call, fact, facts, refused, shown
+from tests.chain.expect import Fact, ask, call, expects, fact, facts, shown
 from tests.world import (
     CO_APPROVER,
     COMPLIANCE,
@@ -228,7 +228,7 @@ class TestStateMachines:
             if state in CREDIT_STATES[step]:
                 continue
             identifier = C1 if wanted else bytes(32)
-            with refused(TradeEscrowWrongCreditState, Reason.WRONG_STATE, identifier, state):
+            with expects(TradeEscrowWrongCreditState, Reason.WRONG_STATE, identifier, state):
                 take(world, actor)
             assert facts(world.transactions[-1].events) == [
                 fact(OperationRejected, actor, flow=flow, reason="WRONG_STATE", subject="C1")
@@ -240,7 +240,7 @@ class TestStateMachines:
         for step, (actor, flow, take) in DRAW_STEPS.items():
             if state is DRAW_STATES[step]:
                 continue
-            with refused(TradeEscrowWrongDrawState, Reason.WRONG_STATE, C1, 1, state):
+            with expects(TradeEscrowWrongDrawState, Reason.WRONG_STATE, C1, 1, state):
                 take(world, actor)
             assert facts(world.transactions[-1].events) == [
                 fact(OperationRejected, actor, flow=flow, reason="WRONG_STATE", subject="C1/1")
@@ -254,20 +254,20 @@ class TestStateMachines:
         (state,) = CREDIT_STATES[step]
         reach(world, state)
         for other in {"B", "S", "E", "C", "T", KEEPER, SUPERVISOR} - {party}:
-            with refused(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of(other))):
+            with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of(other))):
                 CREDIT_STEPS[step][2](world, other)
 
     @pytest.mark.parametrize(("step", "party"), [("accept", "E"), ("give_notice", "E"), ("waive", "B")])
     def test_step_of_a_draw_by_the_wrong_party(self, world: World, step: str, party: str) -> None:
         reach_draw(world, DRAW_STATES[step])
         for other in {"B", "S", "E", "C", "T", KEEPER, SUPERVISOR} - {party}:
-            with refused(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of(other))):
+            with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of(other))):
                 DRAW_STEPS[step][2](world, other)
 
     def test_party_acts_from_the_wallet_that_the_terms_name(self, world: World) -> None:
         world.regime.participants.add_wallet(SUPERVISOR, "S", "B2")
         reach(world, CreditState.DRAFT)
-        with refused(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of("B2"))):
+        with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of("B2"))):
             world.regime.escrow.issue("B2", "C1")
 
 
@@ -394,7 +394,7 @@ class TestDeadlines:
         world.advance_to(deadline)
         in_time = chain.snapshot()
         world.advance_to(deadline + 1)
-        with refused(TradeEscrowTooLate, Reason.TOO_LATE, deadline):
+        with expects(TradeEscrowTooLate, Reason.TOO_LATE, deadline):
             take(world, actor)
         chain.revert(in_time)
         assert [event.actor for event in take(world, actor)][-1:] == [actor]
@@ -406,7 +406,7 @@ class TestDeadlines:
         arrange(world)
         world.advance_to(deadline)
         named = deadline + 1 if step == "settle" else deadline
-        with refused(TradeEscrowTooEarly, Reason.TOO_EARLY, named):
+        with expects(TradeEscrowTooEarly, Reason.TOO_EARLY, named):
             take(world, actor)
         assert [event.actor for event in take(world, actor)][-1:] == [actor]
         assert world.transactions[-1].sim_time == deadline + 1
@@ -461,11 +461,11 @@ class TestOpen:
 
     @pytest.mark.parametrize("caller", ["S", "E", "C", KEEPER, SUPERVISOR])
     def test_nobody_offers_for_another(self, world: World, caller: str) -> None:
-        with refused(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of(caller))):
+        with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of(caller))):
             world.regime.escrow.open(caller, world.terms())
 
     def test_calendar_must_reach_the_last_examination(self, world: World) -> None:
-        with refused(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED):
+        with expects(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED):
             world.regime.escrow.open("B", world.terms(banking_place="ZZ"))
         assert world.regime.escrow.credits() == ()
 
@@ -488,7 +488,7 @@ class TestOpen:
         ids=str,
     )
     def test_contradictory_terms(self, world: World, fault: dict[str, Any]) -> None:
-        with refused(TradeEscrowInvalidTerms, Reason.TERMS_INVALID):
+        with expects(TradeEscrowInvalidTerms, Reason.TERMS_INVALID):
             world.regime.escrow.open("B", world.terms(**fault))
 
     def test_all_deadlines_may_fall_together(self, world: World) -> None:
@@ -516,14 +516,14 @@ class TestOpen:
     )
     def test_rules(self, world: World, fault: dict[str, Any], reason: Reason) -> None:
         terms = world.terms(**fault)
-        with refused(RulebookRefused, reason, reason):
+        with expects(RulebookRefused, reason, reason):
             world.regime.escrow.open(terms.applicant, terms)
 
     def test_term_may_last_as_long_as_the_regime_and_the_licence(self, world: World) -> None:
         world.regime.participants.set_licence(SUPERVISOR, "S", LicenceStatus.ACTIVE, END)
         world.regime.escrow.open("B", world.terms(expiry=END - 30 * DAY, tenor=30 * DAY))
         world.regime.participants.set_licence(SUPERVISOR, "S", LicenceStatus.ACTIVE, END - 1)
-        with refused(RulebookRefused, Reason.LICENCE_EXPIRED):
+        with expects(RulebookRefused, Reason.LICENCE_EXPIRED):
             world.regime.escrow.open("B", world.terms(ref="C2", expiry=END - 30 * DAY, tenor=30 * DAY))
 
     def test_private_entity_opens_once_its_phase_is_open(self, world: World) -> None:
@@ -537,7 +537,7 @@ class TestOpen:
     )
     def test_reference_is_used_once(self, world: World, state: CreditState) -> None:
         escrow = reach(world, state)
-        with refused(TradeEscrowCreditExists, Reason.ALREADY_USED, C1):
+        with expects(TradeEscrowCreditExists, Reason.ALREADY_USED, C1):
             escrow.open("B", world.terms(amount=1))
         assert escrow.credit_of("C1").state is state
 
@@ -571,7 +571,7 @@ class TestIssue:
         escrow = reach(world, CreditState.DRAFT)
         *_, terms = ask(world, escrow, "creditOf", C1)
         stored = keccak(encode(escrow.artifact.functions["open"].inputs, [terms]))
-        with refused(TradeEscrowTermsChanged, Reason.TERMS_CHANGED, stored):
+        with expects(TradeEscrowTermsChanged, Reason.TERMS_CHANGED, stored):
             call(world, "S", escrow, "issue", C1, b"\1" * 32)
 
     @pytest.mark.parametrize(
@@ -595,7 +595,7 @@ class TestIssue:
     ) -> None:
         escrow = reach(world, CreditState.DRAFT)
         change(world)
-        with refused(RulebookRefused, reason, reason):
+        with expects(RulebookRefused, reason, reason):
             escrow.issue("S", "C1")
 
 
@@ -609,7 +609,7 @@ class TestCancel:
     @pytest.mark.parametrize("stranger", ["E", "C", KEEPER, SUPERVISOR])
     def test_pitfall_7_stranger_waits_for_the_end_of_the_offer(self, world: World, stranger: str) -> None:
         escrow = reach(world, CreditState.DRAFT)
-        with refused(TradeEscrowTooEarly, Reason.TOO_EARLY, OFFER_UNTIL):
+        with expects(TradeEscrowTooEarly, Reason.TOO_EARLY, OFFER_UNTIL):
             escrow.cancel(stranger, "C1")
         world.advance_to(OFFER_UNTIL + 1)
         assert facts(escrow.cancel(stranger, "C1")) == [fact(CreditCancelled, stranger, credit="C1")]
@@ -617,7 +617,7 @@ class TestCancel:
     @pytest.mark.parametrize("caller", ["B", "S", ANYBODY])
     def test_agreed_terms_bind_both_sides_until_fund_by(self, world: World, caller: str) -> None:
         escrow = reach(world, CreditState.ISSUED)
-        with refused(TradeEscrowTooEarly, Reason.TOO_EARLY, FUND_UNTIL):
+        with expects(TradeEscrowTooEarly, Reason.TOO_EARLY, FUND_UNTIL):
             escrow.cancel(caller, "C1")
         world.advance_to(FUND_UNTIL + 1)
         assert facts(escrow.cancel(caller, "C1")) == [fact(CreditCancelled, caller, credit="C1")]
@@ -644,7 +644,7 @@ class TestFund:
         escrow = reach(world, CreditState.ISSUED)
         world.regime.token.approve("B", escrow, FACE - 1)
         args = (shown(escrow.address), FACE - 1, FACE)
-        with refused(ERC20InsufficientAllowance, Reason.INSUFFICIENT_ALLOWANCE, *args):
+        with expects(ERC20InsufficientAllowance, Reason.INSUFFICIENT_ALLOWANCE, *args):
             escrow.fund("B", "C1")
         assert escrow.credit_of("C1").state is CreditState.ISSUED
 
@@ -653,7 +653,7 @@ class TestFund:
         escrow = reach(world, CreditState.ISSUED, amount=amount)
         world.regime.token.approve("B", escrow, amount)
         args = (shown(address_of("B")), amount - 1, amount)
-        with refused(ERC20InsufficientBalance, Reason.INSUFFICIENT_BALANCE, *args):
+        with expects(ERC20InsufficientBalance, Reason.INSUFFICIENT_BALANCE, *args):
             escrow.fund("B", "C1")
 
     @pytest.mark.parametrize(
@@ -681,7 +681,7 @@ class TestFund:
     ) -> None:
         _approved(world)
         change(world)
-        with refused(RulebookRefused, reason, reason):
+        with expects(RulebookRefused, reason, reason):
             world.regime.escrow.fund("B", "C1")
         assert money(world) == (0, 0, 0, 0)
 
@@ -718,13 +718,13 @@ class TestPresent:
     @pytest.mark.parametrize("amount", [0, FACE + 1])
     def test_amount_out_of_terms(self, world: World, amount: int) -> None:
         escrow = reach(world, CreditState.ACTIVE)
-        with refused(TradeEscrowInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, FACE):
+        with expects(TradeEscrowInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, FACE):
             escrow.present("S", "C1", amount, START, documents(1))
 
     def test_no_more_than_is_neither_reserved_nor_paid(self, world: World) -> None:
         escrow = reach_draw(world, DrawState.FINAL, amount=300)
         world.present("C1", 200, 2)
-        with refused(TradeEscrowInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, FACE - 500):
+        with expects(TradeEscrowInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, FACE - 500):
             world.present("C1", FACE - 499, 3)
         world.present("C1", FACE - 500, 3)
         assert money(world) == (FACE, 300, 0, FACE - 300)
@@ -733,10 +733,10 @@ class TestPresent:
     @pytest.mark.parametrize("amount", [0, 1, FACE - 1, FACE + 1])
     def test_all_of_it_where_partial_draws_are_excluded(self, world: World, amount: int) -> None:
         escrow = reach(world, CreditState.ACTIVE, partial_draws=False)
-        with refused(TradeEscrowInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, FACE):
+        with expects(TradeEscrowInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, FACE):
             escrow.present("S", "C1", amount, START, documents(1))
         world.present("C1", FACE)
-        with refused(TradeEscrowInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, 0):
+        with expects(TradeEscrowInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, 0):
             escrow.present("S", "C1", amount, START, documents(2))
 
     DOCUMENT = bytes([7]) * 32
@@ -755,13 +755,13 @@ class TestPresent:
     )
     def test_set_is_incomplete(self, world: World, incomplete: Sequence[bytes]) -> None:
         escrow = reach(world, CreditState.ACTIVE)
-        with refused(TradeEscrowDocumentsIncomplete, Reason.DOCUMENTS_INCOMPLETE, 2):
+        with expects(TradeEscrowDocumentsIncomplete, Reason.DOCUMENTS_INCOMPLETE, 2):
             escrow.present("S", "C1", FACE, START, incomplete)
 
     def test_same_document_twice_at_the_ends_of_a_longer_set(self, world: World) -> None:
         escrow = reach(world, CreditState.ACTIVE, documents=3)
         first, second, third = documents(1, 3)
-        with refused(TradeEscrowDocumentsIncomplete, Reason.DOCUMENTS_INCOMPLETE, 3):
+        with expects(TradeEscrowDocumentsIncomplete, Reason.DOCUMENTS_INCOMPLETE, 3):
             escrow.present("S", "C1", FACE, START, (first, second, first))
         escrow.present("S", "C1", FACE, START, (first, second, third))
 
@@ -769,7 +769,7 @@ class TestPresent:
     def test_transport_document_is_used_once(self, world: World, state: DrawState) -> None:
         escrow = reach_draw(world, state, amount=100)
         again = (documents(1)[0], documents(2)[1])
-        with refused(TradeEscrowDocumentReused, Reason.DOCUMENT_REUSED, again[0]):
+        with expects(TradeEscrowDocumentReused, Reason.DOCUMENT_REUSED, again[0]):
             escrow.present("S", "C1", 100, START, again)
         # Other documents, such as an insurance policy, may cover several shipments.
         escrow.present("S", "C1", 100, START, (documents(2)[0], documents(1)[1]))
@@ -777,7 +777,7 @@ class TestPresent:
     def test_transport_document_is_used_once_over_all_credits(self, world: World) -> None:
         escrow = reach_draw(world, DrawState.FINAL)
         world.active_credit(ref="C2", applicant="C", beneficiary="T")
-        with refused(TradeEscrowDocumentReused, Reason.DOCUMENT_REUSED, documents(1)[0]):
+        with expects(TradeEscrowDocumentReused, Reason.DOCUMENT_REUSED, documents(1)[0]):
             escrow.present("T", "C2", FACE, START, documents(1))
 
     def test_presented_again_after_its_return(self, world: World) -> None:
@@ -788,20 +788,20 @@ class TestPresent:
         assert states == [DrawState.RETURNED, DrawState.ACCEPTED]
         assert money(world) == (FACE, 0, 0, FACE)
         world.active_credit(ref="C2", applicant="C", beneficiary="T")
-        with refused(TradeEscrowDocumentReused, Reason.DOCUMENT_REUSED, documents(1)[0]):
+        with expects(TradeEscrowDocumentReused, Reason.DOCUMENT_REUSED, documents(1)[0]):
             escrow.present("T", "C2", FACE, START, documents(1))
 
     def test_shipment_lies_in_the_future(self, world: World) -> None:
         escrow = reach(world, CreditState.ACTIVE)
         shipped = world.now + 1
-        with refused(TradeEscrowTooEarly, Reason.TOO_EARLY, shipped):
+        with expects(TradeEscrowTooEarly, Reason.TOO_EARLY, shipped):
             escrow.present("S", "C1", FACE, shipped, documents(1))
         escrow.present("S", "C1", FACE, shipped, documents(1))
 
     def test_shipment_is_late(self, world: World) -> None:
         escrow = reach(world, CreditState.ACTIVE)
         world.advance_to(LATEST_SHIPMENT + 1)
-        with refused(TradeEscrowTooLate, Reason.TOO_LATE, LATEST_SHIPMENT):
+        with expects(TradeEscrowTooLate, Reason.TOO_LATE, LATEST_SHIPMENT):
             escrow.present("S", "C1", FACE, LATEST_SHIPMENT + 1, documents(1))
         escrow.present("S", "C1", FACE, LATEST_SHIPMENT, documents(1))
 
@@ -829,7 +829,7 @@ class TestPresent:
     ) -> None:
         escrow = reach(world, CreditState.ACTIVE)
         change(world)
-        with refused(RulebookRefused, reason, reason):
+        with expects(RulebookRefused, reason, reason):
             escrow.present("S", "C1", FACE, START, documents(1))
 
 
@@ -841,7 +841,7 @@ class TestExamination:
         escrow = reach_draw(world, DrawState.DISCREPANT if step == "waive" else DrawState.PRESENTED)
         arguments = (["late"],) if step == "give_notice" else ()
         world.regime.participants.set_screening(COMPLIANCE, party, Screening.POTENTIAL)
-        with refused(RulebookRefused, Reason.SCREENING_HOLD, Reason.SCREENING_HOLD):
+        with expects(RulebookRefused, Reason.SCREENING_HOLD, Reason.SCREENING_HOLD):
             getattr(escrow, step)(party, "C1", 1, *arguments)
         world.regime.participants.set_screening(COMPLIANCE, party, Screening.CLEAR)
         getattr(escrow, step)(party, "C1", 1, *arguments)
@@ -882,12 +882,12 @@ class TestExamination:
 
     def test_there_is_one_notice(self, world: World) -> None:
         escrow = reach_draw(world, DrawState.DISCREPANT)
-        with refused(TradeEscrowWrongDrawState, Reason.WRONG_STATE, C1, 1, DrawState.DISCREPANT):
+        with expects(TradeEscrowWrongDrawState, Reason.WRONG_STATE, C1, 1, DrawState.DISCREPANT):
             escrow.give_notice("E", "C1", 1, ["one more thing"])
 
     def test_notice_lists_something(self, world: World) -> None:
         escrow = reach_draw(world, DrawState.PRESENTED)
-        with refused(TradeEscrowDocumentsIncomplete, Reason.DOCUMENTS_INCOMPLETE, 1):
+        with expects(TradeEscrowDocumentsIncomplete, Reason.DOCUMENTS_INCOMPLETE, 1):
             escrow.give_notice("E", "C1", 1, [])
 
     def test_applicant_waives(self, world: World) -> None:
@@ -957,9 +957,9 @@ class TestSettle:
     def test_due_at_maturity_even_after_expiry(self, world: World) -> None:
         escrow = reach_draw(world, DrawState.ACCEPTED, tenor=100 * DAY)
         world.advance_to(EXPIRY + 1)
-        with refused(TradeEscrowTooEarly, Reason.TOO_EARLY, escrow.draw_of("C1", 1).maturity):
+        with expects(TradeEscrowTooEarly, Reason.TOO_EARLY, escrow.draw_of("C1", 1).maturity):
             escrow.settle("S", "C1", 1)
-        with refused(TradeEscrowWrongCreditState, Reason.WRONG_STATE):
+        with expects(TradeEscrowWrongCreditState, Reason.WRONG_STATE):
             escrow.expire("B", "C1")
         world.advance_to(escrow.draw_of("C1", 1).maturity)
         escrow.settle("S", "C1", 1)
@@ -978,7 +978,7 @@ class TestSettle:
     ) -> None:
         escrow = reach_draw(world, DrawState.ACCEPTED)
         world.regime.participants.set_screening(COMPLIANCE, participant, screening)
-        with refused(RulebookRefused, reason, reason):
+        with expects(RulebookRefused, reason, reason):
             escrow.settle(ANYBODY, "C1", 1)
         assert money(world) == (FACE, 0, 0, FACE)
         assert escrow.draw_of("C1", 1).state is DrawState.ACCEPTED
@@ -989,7 +989,7 @@ class TestSettle:
     def test_payee_whose_owner_moved_home_is_not_paid(self, world: World) -> None:
         escrow = reach_draw(world, DrawState.ACCEPTED)
         world.regime.participants.set_owner(SUPERVISOR, "S", "XH")
-        with refused(RulebookRefused, Reason.DOMESTIC_PAYMENT):
+        with expects(RulebookRefused, Reason.DOMESTIC_PAYMENT):
             escrow.settle(ANYBODY, "C1", 1)
         assert money(world) == (FACE, 0, 0, FACE)
 
@@ -1034,7 +1034,7 @@ class TestExpire:
     def test_open_draw_comes_first(self, world: World, state: DrawState) -> None:
         escrow = reach_draw(world, state, amount=400)
         world.advance_to(EXPIRY + 1)
-        with refused(TradeEscrowWrongCreditState, Reason.WRONG_STATE, C1, CreditState.ACTIVE):
+        with expects(TradeEscrowWrongCreditState, Reason.WRONG_STATE, C1, CreditState.ACTIVE):
             escrow.expire(ANYBODY, "C1")
         # Pitfall 9: every open state has a way out by time that anybody may take.
         if state is DrawState.DISCREPANT:
@@ -1058,7 +1058,7 @@ class TestExpire:
         escrow = reach(world, CreditState.ACTIVE)
         world.regime.participants.set_screening(COMPLIANCE, "B", screening)
         world.advance_to(EXPIRY + 1)
-        with refused(RulebookRefused, reason, reason):
+        with expects(RulebookRefused, reason, reason):
             escrow.expire(ANYBODY, "C1")
         assert money(world) == (FACE, 0, 0, 0)
         assert escrow.credit_of("C1").state is CreditState.ACTIVE
@@ -1112,7 +1112,7 @@ class TestRegime:
         arrange(world)
         before = money(world)
         world.regime.regime.suspend(SUPERVISOR)
-        with refused(RulebookRefused, Reason.REGIME_SUSPENDED):
+        with expects(RulebookRefused, Reason.REGIME_SUSPENDED):
             send(world)
         assert money(world) == before
         world.regime.regime.resume(SUPERVISOR)
@@ -1142,9 +1142,9 @@ class TestRegime:
     def test_wind_down_lets_nothing_in(self, world: World) -> None:
         _approved(world)
         world.regime.regime.wind_down(SUPERVISOR)
-        with refused(RulebookRefused, Reason.REGIME_WINDING_DOWN):
+        with expects(RulebookRefused, Reason.REGIME_WINDING_DOWN):
             _fund(world)
-        with refused(RulebookRefused, Reason.REGIME_WINDING_DOWN):
+        with expects(RulebookRefused, Reason.REGIME_WINDING_DOWN):
             world.regime.escrow.open("B", world.terms(ref="C2"))
         world.advance_to(FUND_UNTIL + 1)
         world.regime.escrow.cancel(ANYBODY, "C1")
