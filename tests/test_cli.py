@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from settlement import run as run_module
 from settlement.chain.deployment import Deployment
 from settlement.chain.eth_tester_backend import EthTesterBackend
 from settlement.domain.errors import BackendError
@@ -364,15 +365,14 @@ def test_out_may_be_here_or_a_link(settlement: Command, tmp_path: Path) -> None:
 
 
 def test_a_name_taken_meanwhile_is_said_so(settlement: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    from settlement import run as module
+    judge = run_module._outcome
 
-    def slow(*_: object) -> object:
+    def meanwhile(*arguments: Any) -> Any:
         Path("here").mkdir()
         Path("here/somebody").touch()
-        return original(*_)  # type: ignore[arg-type]
+        return judge(*arguments)
 
-    original = module._outcome
-    monkeypatch.setattr(module, "_outcome", slow)
+    monkeypatch.setattr(run_module, "_outcome", meanwhile)
     answer = settlement("run", "domestic-payment", "--out", "here")
     assert answer.code == 2
     assert "cannot be named so" in answer.err

@@ -41,6 +41,14 @@ CREATE TABLE closes (
 );
 """
 
+_INSERT = {
+    "transactions": "INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?)",
+    "events": "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "entries": "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)",
+    "postings": "INSERT INTO postings VALUES (?, ?, ?, ?)",
+    "closes": "INSERT INTO closes VALUES (?, ?, ?, ?)",
+}
+
 
 class Store:
     """A run's database. Create it for a run, open it read-only afterwards."""
@@ -66,7 +74,7 @@ class Store:
         """
         try:
             connection = duckdb.connect(str(path), read_only=True)
-            for table in ("transactions", "events", "entries", "postings", "closes"):
+            for table in _INSERT:
                 connection.table(table)
             return cls(connection)
         except duckdb.Error as error:
@@ -139,6 +147,4 @@ class Store:
     def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
         # Amounts come as text: the database would turn integers beyond 128 bits into floats.
         if rows:
-            marks = ", ".join("?" for _ in rows[0])
-            statement = f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608 (our own table names)
-            self._connection.executemany(statement, rows)
+            self._connection.executemany(_INSERT[table], rows)

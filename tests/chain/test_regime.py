@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -206,7 +206,7 @@ class TestStages:
         assert regime.stage() is after
 
     #: Each step, and the stages that allow it.
-    STEPS: dict[str, tuple[Callable[[Regime], object], set[Stage]]] = {  # noqa: RUF012
+    STEPS: ClassVar[dict[str, tuple[Callable[[Regime], object], set[Stage]]]] = {
         "draft": (lambda r: r.draft(SUPERVISOR, PROGRAMME), {Stage.DRAFT}),
         "approve": (lambda r: r.approve(CO_APPROVER, PROGRAMME), {Stage.DRAFT}),
         "activate": (lambda r: r.activate(SUPERVISOR), {Stage.APPROVED}),

@@ -172,8 +172,8 @@ def test_party_at_fault(traders: World, side: str, reason: Reason, fault: dict[s
 
 @pytest.mark.parametrize("side", ["payer", "payee"])
 def test_unknown_party(traders: World, side: str) -> None:
-    unknown = {side: "U"}
-    assert {flow: ask(traders, flow, **unknown) for flow in Flow} == {  # type: ignore[arg-type]
+    unknown: dict[str, Any] = {side: "U"}
+    assert {flow: ask(traders, flow, **unknown) for flow in Flow} == {
         flow: Reason.PARTICIPANT_UNKNOWN if flow in KNOWN[side] else Reason.OK for flow in Flow
     }
     parties = ("U", "Q") if side == "payer" else ("P", "U")
@@ -237,8 +237,8 @@ def test_residency_is_that_of_party_or_owner(
     world: World, payer: tuple[str, str], payee: tuple[str, str], expected: Reason
 ) -> None:
     for name, (jurisdiction, owner) in (("P", payer), ("Q", payee)):
-        home = {"jurisdiction": jurisdiction, "owner_jurisdiction": owner}
-        enter(world, name, replace(TRADERS[name], **home))  # type: ignore[arg-type]
+        home: dict[str, Any] = {"jurisdiction": jurisdiction, "owner_jurisdiction": owner}
+        enter(world, name, replace(TRADERS[name], **home))
     residency = {Flow.DIRECT, Flow.FUND, Flow.PAY}
     assert {flow: ask(world, flow) for flow in Flow} == {
         flow: expected if flow in residency else Reason.OK for flow in Flow
@@ -277,8 +277,8 @@ def test_phase_admits_authorised_entities_by_ownership(
 )
 def test_files_last_through_their_last_second(world: World, setting: str, reason: Reason) -> None:
     last = START + 100
-    terms = replace(TRADERS["P"], **{setting: last})  # type: ignore[arg-type]
-    enter(world, "P", terms)
+    lasting: dict[str, Any] = {setting: last}
+    enter(world, "P", replace(TRADERS["P"], **lasting))
     enter(world, "Q", TRADERS["Q"])
     rulebook = world.regime.rulebook
     assert rulebook.check_opening("P", "Q", last) is Reason.OK

@@ -4,7 +4,7 @@ Numbers of pitfalls are those of the design notes on contracts.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -512,7 +512,7 @@ class TestStage:
 class TestPreChecks:
     """Pitfall 16: what is answered beforehand is what happens."""
 
-    CASES = [  # noqa: RUF012
+    CASES: ClassVar[list[tuple[str, str, int, int, Reason]]] = [
         ("B", "S", BALANCE, 0, Reason.OK),
         ("B", "S", BALANCE + 1, 0, Reason.INSUFFICIENT_BALANCE),
         ("B", "S", BALANCE, 1, Reason.FROZEN),

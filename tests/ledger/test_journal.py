@@ -72,7 +72,12 @@ def test_an_entry_that_does_not_balance_cannot_be_made(postings: tuple[Posting, 
 
 def test_reconciliation_passes_when_every_account_agrees() -> None:
     ledger = {"wallet:B": 5, "credit:C1": 3, "credit:C2": 4, ISSUANCE: -12}
-    reconcile("today", ledger, {**ledger, "wallet:S": 0, ESCROW_TOTAL: 7})
+    chain = {**ledger, "wallet:S": 0, ESCROW_TOTAL: 7}
+    reconcile("today", ledger, chain)
+    # Each account of the agreement counts: without it there would be none.
+    for account in ledger:
+        with pytest.raises(ReconciliationFailed, match=account):
+            reconcile("today", ledger, {**chain, account: 1})
 
 
 @pytest.mark.parametrize(

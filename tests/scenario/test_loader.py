@@ -256,7 +256,7 @@ def test_the_schema_shows_defaults_as_they_are_written() -> None:
     assert set(definitions["Rejection"]["properties"]["reason"]["enum"]) == {r.name for r in Reason} - {"OK"}
 
 
-def loads_or_says_why(text: str) -> None:
+def check_loads_or_says_why(text: str) -> None:
     problems: tuple[Problem, ...] | None = None
     try:
         parse_scenario(text, "any.yaml")
@@ -279,7 +279,7 @@ def loads_or_says_why(text: str) -> None:
 @example("? [a]\n: b\n? {c: d}\n: e")
 @example("jurisdictions: {[key]: {'[key]': 1}}")
 def test_any_text_loads_or_says_why(text: str) -> None:
-    loads_or_says_why(text)
+    check_loads_or_says_why(text)
 
 
 LINES = BASELINE.splitlines()
@@ -289,7 +289,7 @@ SIGNS = string.printable + "é\u2028\ud800\x00\x85"
 @settings(deadline=None)
 @given(st.sets(st.integers(0, len(LINES) - 1), min_size=1, max_size=12))
 def test_the_baseline_without_some_lines_loads_or_says_why(gone: set[int]) -> None:
-    loads_or_says_why("\n".join(line for number, line in enumerate(LINES) if number not in gone))
+    check_loads_or_says_why("\n".join(line for number, line in enumerate(LINES) if number not in gone))
 
 
 @settings(deadline=None)
@@ -298,7 +298,7 @@ def test_the_baseline_with_some_signs_changed_loads_or_says_why(changes: list[tu
     text = BASELINE
     for place, sign in changes:
         text = text[:place] + sign + text[place + 1 :]
-    loads_or_says_why(text)
+    check_loads_or_says_why(text)
 
 
 SCALARS = re.findall(r"(?<=: )[^\s{\[#,}][^,}\n#\]]*", BASELINE)
@@ -326,4 +326,4 @@ def test_the_baseline_with_wrong_values_loads_or_says_why(changes: list[tuple[st
     text = BASELINE
     for old, new in changes:
         text = text.replace(f": {old}", f": {new}", 1)
-    loads_or_says_why(text)
+    check_loads_or_says_why(text)

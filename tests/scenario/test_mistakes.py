@@ -715,12 +715,16 @@ def test_a_text_that_is_no_scenario_is_one_problem(text: str, line: int, column:
 def test_an_expected_refusal_is_no_mistake() -> None:
     text = BASELINE.replace("    jurisdiction: XF", "    jurisdiction: XF\n    owner_jurisdiction: XH", 1)
     expected = "rejections: [{actor: B, flow: OPEN, reason: DOMESTIC_PAYMENT}]"
-    parse_scenario(text.replace("rejections: []", expected, 1), "test.yaml")
+    (problem,) = problems_of(text)
+    assert "both resident" in problem.message
+    scenario = parse_scenario(text.replace("rejections: []", expected, 1), "test.yaml")
+    assert scenario.expect.rejections is not None
 
 
 def test_without_the_domestic_ban_residents_may_trade() -> None:
     text = BASELINE.replace("    jurisdiction: XF", "    jurisdiction: XF\n    owner_jurisdiction: XH", 1)
-    parse_scenario(text.replace("domestic_ban: true", "domestic_ban: false", 1), "test.yaml")
+    scenario = parse_scenario(text.replace("domestic_ban: true", "domestic_ban: false", 1), "test.yaml")
+    assert not scenario.regime.domestic_ban
 
 
 def test_neither_side_resident() -> None:
