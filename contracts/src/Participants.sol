@@ -3,15 +3,22 @@ pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 
+import {DualControl} from "./DualControl.sol";
+import {Role} from "./Role.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
 
 /// @title Participants
-contract Participants is IParticipants, AccessManaged {
-    /// @dev SETTLER | COUNTERPARTY | EXAMINER.
-    uint8 private constant ALL_ROLES = 7;
+contract Participants is IParticipants, DualControl {
+    struct Wallet {
+        bytes32 participant;
+        bool retired;
+    }
 
     mapping(bytes32 participant => Profile) private _profiles;
-    mapping(address wallet => bytes32 participant) private _participantOf;
+    mapping(bytes32 participant => address) private _primary;
+    mapping(address wallet => Wallet) private _wallets;
+    uint32 private _listVersion;
+    uint64 private _listPublishedAt;
 
     constructor(address authority) AccessManaged(authority) {}
 
@@ -19,12 +26,15 @@ contract Participants is IParticipants, AccessManaged {
     function register(bytes32 participant, address wallet, Profile calldata profile) external restricted {
         require(_profiles[participant].roles == 0, Participants_AlreadyRegistered(participant));
         require(
-            participant != 0 && profile.roles != 0 && profile.roles <= ALL_ROLES && profile.jurisdiction != 0
-                && profile.ownerJurisdiction != 0 && profile.screening == Screening.UNSCREENED,
+            participant != 0 && profile.roles != 0 && profile.roles <= Role.ALL && profile.jurisdiction != 0
+                && profile.ownerJurisdiction != 0 && profile.screening == Screening.UNSCREENED
+                && profile.listVersion == 0,
             Participants_InvalidProfile()
         );
         _profiles[participant] = profile;
+        _requireSponsored(participant);
         _bind(participant, wallet);
+        _primary[participant] = wallet;
         emit ParticipantRegistered(msg.sender, participant, wallet, profile);
     }
 
@@ -36,10 +46,33 @@ contract Participants is IParticipants, AccessManaged {
     }
 
     /// @inheritdoc IParticipants
+    function retireWallet(bytes32 participant, address wallet) external restricted {
+        require(wallet != _primary[participant], Participants_NotItsWallet(participant, wallet));
+        _retire(participant, wallet);
+    }
+
+    /// @inheritdoc IParticipants
+    function rotateWallet(bytes32 participant, address from, address to) external restricted {
+        _known(participant);
+        if (_wallets[to].participant == 0) {
+            _bind(participant, to);
+            emit WalletAdded(msg.sender, participant, to);
+        }
+        require(
+            _wallets[to].participant == participant && !_wallets[to].retired && to != from,
+            Participants_NotItsWallet(participant, to)
+        );
+        _primary[participant] = to;
+        emit PrimaryWalletChanged(msg.sender, participant, to);
+        _retire(participant, from);
+    }
+
+    /// @inheritdoc IParticipants
     function setLicence(bytes32 participant, LicenceStatus licence, uint64 licenceUntil) external restricted {
         Profile storage profile = _known(participant);
         profile.licence = licence;
         profile.licenceUntil = licenceUntil;
+        _requireSponsored(participant);
         emit LicenceChanged(msg.sender, participant, licence, licenceUntil);
     }
 
@@ -57,14 +90,64 @@ contract Participants is IParticipants, AccessManaged {
     }
 
     /// @inheritdoc IParticipants
+    function setSponsor(bytes32 participant, bytes32 sponsor) external restricted {
+        _known(participant).sponsor = sponsor;
+        emit SponsorChanged(msg.sender, participant, sponsor);
+    }
+
+    /// @inheritdoc IParticipants
+    function setIntermediary(bytes32 participant, bytes32 intermediary) external restricted {
+        _known(participant).intermediary = intermediary;
+        emit IntermediaryChanged(msg.sender, participant, intermediary);
+    }
+
+    /// @inheritdoc IParticipants
+    function setCap(bytes32 participant, uint128 cap) external restricted {
+        _known(participant).cap = cap;
+        emit CapChanged(msg.sender, participant, cap);
+    }
+
+    /// @inheritdoc IParticipants
+    function publishList(uint32 version, bytes32 contentHash) external restricted {
+        require(version > _listVersion, Participants_ListOutdated(_listVersion));
+        _listVersion = version;
+        _listPublishedAt = uint64(block.timestamp);
+        emit ListPublished(msg.sender, version, contentHash);
+    }
+
+    /// @inheritdoc IParticipants
     function setScreening(bytes32 participant, Screening screening) external restricted {
-        _known(participant).screening = screening;
-        emit ScreeningChanged(msg.sender, participant, screening);
+        Screening from = _known(participant).screening;
+        bool isHit = from == Screening.POTENTIAL || from == Screening.TRUE_MATCH;
+        bool follows = screening == Screening.POTENTIAL
+            ? from != Screening.TRUE_MATCH
+            : screening == from || (screening == Screening.CLEAR && !isHit);
+        require(follows && screening != Screening.UNSCREENED, Participants_InvalidScreening(from, screening));
+        _setScreening(participant, screening);
+    }
+
+    /// @inheritdoc IParticipants
+    function resolveScreening(bytes32 participant, Screening screening) external restricted secondPerson {
+        Screening from = _known(participant).screening;
+        bool isHit = from == Screening.POTENTIAL || from == Screening.TRUE_MATCH;
+        bool resolves = screening == Screening.FALSE_POSITIVE || screening == Screening.TRUE_MATCH;
+        require(isHit && resolves, Participants_InvalidScreening(from, screening));
+        _setScreening(participant, screening);
     }
 
     /// @inheritdoc IParticipants
     function participantOf(address wallet) external view returns (bytes32) {
-        return _participantOf[wallet];
+        return _wallets[wallet].participant;
+    }
+
+    /// @inheritdoc IParticipants
+    function walletOf(bytes32 participant) external view returns (address) {
+        return _primary[participant];
+    }
+
+    /// @inheritdoc IParticipants
+    function isRetired(address wallet) external view returns (bool) {
+        return _wallets[wallet].retired;
     }
 
     /// @inheritdoc IParticipants
@@ -72,13 +155,41 @@ contract Participants is IParticipants, AccessManaged {
         return _profiles[participant];
     }
 
+    /// @inheritdoc IParticipants
+    function currentList() external view returns (uint32 version, uint64 publishedAt) {
+        return (_listVersion, _listPublishedAt);
+    }
+
+    function _setScreening(bytes32 participant, Screening screening) private {
+        Profile storage profile = _profiles[participant];
+        profile.screening = screening;
+        profile.listVersion = _listVersion;
+        emit ScreeningChanged(msg.sender, participant, screening, _listVersion);
+    }
+
     function _bind(bytes32 participant, address wallet) private {
-        require(wallet != address(0) && _participantOf[wallet] == 0, Participants_WalletTaken(wallet));
-        _participantOf[wallet] = participant;
+        require(wallet != address(0) && _wallets[wallet].participant == 0, Participants_WalletTaken(wallet));
+        _wallets[wallet].participant = participant;
+    }
+
+    function _retire(bytes32 participant, address wallet) private {
+        bool acts = _wallets[wallet].participant == participant && !_wallets[wallet].retired;
+        require(participant != 0 && acts, Participants_NotItsWallet(participant, wallet));
+        _wallets[wallet].retired = true;
+        emit WalletRetired(msg.sender, participant, wallet);
     }
 
     function _known(bytes32 participant) private view returns (Profile storage profile) {
         profile = _profiles[participant];
         require(profile.roles != 0, Participants_Unknown(participant));
+    }
+
+    function _requireSponsored(bytes32 participant) private view {
+        Profile storage profile = _profiles[participant];
+        if (profile.licence != LicenceStatus.ACTIVE || profile.roles & (Role.SETTLER | Role.MINER) == 0) return;
+        Profile storage bank = _profiles[profile.sponsor];
+        bool stands =
+            bank.roles & Role.BANK != 0 && bank.licence == LicenceStatus.ACTIVE && bank.licenceUntil >= block.timestamp;
+        require(stands, Participants_SponsorMissing(participant));
     }
 }

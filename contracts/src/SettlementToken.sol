@@ -9,69 +9,150 @@ import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {DualControl} from "./DualControl.sol";
 import {Reason} from "./Reason.sol";
 import {IERC7943Fungible} from "./interfaces/IERC7943.sol";
+import {IQuarantine} from "./interfaces/IQuarantine.sol";
+import {IRegime} from "./interfaces/IRegime.sol";
 import {IRulebook} from "./interfaces/IRulebook.sol";
 import {ISettlementToken} from "./interfaces/ISettlementToken.sol";
+import {ITradeRegistry} from "./interfaces/ITradeRegistry.sol";
 
 /// @title SettlementToken
-contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, AccessManaged {
+contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
+    /// @dev What a movement is and belongs to; the accounts and the amount come beside it.
+    struct Label {
+        IRulebook.Flow flow;
+        address payer;
+        address payee;
+        bytes32 ref;
+        bytes32 trade;
+    }
+
     IRulebook private immutable RULEBOOK;
+    IRegime private immutable REGIME;
+    ITradeRegistry private immutable TRADES;
 
+    IQuarantine private _quarantine;
     mapping(address account => uint256) private _frozen;
-    mapping(address account => bool) private _isModule;
+    mapping(address account => uint16 flows) private _modules;
     mapping(bytes32 ref => bool) private _isUsed;
+    mapping(address account => uint256) private _earmarked;
+    mapping(address account => mapping(bytes32 trade => uint256)) private _earmarks;
+    /// @dev Earmarked value that went into what `ref` stands for; a refund of it is earmarked again.
+    mapping(bytes32 ref => uint256) private _earmarkedIn;
 
-    modifier onlyModule() {
-        require(_isModule[msg.sender], SettlementToken_NotModule(msg.sender));
+    modifier onlyModule(IRulebook.Flow flow) {
+        require((_modules[msg.sender] >> uint8(flow)) & 1 != 0, SettlementToken_NotModule(msg.sender));
         _;
     }
 
-    constructor(address authority, IRulebook rulebook)
+    constructor(address authority, IRulebook rulebook, IRegime regime, ITradeRegistry trades)
         ERC20("Settlement Unit", "SU")
         ERC20Permit("Settlement Unit")
         AccessManaged(authority)
     {
         RULEBOOK = rulebook;
+        REGIME = regime;
+        TRADES = trades;
     }
 
     /// @inheritdoc ISettlementToken
-    function registerModule(address module) external restricted {
+    function registerModule(address module, uint16 flows) external restricted {
         require(_frozen[module] == 0, SettlementToken_ProtectedAccount(module));
-        _isModule[module] = true;
-        emit ModuleRegistered(msg.sender, module);
+        _modules[module] = flows;
+        emit ModuleRegistered(msg.sender, module, flows);
+    }
+
+    /// @inheritdoc ISettlementToken
+    function setQuarantine(address quarantine) external restricted {
+        require(address(_quarantine) == address(0), SettlementToken_QuarantineSet(address(_quarantine)));
+        _quarantine = IQuarantine(quarantine);
+        emit QuarantineSet(msg.sender, quarantine);
     }
 
     /// @inheritdoc ISettlementToken
     function issue(address to, uint128 amount, bytes32 ref) external restricted {
         _use(ref);
-        _move(IRulebook.Flow.ISSUE, address(0), to, address(0), to, amount, ref);
+        address payee = _isModule(to) ? address(0) : to;
+        _move(Label(IRulebook.Flow.ISSUE, address(0), payee, ref, 0), address(0), to, amount);
     }
 
     /// @inheritdoc ISettlementToken
     function redeem(address holder, uint256 amount, bytes32 ref) external restricted {
         _use(ref);
-        _pass(IRulebook.Flow.REDEEM, holder, address(0), holder, amount);
-        _spendAllowance(holder, msg.sender, amount);
-        _record(IRulebook.Flow.REDEEM, holder, address(0), holder, address(0), amount, ref);
+        bool inventory = _isModule(holder);
+        address payer = inventory ? address(0) : holder;
+        _move(Label(IRulebook.Flow.REDEEM, payer, address(0), ref, 0), holder, address(0), amount);
+        if (!inventory) _spendAllowance(holder, msg.sender, amount);
     }
 
     /// @inheritdoc ISettlementToken
-    function fund(address payer, address payee, uint256 amount, bytes32 ref) external onlyModule {
-        _pass(IRulebook.Flow.FUND, payer, payee, payer, amount);
-        _spendAllowance(payer, msg.sender, amount);
-        _record(IRulebook.Flow.FUND, payer, payee, payer, msg.sender, amount, ref);
+    function intake(address miner, address entity, uint128 amount, bytes32 ref, bytes32 trade)
+        external
+        onlyModule(IRulebook.Flow.INTAKE)
+    {
+        _move(Label(IRulebook.Flow.INTAKE, miner, entity, ref, trade), address(0), entity, amount);
+        _earmark(entity, trade, _earmarks[entity][trade] + amount);
     }
 
     /// @inheritdoc ISettlementToken
-    function payOut(address payer, address payee, uint256 amount, bytes32 ref) external onlyModule {
-        IRulebook.Flow flow = payer == payee ? IRulebook.Flow.REFUND : IRulebook.Flow.PAY;
-        _move(flow, payer, payee, msg.sender, payee, amount, ref);
+    function take(IRulebook.Flow flow, address payer, address payee, uint256 amount, bytes32 ref, bytes32 trade)
+        external
+        onlyModule(flow)
+    {
+        _move(Label(flow, payer, payee, ref, trade), payer, msg.sender, amount);
+        if (flow != IRulebook.Flow.NET_LEG) _spendAllowance(payer, msg.sender, amount);
+    }
+
+    /// @inheritdoc ISettlementToken
+    function payOut(IRulebook.Flow flow, address payer, address payee, uint256 amount, bytes32 ref, bytes32 trade)
+        external
+        onlyModule(flow)
+        returns (bool arrived)
+    {
+        Label memory label = Label(flow, payer, payee, ref, trade);
+        if (msg.sender != address(_quarantine)) {
+            if (_isHeldBack(_check(label, msg.sender, payee, amount))) {
+                _record(label, msg.sender, address(_quarantine), amount);
+                _quarantine.hold(flow, payer, payee, amount, ref, trade);
+                return false;
+            }
+        }
+        _move(label, msg.sender, payee, amount);
+        uint256 again = flow == IRulebook.Flow.REFUND ? Math.min(amount, _earmarkedIn[ref]) : 0;
+        if (again > 0) {
+            _earmarkedIn[ref] -= again;
+            _earmark(payee, trade, _earmarks[payee][trade] + again);
+        }
+        return true;
+    }
+
+    /// @inheritdoc ISettlementToken
+    function recover(address from, address to, bytes32[] calldata trades) external restricted {
+        require(!_isModule(from) && from != to, SettlementToken_ProtectedAccount(from));
+        uint256 amount = balanceOf(from);
+        _move(Label(IRulebook.Flow.RECOVERY, from, to, 0, 0), from, to, amount);
+        _setFrozen(to, _frozen[to] + _frozen[from]);
+        _setFrozen(from, 0);
+        for (uint256 i = 0; i < trades.length; ++i) {
+            uint256 moved = _earmarks[from][trades[i]];
+            _earmark(from, trades[i], 0);
+            _earmark(to, trades[i], _earmarks[to][trades[i]] + moved);
+        }
+        require(_earmarked[from] == 0, SettlementToken_EarmarksLeft(_earmarked[from]));
+    }
+
+    /// @inheritdoc ISettlementToken
+    function releaseEarmark(address account, bytes32 trade) external {
+        bool runs = REGIME.stage() == IRegime.Stage.ACTIVE || REGIME.stage() == IRegime.Stage.SUSPENDED;
+        require(!runs || block.timestamp > TRADES.tradeOf(trade).until, SettlementToken_TradeRuns(trade));
+        _earmark(account, trade, 0);
     }
 
     /// @inheritdoc IERC20
     function transfer(address to, uint256 amount) public override(ERC20, IERC20) returns (bool) {
-        _move(IRulebook.Flow.DIRECT, msg.sender, to, msg.sender, to, amount, 0);
+        _move(_direct(msg.sender, to), msg.sender, to, amount);
         return true;
     }
 
@@ -79,47 +160,48 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, AccessManaged
     function transferFrom(address from, address to, uint256 amount) public override(ERC20, IERC20) returns (bool) {
         uint8 standing = RULEBOOK.checkParty(msg.sender);
         require(standing == Reason.OK, IRulebook.Rulebook_Refused(standing));
-        _pass(IRulebook.Flow.DIRECT, from, to, from, amount);
+        _move(_direct(from, to), from, to, amount);
         _spendAllowance(from, msg.sender, amount);
-        _record(IRulebook.Flow.DIRECT, from, to, from, to, amount, 0);
         return true;
     }
 
     /// @inheritdoc IERC7943Fungible
-    function forcedTransfer(address from, address to, uint256 amount) external restricted returns (bool) {
-        require(!_isModule[from] && from != to, SettlementToken_ProtectedAccount(from));
-        require(!_isModule[to], SettlementToken_ProtectedAccount(to));
-        _pass(IRulebook.Flow.SEIZE, from, to, from, amount);
+    /// @dev Two people: see {DualControl}.
+    function forcedTransfer(address from, address to, uint256 amount) external restricted secondPerson returns (bool) {
+        require(!_isModule(from) && from != to, SettlementToken_ProtectedAccount(from));
+        require(!_isModule(to), SettlementToken_ProtectedAccount(to));
         uint256 unfrozen = Math.saturatingSub(balanceOf(from), _frozen[from]);
+        _move(Label(IRulebook.Flow.SEIZE, from, to, 0, 0), from, to, amount);
         if (amount > unfrozen) _setFrozen(from, _frozen[from] - (amount - unfrozen));
-        _record(IRulebook.Flow.SEIZE, from, to, from, to, amount, 0);
         emit ForcedTransfer(from, to, amount);
         return true;
     }
 
     /// @inheritdoc IERC7943Fungible
+    /// @dev One person may freeze more; to release takes two: see {DualControl}.
     function setFrozenTokens(address account, uint256 amount) external restricted returns (bool) {
-        require(!_isModule[account], SettlementToken_ProtectedAccount(account));
+        require(!_isModule(account), SettlementToken_ProtectedAccount(account));
+        if (amount < _frozen[account]) _takeProposal();
         _setFrozen(account, amount);
         return true;
     }
 
     /// @inheritdoc ISettlementToken
-    function checkFlow(IRulebook.Flow flow, address payer, address payee, address from, uint256 amount)
-        public
-        view
-        returns (uint8)
-    {
-        return RULEBOOK.check(
-            IRulebook.Movement({
-                flow: flow, payer: payer, payee: payee, amount: amount, balance: balanceOf(from), frozen: _frozen[from]
-            })
-        );
+    function checkFlow(
+        IRulebook.Flow flow,
+        address payer,
+        address payee,
+        address from,
+        address to,
+        uint256 amount,
+        bytes32 trade
+    ) external view returns (uint8) {
+        return _check(Label(flow, payer, payee, 0, trade), from, to, amount);
     }
 
     /// @inheritdoc ISettlementToken
     function detectTransferRestriction(address from, address to, uint256 amount) public view returns (uint8) {
-        return checkFlow(IRulebook.Flow.DIRECT, from, to, from, amount);
+        return _check(_direct(from, to), from, to, amount);
     }
 
     /// @inheritdoc ISettlementToken
@@ -161,8 +243,13 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, AccessManaged
     }
 
     /// @inheritdoc ISettlementToken
-    function isModule(address account) external view returns (bool) {
-        return _isModule[account];
+    function moduleFlows(address account) external view returns (uint16) {
+        return _modules[account];
+    }
+
+    /// @inheritdoc ISettlementToken
+    function earmarkOf(address account, bytes32 trade) external view returns (uint256 forTrade, uint256 inAll) {
+        return (_earmarks[account][trade], _earmarked[account]);
     }
 
     /// @inheritdoc ERC20
@@ -177,23 +264,51 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, AccessManaged
     }
 
     /// @dev The one way value moves: pass the Rulebook, then record.
-    function _move(
-        IRulebook.Flow flow,
-        address payer,
-        address payee,
-        address from,
-        address to,
-        uint256 amount,
-        bytes32 ref
-    ) private {
-        _pass(flow, payer, payee, from, amount);
-        _record(flow, payer, payee, from, to, amount, ref);
+    function _move(Label memory label, address from, address to, uint256 amount) private {
+        uint8 reason = RULEBOOK.pass(_movement(label, from, to, amount));
+        if (reason != Reason.OK) _refuse(reason, from, amount);
+        uint256 used = Math.min(amount, _earmarks[from][label.trade]);
+        if (used > 0) {
+            _earmark(from, label.trade, _earmarks[from][label.trade] - used);
+            if (label.ref != 0) _earmarkedIn[label.ref] += used;
+        }
+        _record(label, from, to, amount);
+    }
+
+    function _record(Label memory label, address from, address to, uint256 amount) private {
+        emit Moved(label.flow, label.payer, label.payee, from, to, amount, label.ref, label.trade);
+        _update(from, to, amount);
+    }
+
+    function _check(Label memory label, address from, address to, uint256 amount) private view returns (uint8) {
+        return RULEBOOK.check(_movement(label, from, to, amount));
+    }
+
+    function _movement(Label memory label, address from, address to, uint256 amount)
+        private
+        view
+        returns (IRulebook.Movement memory)
+    {
+        return IRulebook.Movement({
+            flow: label.flow,
+            payer: label.payer,
+            payee: label.payee,
+            from: from,
+            to: to,
+            amount: amount,
+            balance: from == address(0) ? totalSupply() : balanceOf(from),
+            frozen: _frozen[from],
+            earmarked: _earmarked[from] - _earmarks[from][label.trade],
+            trade: label.trade
+        });
+    }
+
+    function _direct(address from, address to) private view returns (Label memory) {
+        return Label(IRulebook.Flow.DIRECT, from, to, 0, RULEBOOK.designatedTrade(from, to));
     }
 
     /// @dev Refuses with the most specific error a standard has for the reason, as ERC-7943 asks.
-    function _pass(IRulebook.Flow flow, address payer, address payee, address from, uint256 amount) private view {
-        uint8 reason = checkFlow(flow, payer, payee, from, amount);
-        if (reason == Reason.OK) return;
+    function _refuse(uint8 reason, address from, uint256 amount) private view {
         if (reason == Reason.FROZEN) {
             uint256 unfrozen = Math.saturatingSub(balanceOf(from), _frozen[from]);
             revert ERC7943InsufficientUnfrozenBalance(from, amount, unfrozen);
@@ -202,17 +317,14 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, AccessManaged
         revert IRulebook.Rulebook_Refused(reason);
     }
 
-    function _record(
-        IRulebook.Flow flow,
-        address payer,
-        address payee,
-        address from,
-        address to,
-        uint256 amount,
-        bytes32 ref
-    ) private {
-        emit Moved(flow, payer, payee, from, to, amount, ref);
-        _update(from, to, amount);
+    /// @dev What would strand the value or fail the caller for a fault of the payee; anything else passes by itself.
+    function _isHeldBack(uint8 reason) private pure returns (bool) {
+        return reason == Reason.SCREENING_HOLD || reason == Reason.LISTED_PARTY || reason == Reason.DOMESTIC_PAYMENT
+            || reason == Reason.NO_RESIDENT_PARTY;
+    }
+
+    function _isModule(address account) private view returns (bool) {
+        return _modules[account] != 0;
     }
 
     function _use(bytes32 ref) private {
@@ -224,5 +336,11 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, AccessManaged
         _frozen[account] = amount;
         emit Frozen(account, amount);
         emit FrozenBy(msg.sender, account, amount);
+    }
+
+    function _earmark(address account, bytes32 trade, uint256 amount) private {
+        _earmarked[account] = _earmarked[account] + amount - _earmarks[account][trade];
+        _earmarks[account][trade] = amount;
+        emit Earmarked(msg.sender, account, trade, amount);
     }
 }

@@ -4,11 +4,17 @@ from enum import Enum, IntEnum, IntFlag
 
 
 class Role(IntFlag):
-    """What a participant may act as; bits combine. Values are those of ``IParticipants``."""
+    """What a participant may act as; bits combine. Values are those of ``Role.sol``."""
 
     SETTLER = 1  #: authorised entity that settles foreign trade for domestic traders
     COUNTERPARTY = 2  #: trader abroad
     EXAMINER = 4  #: examines documents under a credit
+    MINER = 8  #: authorised entity that mines and delivers output
+    BANK = 16  #: sponsors, issues, confirms, guarantees
+    INTERMEDIARY = 32  #: acts abroad for foreign counterparties
+    ATTESTOR = 64  #: signs milestones, mining output and deliveries
+    ADMINISTRATOR = 128  #: winds down open positions; exits only
+    ARBITER = 256  #: decides disputes
 
 
 class OwnershipClass(IntEnum):
@@ -28,12 +34,13 @@ class LicenceStatus(IntEnum):
 
 
 class Screening(IntEnum):
-    """Latest screening result; only CLEAR passes. Values are those of ``IParticipants``."""
+    """Latest screening result; CLEAR and FALSE_POSITIVE pass. Values are those of ``IParticipants``."""
 
     UNSCREENED = 0
     CLEAR = 1
     POTENTIAL = 2  #: a possible match: value stops until it is cleared
     TRUE_MATCH = 3  #: a listed party: nothing reaches it
+    FALSE_POSITIVE = 4  #: a hit that two reviewers cleared
 
 
 class Stage(IntEnum):
@@ -47,6 +54,14 @@ class Stage(IntEnum):
     EXPIRED = 5
 
 
+class Access(IntEnum):
+    """How counterparties of a foreign jurisdiction may be dealt with. Values are those of ``IRegime``."""
+
+    NONE = 0
+    VIA_INTERMEDIARY = 1
+    DIRECT = 2
+
+
 class Flow(IntEnum):
     """A typed movement of SU. Values are those of ``IRulebook``."""
 
@@ -57,6 +72,11 @@ class Flow(IntEnum):
     ISSUE = 4
     REDEEM = 5
     SEIZE = 6
+    NET_LEG = 7
+    INTAKE = 8
+    CONVERT = 9
+    AWARD = 10
+    RECOVERY = 11
 
 
 #: What a refusal may name as tried besides a flow: steps that move no value.
@@ -95,6 +115,7 @@ class Office(Enum):
 
     SUPERVISOR = "supervisor"
     CO_APPROVER = "co-approver"
-    COMPLIANCE = "compliance"
+    COMPLIANCE = "compliance"  #: the first of two reviewers
+    SECOND_REVIEWER = "second reviewer"  #: the other one
     RAMP = "ramp"
     KEEPER = "keeper"  #: calls what the rules let anybody call once a deadline has passed

@@ -2,9 +2,9 @@
 
 Codes below 200 are answers of the Rulebook. Their tens are the position of the check in the order
 of the rules (stage 1, flow 2, participant 3, licence 4, role 5, KYC 6, phase 7, residency 8,
-screening hold 11, listed party 12, frozen 18, balance 19), so a new check finds its place without
-renumbering; the groups left out belong to checks still to come. Codes from 200 are guards of a
-single operation. ``scripts/build_contracts.py`` writes ``contracts/src/Reason.sol`` from this table.
+corridor 9, intermediary 10, screening hold 11, listed party 12, stale list 13, purpose 14,
+travel rule 15, caps 16, exposure and reserve 17, frozen 18, balance 19), so a new check finds its
+place without renumbering. Codes from 200 are guards of a single operation. ``scripts/build_contracts.py`` writes ``contracts/src/Reason.sol`` from this table.
 """
 
 from enum import IntEnum
@@ -46,17 +46,28 @@ class Reason(IntEnum):
         "The programme does not permit this flow.",
         "Settle through a documentary credit.",
     )
+    INSTRUMENT_NOT_PERMITTED = (
+        21,
+        "The programme does not permit this instrument.",
+        "Choose one that it permits.",
+    )
 
     PARTICIPANT_UNKNOWN = (
         30,
         "A party is not in the participant registry.",
         "Have the supervisor register it.",
     )
+    WALLET_RETIRED = 31, "The wallet is retired.", "Use the participant's present wallet."
 
     LICENCE_MISSING = 40, "A party has no licence.", "Have the supervisor grant one."
     LICENCE_SUSPENDED = 41, "A party's licence is suspended.", "Wait until the supervisor restores it."
     LICENCE_REVOKED = 42, "A party's licence is revoked.", "Wind down its open positions."
     LICENCE_EXPIRED = 43, "A party's licence ends too early.", "Have the supervisor extend it."
+    SPONSOR_MISSING = (
+        44,
+        "No bank in good standing sponsors the entity.",
+        "Find a sponsoring bank and have it recorded.",
+    )
 
     ROLE_MISSING = 50, "A party does not hold the role this flow needs.", "Register the role it acts in."
 
@@ -75,11 +86,76 @@ class Reason(IntEnum):
         "Only an authorised entity's foreign trade is in scope.",
     )
 
+    CORRIDOR_CLOSED = 90, "The programme opens no corridor to that jurisdiction.", "None until it opens one."
+
+    INTERMEDIARY_MISSING = (
+        100,
+        "The corridor asks for an intermediary; there is none.",
+        "Have an authorised intermediary recorded.",
+    )
+    INTERMEDIARY_UNAUTHORISED = (
+        101,
+        "The intermediary is not abroad or not in good standing.",
+        "Trade through one in good standing.",
+    )
+
     SCREENING_HOLD = 110, "A party is unscreened or on a screening hold.", "Wait for the compliance review."
 
     LISTED_PARTY = 120, "A party is listed.", "None: nothing may reach it."
 
+    LIST_STALE = (
+        130,
+        "A party was not screened against a fresh list.",
+        "Wait for compliance to screen against a fresh list.",
+    )
+
+    PURPOSE_UNREGISTERED = (
+        140,
+        "The payment names no registered trade.",
+        "Have the sponsoring bank register the trade, and name it.",
+    )
+    PURPOSE_MISMATCH = 141, "The trade is between other parties.", "Name a trade of these two parties."
+    GOODS_OUT_OF_SCOPE = 142, "The programme's scope does not cover the goods.", "None: they stay out of scope."
+    PURPOSE_EXPIRED = 143, "The term of the trade has ended.", "Have the sponsoring bank extend it."
+    PURPOSE_EXHAUSTED = (
+        144,
+        "The trade has not so much headroom left.",
+        "Have the sponsoring bank amend its value.",
+    )
+
+    TRAVEL_DATA_MISSING = (
+        150,
+        "The trade has no travel-rule record.",
+        "Record the hash of the travel-rule data first.",
+    )
+
+    CAP_PAYMENT = 160, "The amount is above the cap for one payment.", "Pay less at once."
+    CAP_DAILY = 161, "The entity's cap for any 24 hours would be exceeded.", "Wait until the window has moved."
+    CAP_PERIOD = 162, "The entity's cap for any period would be exceeded.", "Wait until the window has moved."
+    CAP_ENTITY = (
+        163,
+        "The cap in the entity's licence would be exceeded.",
+        "Wait, or have the supervisor raise it.",
+    )
+    CAP_CORRIDOR = 164, "The corridor's cap would be exceeded.", "Wait until the window has moved."
+    CAP_CLASS = 165, "The ownership class's cap would be exceeded.", "Wait until the window has moved."
+    CAP_REGIME = 166, "The regime's cap would be exceeded.", "Wait until the window has moved."
+
+    EXPOSURE_EXCEEDED = (
+        170,
+        "The entity would hold more SU than it may.",
+        "Use or redeem what it holds first.",
+    )
+    HOLDING_OVERDUE = (
+        171,
+        "The entity has held SU for longer than it may.",
+        "Use or redeem what it holds first.",
+    )
+    RESERVE_SHORT = 172, "The reserve would not cover the supply.", "Add to the reserve first."
+    PRICE_STALE = 173, "There is no fresh price to rely on.", "Wait for the feeders, or have the breaker reset."
+
     FROZEN = 180, "The amount is frozen.", "Ask the supervisor to release it."
+    EARMARKED = 181, "The amount is earmarked for another trade.", "Pay under the trade it is earmarked for."
 
     INSUFFICIENT_BALANCE = 190, "The balance is too small.", "Acquire SU through the on-ramp first."
     INSUFFICIENT_ALLOWANCE = 191, "The spender's allowance is too small.", "Approve the amount first."
@@ -87,6 +163,7 @@ class Reason(IntEnum):
     UNAUTHORISED = 200, "The caller does not hold the office this needs.", "Call from the office's account."
     NOT_A_PARTY = 201, "The caller is not the party that may do this.", "Call from the party's wallet."
     SAME_PERSON = 202, "The same person proposed it.", "Have the other office approve it."
+    NOT_PROPOSED = 203, "Nobody proposed this very act.", "Have the first of the two people propose it."
     WRONG_STATE = 210, "The state does not allow this step.", "Follow the order of the state machine."
     WRONG_PHASE = 211, "Phases open one after the other.", "Propose the next phase, and approve it."
     TOO_EARLY = 220, "The time for this step has not come.", "Wait for it."
@@ -109,6 +186,6 @@ class Reason(IntEnum):
     SIGNATURE_INVALID = 260, "The signature is not valid.", "Sign again with the holder's key."
     PROTECTED_ACCOUNT = (
         270,
-        "A module's or one's own account cannot be seized or frozen.",
+        "A module's or one's own account cannot be seized, recovered or frozen.",
         "Act on the participant.",
     )

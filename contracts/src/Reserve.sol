@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+import {Reason} from "./Reason.sol";
+import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
+import {IRegime} from "./interfaces/IRegime.sol";
+import {IReserve} from "./interfaces/IReserve.sol";
+
+/// @title Reserve
+contract Reserve is IReserve, AccessManaged {
+    bytes32 private constant SU = "SU";
+    bytes32 private constant COIN = "COIN";
+    uint256 private constant WHOLE = 10_000;
+    /// @dev Minor units of a coin (8 decimals) for one of SU (6 decimals) at equal prices.
+    uint256 private constant COINS_PER_SU_UNIT = 100;
+
+    IRegime private immutable REGIME;
+    IPriceOracle private immutable ORACLE;
+
+    uint256 private _cash;
+    uint256 private _coins;
+
+    constructor(address authority, IRegime regime, IPriceOracle oracle) AccessManaged(authority) {
+        REGIME = regime;
+        ORACLE = oracle;
+    }
+
+    /// @inheritdoc IReserve
+    function depositCash(uint256 amount, bytes32 ref) external restricted {
+        _cash += amount;
+        emit CashDeposited(msg.sender, amount, ref);
+    }
+
+    /// @inheritdoc IReserve
+    function withdrawCash(uint256 amount, bytes32 ref) external restricted {
+        require(amount <= _cash, Reserve_Insufficient(_cash));
+        _cash -= amount;
+        emit CashWithdrawn(msg.sender, amount, ref);
+    }
+
+    /// @inheritdoc IReserve
+    function depositCoins(uint256 coins, bytes32 ref) external restricted {
+        _coins += coins;
+        emit CoinsDeposited(msg.sender, coins, ref);
+    }
+
+    /// @inheritdoc IReserve
+    function sellCoins(uint256 coins, uint256 proceeds, bytes32 ref) external restricted {
+        require(coins <= _coins, Reserve_Insufficient(_coins));
+        _coins -= coins;
+        _cash += proceeds;
+        emit CoinsSold(msg.sender, coins, proceeds, ref);
+    }
+
+    /// @inheritdoc IReserve
+    function checkCoverage(uint256 supply) external view returns (uint8 reason) {
+        // Cash is worth what it is; only coins need a price.
+        if (_coins > 0 && !(ORACLE.isFresh(COIN) && ORACLE.isFresh(SU))) return Reason.PRICE_STALE;
+        uint256 floor = Math.mulDiv(supply, REGIME.programme().coverageFloor, WHOLE, Math.Rounding.Ceil);
+        return value() < floor ? Reason.RESERVE_SHORT : Reason.OK;
+    }
+
+    /// @inheritdoc IReserve
+    function value() public view returns (uint256) {
+        return _coins == 0 ? _cash : _cash + coinsValue(_coins);
+    }
+
+    /// @inheritdoc IReserve
+    function coinsValue(uint256 coins) public view returns (uint256) {
+        (uint256 coinPrice,) = ORACLE.price(COIN);
+        (uint256 suPrice,) = ORACLE.price(SU);
+        uint256 atMarket = Math.mulDiv(coins, coinPrice, suPrice * COINS_PER_SU_UNIT);
+        return Math.mulDiv(atMarket, WHOLE - REGIME.programme().haircut, WHOLE);
+    }
+
+    /// @inheritdoc IReserve
+    function holdings() external view returns (uint256 cash, uint256 coins) {
+        return (_cash, _coins);
+    }
+}
