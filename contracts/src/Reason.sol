@@ -65,6 +65,9 @@ library Reason {
     /// @notice Neither party is resident.
     uint8 internal constant NO_RESIDENT_PARTY = 81;
 
+    /// @notice The domestic currency is held by participants established at home.
+    uint8 internal constant RESIDENTS_ONLY = 82;
+
     /// @notice The programme opens no corridor to that jurisdiction.
     uint8 internal constant CORRIDOR_CLOSED = 90;
 
@@ -168,6 +171,7 @@ library Reason {
         if (reason == PHASE_CLOSED) return "The current phase does not admit this ownership class.";
         if (reason == DOMESTIC_PAYMENT) return "Payer and payee are both resident.";
         if (reason == NO_RESIDENT_PARTY) return "Neither party is resident.";
+        if (reason == RESIDENTS_ONLY) return "The domestic currency is held by participants established at home.";
         if (reason == CORRIDOR_CLOSED) return "The programme opens no corridor to that jurisdiction.";
         if (reason == INTERMEDIARY_MISSING) return "The corridor asks for an intermediary; there is none.";
         if (reason == INTERMEDIARY_UNAUTHORISED) return "The intermediary is not abroad or not in good standing.";

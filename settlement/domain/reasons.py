@@ -85,6 +85,11 @@ class Reason(IntEnum):
         "Neither party is resident.",
         "Only an authorised entity's foreign trade is in scope.",
     )
+    RESIDENTS_ONLY = (
+        82,
+        "The domestic currency is held by participants established at home.",
+        "Settle with parties abroad in SU.",
+    )
 
     CORRIDOR_CLOSED = 90, "The programme opens no corridor to that jurisdiction.", "None until it opens one."
 
@@ -189,3 +194,12 @@ class Reason(IntEnum):
         "A module's or one's own account cannot be seized, recovered or frozen.",
         "Act on the participant.",
     )
+    PRICE_BREAKER = 280, "The price moved too far at once.", "Have two people look at it and reset the breaker."
+    PRICE_OUT_OF_SPREAD = 281, "The price is outside the spread around the market.", "Quote closer to the market."
+    IMPLAUSIBLE_OUTPUT = (
+        282,
+        "The rig, the time and the network do not explain this output.",
+        "Attest what the rig can have mined.",
+    )
+    REGION_CLOSED = 283, "Mining is not permitted in that region.", "None until the supervisor permits it."
+    NOT_ORDERED = 284, "The other party did not agree to this delivery.", "Have it order this very delivery."
