@@ -114,8 +114,7 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
         Label memory label = Label(flow, payer, payee, ref, trade);
         if (msg.sender != address(_quarantine)) {
             if (_isHeldBack(_check(label, msg.sender, payee, amount))) {
-                _record(label, msg.sender, address(_quarantine), amount);
-                _quarantine.hold(flow, payer, payee, amount, ref, trade);
+                _quarantineFor(label, amount);
                 return false;
             }
         }
@@ -126,6 +125,16 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
             _earmark(payee, trade, _earmarks[payee][trade] + again);
         }
         return true;
+    }
+
+    /// @inheritdoc ISettlementToken
+    function impound(IRulebook.Flow flow, address payer, address payee, uint256 amount, bytes32 ref, bytes32 trade)
+        external
+        onlyModule(flow)
+    {
+        IRegime.Stage stage = REGIME.stage();
+        require(stage != IRegime.Stage.SUSPENDED, IRulebook.Rulebook_Refused(Reason.REGIME_SUSPENDED));
+        _quarantineFor(Label(flow, payer, payee, ref, trade), amount);
     }
 
     /// @inheritdoc ISettlementToken
@@ -273,6 +282,12 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
             if (label.ref != 0) _earmarkedIn[label.ref] += used;
         }
         _record(label, from, to, amount);
+    }
+
+    /// @dev The caller's value goes into quarantine, in the name of whom it was due to.
+    function _quarantineFor(Label memory label, uint256 amount) private {
+        _record(label, msg.sender, address(_quarantine), amount);
+        _quarantine.hold(label.flow, label.payer, label.payee, amount, label.ref, label.trade);
     }
 
     function _record(Label memory label, address from, address to, uint256 amount) private {

@@ -104,6 +104,13 @@ interface ISettlementToken is IERC20, IERC7943Fungible {
         external
         returns (bool arrived);
 
+    /// @notice Moves `amount` out of the caller into the quarantine, due to `payee`, because compliance decided so.
+    /// Modules for `flow` only.
+    /// @param payer Wallet that it came from in the end.
+    /// @param ref What the movement belongs to.
+    function impound(IRulebook.Flow flow, address payer, address payee, uint256 amount, bytes32 ref, bytes32 trade)
+        external;
+
     /// @notice Moves everything of a lost wallet to another one of the same participant, with its freeze and with its
     /// earmarks, all of whose `trades` must be named. Supervisor only.
     function recover(address from, address to, bytes32[] calldata trades) external;

@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+
+import {CreditTerms} from "./CreditTerms.sol";
+import {DualControl} from "./DualControl.sol";
+import {Reason} from "./Reason.sol";
+import {IParticipants} from "./interfaces/IParticipants.sol";
+import {IRegime} from "./interfaces/IRegime.sol";
+import {IRulebook} from "./interfaces/IRulebook.sol";
+import {ISettlementToken} from "./interfaces/ISettlementToken.sol";
+import {ITermsCheck} from "./interfaces/ITermsCheck.sol";
+import {ITradeEscrow} from "./interfaces/ITradeEscrow.sol";
+
+/// @title TradeEscrow
+/// @dev The token is ours and calls nobody but the quarantine, which calls nobody: no reentrancy guard is needed;
+/// state is written before value moves.
+contract TradeEscrow is ITradeEscrow, DualControl {
+    using CreditTerms for Terms;
+
+    /// @dev A credit's clock: `shift` is how long the regime had been suspended when it was opened; `heldFor` how
+    /// long it was held; `heldAt` the regime's running time at which the present hold began.
+    struct Clock {
+        uint64 shift;
+        uint64 heldFor;
+        uint64 heldAt;
+    }
+
+    ISettlementToken private immutable TOKEN;
+    IRulebook private immutable RULEBOOK;
+    IRegime private immutable REGIME;
+    IParticipants private immutable PARTICIPANTS;
+    ITermsCheck private immutable TERMS_CHECK;
+
+    mapping(bytes32 credit => Credit) private _credits;
+    mapping(bytes32 credit => Terms) private _terms;
+    mapping(bytes32 credit => Clock) private _clocks;
+    mapping(bytes32 credit => mapping(bytes32 change => uint256 parties)) private _consents;
+    uint256 private _totalLocked;
+
+    constructor(
+        address authority,
+        ISettlementToken token,
+        IRulebook rulebook,
+        IRegime regime,
+        IParticipants participants,
+        ITermsCheck termsCheck
+    ) AccessManaged(authority) {
+        TOKEN = token;
+        RULEBOOK = rulebook;
+        REGIME = regime;
+        PARTICIPANTS = participants;
+        TERMS_CHECK = termsCheck;
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function open(Terms memory terms) external returns (bytes32 credit) {
+        _requireParty(terms.applicant);
+        TERMS_CHECK.requireOpenable(terms);
+        credit = creditId(terms.applicant, terms.ref);
+        require(_credits[credit].state == CreditState.NONE, TradeEscrow_CreditExists(credit));
+
+        _credits[credit].state = CreditState.DRAFT;
+        _clocks[credit].shift = REGIME.tolled();
+        emit CreditOpened(credit, msg.sender, terms.ref, terms.applicant);
+        _setTerms(credit, terms);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function issue(bytes32 credit, bytes32 termsHash) external {
+        _inState(credit, CreditState.DRAFT);
+        Terms memory terms = _terms[credit];
+        _requireParty(terms.beneficiary);
+        _requireUntil(credit, terms.offerUntil);
+        bytes32 stored = _hash(terms);
+        require(termsHash == stored, TradeEscrow_TermsChanged(stored));
+        TERMS_CHECK.requirePermitted(terms);
+
+        _credits[credit].state = CreditState.ISSUED;
+        emit CreditIssued(credit, msg.sender);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function cancel(bytes32 credit) external {
+        Credit storage c = _credits[credit];
+        Terms storage terms = _terms[credit];
+        require(!c.held, TradeEscrow_OnHold(credit, true));
+        if (c.state == CreditState.DRAFT) {
+            if (!_isParty(terms.applicant) && !_isParty(terms.beneficiary)) _requireAfter(credit, terms.offerUntil);
+        } else {
+            require(c.state == CreditState.ISSUED, TradeEscrow_WrongCreditState(credit, c.state));
+            _requireAfter(credit, terms.fundUntil);
+        }
+
+        c.state = CreditState.CANCELLED;
+        emit CreditCancelled(credit, msg.sender, 0);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function fund(bytes32 credit) public {
+        Credit storage c = _inState(credit, CreditState.ISSUED);
+        Terms storage terms = _terms[credit];
+        _requireParty(terms.applicant);
+        _requireUntil(credit, terms.fundUntil);
+
+        c.state = CreditState.ACTIVE;
+        c.demurrage = terms.demurrage;
+        uint128 amount = fundingOf(credit);
+        _take(credit, msg.sender, amount);
+        emit CreditFunded(credit, msg.sender, amount);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function fundWithPermit(bytes32 credit, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external {
+        uint128 amount = fundingOf(credit);
+        // A permit is public once it is sent: if somebody spent it first, the allowance is there and will do.
+        try IERC20Permit(address(TOKEN)).permit(msg.sender, address(this), amount, deadline, v, r, s) {}
+        catch (bytes memory revertData) {
+            if (TOKEN.allowance(msg.sender, address(this)) < amount) _bubble(revertData);
+        }
+        fund(credit);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function amend(bytes32 credit, Terms memory terms) external {
+        Credit storage c = _inState(credit, CreditState.ACTIVE);
+        Terms memory old = _terms[credit];
+        if (!_consent(credit, old, keccak256(abi.encode(_hash(old), _hash(terms))))) return;
+        TERMS_CHECK.requireAmendable(old, terms, clockOf(credit));
+
+        uint128 before = old.maximum();
+        uint128 maximum = CreditTerms.maximum(terms);
+        uint128 decrease = maximum < before ? before - maximum : 0;
+        uint128 increase = maximum > before ? maximum - before : 0;
+        require(decrease <= _undrawn(c), TradeEscrow_InvalidAmount(_undrawn(c)));
+        _setTerms(credit, terms);
+        if (increase > 0) _take(credit, PARTICIPANTS.walletOf(terms.applicant), increase);
+        _refund(credit, decrease);
+        emit CreditAmended(credit, msg.sender, increase, decrease);
+        _closeIfEmpty(credit, msg.sender);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function cancelByConsent(bytes32 credit) external {
+        Credit storage c = _inState(credit, CreditState.ACTIVE);
+        require(_isAtRest(c), TradeEscrow_DrawsOpen(credit));
+        Terms memory terms = _terms[credit];
+        if (!_consent(credit, terms, keccak256(abi.encode(_hash(terms), "cancel")))) return;
+
+        c.state = CreditState.CANCELLED;
+        uint128 rest = _refundAll(credit);
+        emit CreditCancelled(credit, msg.sender, rest);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function expire(bytes32 credit) external {
+        Credit storage c = _inState(credit, CreditState.ACTIVE);
+        _requireAfter(credit, _terms[credit].expiry);
+        require(_isAtRest(c), TradeEscrow_DrawsOpen(credit));
+
+        c.state = CreditState.EXPIRED;
+        uint128 rest = _refundAll(credit);
+        emit CreditExpired(credit, msg.sender, rest);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function hold(bytes32 credit) external restricted {
+        Credit storage c = _credits[credit];
+        require(_isOpen(c.state), TradeEscrow_WrongCreditState(credit, c.state));
+        require(!c.held, TradeEscrow_OnHold(credit, true));
+        c.held = true;
+        _clocks[credit].heldAt = _running();
+        emit CreditHeld(credit, msg.sender);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function release(bytes32 credit) external restricted secondPerson {
+        uint64 tolled = _endHold(credit);
+        emit CreditReleased(credit, msg.sender, tolled);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function blockCredit(bytes32 credit) external restricted secondPerson {
+        _endHold(credit);
+        _credits[credit].state = CreditState.BLOCKED;
+        _clearParts(credit);
+        uint128 rest = _locked(_credits[credit]);
+        _impound(credit, rest);
+        emit CreditBlocked(credit, msg.sender, rest);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function rejectCredit(bytes32 credit) external restricted secondPerson {
+        _endHold(credit);
+        _credits[credit].state = CreditState.CANCELLED;
+        uint128 rest = _refundAll(credit);
+        emit CreditRejected(credit, msg.sender, rest);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function dispute(bytes32 credit, uint128 amount) external {
+        Credit storage c = _inState(credit, CreditState.ACTIVE);
+        _requireUntil(credit, _terms[credit].expiry);
+        require(amount > 0 && amount <= _undrawn(c), TradeEscrow_InvalidAmount(_undrawn(c)));
+        _dispute(credit, amount, msg.sender, false);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function award(bytes32 credit, uint128 toBeneficiary) external {
+        Credit storage c = _inState(credit, CreditState.DISPUTED);
+        _requireParty(_terms[credit].arbiter);
+        _requireUntil(credit, c.awardUntil);
+        require(toBeneficiary <= c.disputed, TradeEscrow_InvalidAmount(c.disputed));
+        _award(credit, toBeneficiary, false);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function awardByTime(bytes32 credit) external {
+        Credit storage c = _inState(credit, CreditState.DISPUTED);
+        _requireAfter(credit, c.awardUntil);
+        _award(credit, c.fromRetention ? c.disputed : 0, true);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function reserve(bytes32 credit, uint128 amount, bool demurrage) external restricted {
+        Credit storage c = _live(credit);
+        uint128 available = demurrage ? c.demurrage : _undrawn(c);
+        require(amount <= available, TradeEscrow_InvalidAmount(available));
+        if (demurrage) c.demurrage -= amount;
+        c.reserved += amount;
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function unreserve(bytes32 credit, uint128 amount, bool demurrage) external restricted {
+        Credit storage c = _live(credit);
+        if (demurrage) c.demurrage += amount;
+        c.reserved -= amount;
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function payDraw(bytes32 credit, uint128 amount, uint128 retention, address actor, bool advance)
+        external
+        restricted
+        returns (bool arrived)
+    {
+        Credit storage c = _live(credit);
+        c.reserved -= amount;
+        c.retained += retention;
+        if (advance) c.advanceOpen = true;
+        arrived = _pay(credit, IRulebook.Flow.PAY, amount - retention);
+        _closeIfEmpty(credit, actor);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function payRetention(bytes32 credit, uint128 amount, address actor) external restricted returns (bool arrived) {
+        _live(credit).retained -= amount;
+        arrived = _pay(credit, IRulebook.Flow.PAY, amount);
+        _closeIfEmpty(credit, actor);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function closeAdvance(bytes32 credit, address actor) external restricted {
+        _live(credit).advanceOpen = false;
+        _closeIfEmpty(credit, actor);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function disputeRetention(bytes32 credit, uint128 amount, address actor) external restricted {
+        _inState(credit, CreditState.ACTIVE).retained -= amount;
+        _dispute(credit, amount, actor, true);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function windDown(bytes32 credit, uint128 accepted, address actor) external restricted {
+        Credit storage c = _credits[credit];
+        bool isFunded = c.state == CreditState.ACTIVE || c.state == CreditState.DISPUTED;
+        require(isFunded, TradeEscrow_WrongCreditState(credit, c.state));
+
+        c.state = CreditState.WOUND_DOWN;
+        uint128 due = accepted + c.retained + (c.fromRetention ? c.disputed : 0);
+        _clearParts(credit);
+        if (c.held) {
+            // Nobody decided in time: what is due stays under supervision, and out of the escrow.
+            _endHold(credit);
+            _impound(credit, due);
+        } else {
+            _pay(credit, IRulebook.Flow.PAY, due);
+        }
+        uint128 rest = _refundAll(credit);
+        emit CreditWoundDown(credit, actor, due, rest);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function creditId(bytes32 applicant, bytes32 ref) public pure returns (bytes32) {
+        return keccak256(abi.encode(applicant, ref));
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function creditOf(bytes32 credit) external view returns (Credit memory) {
+        return _credits[credit];
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function termsOf(bytes32 credit) external view returns (Terms memory) {
+        return _terms[credit];
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function fundingOf(bytes32 credit) public view returns (uint128) {
+        Terms storage terms = _terms[credit];
+        return CreditTerms.withTolerance(terms.amount, terms.tolerance) + terms.demurrage;
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function lockedOf(bytes32 credit) external view returns (uint128) {
+        return _locked(_credits[credit]);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function undrawnOf(bytes32 credit) external view returns (uint128) {
+        return _undrawn(_credits[credit]);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function clockOf(bytes32 credit) public view returns (uint64) {
+        Clock storage clock = _clocks[credit];
+        uint64 running = _credits[credit].held ? clock.heldAt : _running();
+        return running + clock.shift - clock.heldFor;
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function isLive(bytes32 credit) public view returns (bool) {
+        Credit storage c = _credits[credit];
+        return !c.held && (c.state == CreditState.ACTIVE || c.state == CreditState.DISPUTED);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function totalLocked() external view returns (uint256) {
+        return _totalLocked;
+    }
+
+    // Money
+
+    function _take(bytes32 credit, address payer, uint128 amount) private {
+        Terms storage terms = _terms[credit];
+        _credits[credit].funded += amount;
+        _totalLocked += amount;
+        address payee = PARTICIPANTS.walletOf(terms.beneficiary);
+        TOKEN.take(IRulebook.Flow.FUND, payer, payee, amount, credit, terms.trade);
+    }
+
+    /// @dev Pays the beneficiary as `flow`; what is held back on the way is quarantined.
+    function _pay(bytes32 credit, IRulebook.Flow flow, uint128 amount) private returns (bool arrived) {
+        if (amount == 0) return true;
+        Credit storage c = _credits[credit];
+        c.paid += amount;
+        _totalLocked -= amount;
+        (address payer, address payee) = _wallets(credit);
+        arrived = TOKEN.payOut(flow, payer, payee, amount, credit, _terms[credit].trade);
+        if (!arrived) (c.paid, c.quarantined) = (c.paid - amount, c.quarantined + amount);
+    }
+
+    function _refund(bytes32 credit, uint128 amount) private {
+        if (amount == 0) return;
+        Credit storage c = _credits[credit];
+        c.refunded += amount;
+        _totalLocked -= amount;
+        (address payer,) = _wallets(credit);
+        bool arrived = TOKEN.payOut(IRulebook.Flow.REFUND, payer, payer, amount, credit, _terms[credit].trade);
+        if (!arrived) (c.refunded, c.quarantined) = (c.refunded - amount, c.quarantined + amount);
+    }
+
+    function _refundAll(bytes32 credit) private returns (uint128 rest) {
+        _clearParts(credit);
+        rest = _locked(_credits[credit]);
+        _refund(credit, rest);
+    }
+
+    function _impound(bytes32 credit, uint128 amount) private {
+        if (amount == 0) return;
+        _credits[credit].quarantined += amount;
+        _totalLocked -= amount;
+        (address payer, address payee) = _wallets(credit);
+        TOKEN.impound(IRulebook.Flow.PAY, payer, payee, amount, credit, _terms[credit].trade);
+    }
+
+    /// @dev At the end of a credit what is locked is no longer set apart for anything.
+    function _clearParts(bytes32 credit) private {
+        Credit storage c = _credits[credit];
+        (c.reserved, c.retained, c.disputed, c.demurrage) = (0, 0, 0, 0);
+        (c.awardUntil, c.fromRetention, c.advanceOpen) = (0, false, false);
+    }
+
+    function _closeIfEmpty(bytes32 credit, address actor) private {
+        Credit storage c = _credits[credit];
+        if (_locked(c) > 0 || c.advanceOpen) return;
+        c.state = CreditState.CLOSED;
+        emit CreditClosed(credit, actor);
+    }
+
+    function _locked(Credit storage c) private view returns (uint128) {
+        return c.funded - c.paid - c.refunded - c.quarantined;
+    }
+
+    function _undrawn(Credit storage c) private view returns (uint128) {
+        return _locked(c) - c.reserved - c.retained - c.disputed - c.demurrage;
+    }
+
+    /// @dev No draw is under way and nothing is still to come of those that were paid. A draw of nothing (which shows
+    /// delivery) reserves nothing, but its advance is open.
+    function _isAtRest(Credit storage c) private view returns (bool) {
+        return c.reserved == 0 && c.retained == 0 && !c.advanceOpen;
+    }
+
+    // Disputes
+
+    function _dispute(bytes32 credit, uint128 amount, address actor, bool fromRetention) private {
+        Credit storage c = _credits[credit];
+        Terms storage terms = _terms[credit];
+        bytes32 party = _participant(actor);
+        bool isParty = party != 0 && (party == terms.applicant || party == terms.beneficiary);
+        require(isParty && terms.arbiter != 0, TradeEscrow_NotParty(actor));
+        c.state = CreditState.DISPUTED;
+        c.disputed = amount;
+        c.fromRetention = fromRetention;
+        c.awardUntil = clockOf(credit) + terms.awardPeriod;
+        emit CreditDisputed(credit, actor, amount, fromRetention, c.awardUntil);
+    }
+
+    function _award(bytes32 credit, uint128 toBeneficiary, bool byTime) private {
+        Credit storage c = _credits[credit];
+        uint128 toApplicant = c.disputed - toBeneficiary;
+        c.state = CreditState.ACTIVE;
+        (c.disputed, c.awardUntil, c.fromRetention) = (0, 0, false);
+        _pay(credit, IRulebook.Flow.AWARD, toBeneficiary);
+        _refund(credit, toApplicant);
+        emit CreditAwarded(credit, msg.sender, toBeneficiary, toApplicant, byTime);
+        _closeIfEmpty(credit, msg.sender);
+    }
+
+    // Parties and terms
+
+    function _setTerms(bytes32 credit, Terms memory terms) private {
+        _terms[credit] = terms;
+        emit TermsSet(credit, terms, _hash(terms));
+    }
+
+    function _hash(Terms memory terms) private pure returns (bytes32) {
+        return keccak256(abi.encode(terms));
+    }
+
+    /// @dev Records the caller's consent to `change`; true once all whose consent is needed have given it.
+    function _consent(bytes32 credit, Terms memory terms, bytes32 change) private returns (bool) {
+        bytes32[4] memory parties = [terms.applicant, terms.issuer, terms.confirmer, terms.beneficiary];
+        bytes32 caller = _participant(msg.sender);
+        uint256 needed = 0;
+        uint256 given = _consents[credit][change];
+        bool isParty = false;
+        for (uint256 i = 0; i < 4; ++i) {
+            if (parties[i] == 0) continue;
+            needed |= 1 << i;
+            if (parties[i] != caller) continue;
+            given |= 1 << i;
+            isParty = true;
+        }
+        require(isParty, TradeEscrow_NotParty(msg.sender));
+        _consents[credit][change] = given == needed ? 0 : given;
+        emit ConsentGiven(credit, msg.sender, change);
+        return given == needed;
+    }
+
+    function _wallets(bytes32 credit) private view returns (address applicant, address beneficiary) {
+        Terms storage terms = _terms[credit];
+        return (PARTICIPANTS.walletOf(terms.applicant), PARTICIPANTS.walletOf(terms.beneficiary));
+    }
+
+    /// @dev The participant that acts through `wallet`; zero where nobody does any more.
+    function _participant(address wallet) private view returns (bytes32) {
+        return PARTICIPANTS.isRetired(wallet) ? bytes32(0) : PARTICIPANTS.participantOf(wallet);
+    }
+
+    function _isParty(bytes32 party) private view returns (bool) {
+        return party != 0 && _participant(msg.sender) == party;
+    }
+
+    function _requireParty(bytes32 party) private view {
+        require(_isParty(party), TradeEscrow_NotParty(msg.sender));
+    }
+
+    // States and clocks
+
+    function _inState(bytes32 credit, CreditState expected) private view returns (Credit storage c) {
+        c = _credits[credit];
+        require(c.state == expected, TradeEscrow_WrongCreditState(credit, c.state));
+        require(!c.held, TradeEscrow_OnHold(credit, true));
+    }
+
+    function _live(bytes32 credit) private view returns (Credit storage c) {
+        c = _credits[credit];
+        require(!c.held, TradeEscrow_OnHold(credit, true));
+        require(isLive(credit), TradeEscrow_WrongCreditState(credit, c.state));
+    }
+
+    function _isOpen(CreditState state) private pure returns (bool) {
+        return state == CreditState.DRAFT || state == CreditState.ISSUED || state == CreditState.ACTIVE
+            || state == CreditState.DISPUTED;
+    }
+
+    function _endHold(bytes32 credit) private returns (uint64 tolled) {
+        Credit storage c = _credits[credit];
+        require(c.held, TradeEscrow_OnHold(credit, false));
+        Clock storage clock = _clocks[credit];
+        tolled = _running() - clock.heldAt;
+        clock.heldFor += tolled;
+        c.held = false;
+    }
+
+    /// @dev Time less all suspensions.
+    function _running() private view returns (uint64) {
+        return uint64(block.timestamp) - REGIME.tolled();
+    }
+
+    function _requireUntil(bytes32 credit, uint256 time) private view {
+        require(clockOf(credit) <= time, TradeEscrow_TooLate(time));
+    }
+
+    function _requireAfter(bytes32 credit, uint256 time) private view {
+        require(clockOf(credit) > time, TradeEscrow_TooEarly(time));
+    }
+
+    function _bubble(bytes memory revertData) private pure {
+        assembly ("memory-safe") {
+            revert(add(revertData, 0x20), mload(revertData))
+        }
+    }
+}
