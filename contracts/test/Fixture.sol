@@ -1,126 +1,143 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
-
-import {BusinessCalendar} from "../src/BusinessCalendar.sol";
-import {Participants} from "../src/Participants.sol";
-import {Regime} from "../src/Regime.sol";
-import {Rulebook} from "../src/Rulebook.sol";
-import {SettlementToken} from "../src/SettlementToken.sol";
-import {TradeEscrow} from "../src/TradeEscrow.sol";
+import {Role} from "../src/Role.sol";
+import {IERC7943Fungible} from "../src/interfaces/IERC7943.sol";
 import {IParticipants} from "../src/interfaces/IParticipants.sol";
 import {IRegime} from "../src/interfaces/IRegime.sol";
 import {IRulebook} from "../src/interfaces/IRulebook.sol";
-import {ITradeEscrow} from "../src/interfaces/ITradeEscrow.sol";
-import {Vm} from "./Vm.sol";
+import {Deployment} from "./Deployment.sol";
 
-/// @title The whole system, deployed in DRAFT, with its roles and a cast of participants
-/// @notice Every participant starts in good standing; `_pick` and `_random…` draw from one seed.
-abstract contract Fixture {
-    Vm internal constant vm = Vm(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);
-
+/// @title The whole system in DRAFT with a cast in good standing, a generous programme and trades between the cast
+/// @notice `_activate` starts it. An actor's name is its first wallet; see {_nameOf}.
+abstract contract Fixture is Deployment {
     uint64 internal constant START = 20_250 days;
     uint64 internal constant END = START + 1000 days;
     uint64 internal constant WIND_DOWN_END = END + 90 days;
     uint64 internal constant FAR = END + 3650 days;
 
     bytes2 internal constant HOME = "HM";
+    /// @dev Corridor DIRECT.
     bytes2 internal constant ABROAD = "XA";
+    /// @dev Corridor VIA_INTERMEDIARY.
     bytes2 internal constant ELSEWHERE = "XB";
+    /// @dev Corridor NONE.
+    bytes2 internal constant CLOSED = "XC";
 
-    uint8 internal constant SETTLER = 1;
-    uint8 internal constant COUNTERPARTY = 2;
-    uint8 internal constant EXAMINER = 4;
+    uint128 internal constant PLENTY = 1e18;
+    uint128 internal constant NO_CAP = type(uint128).max;
+    /// @dev The chapter of machinery.
+    uint8 internal constant CHAPTER = 84;
 
-    address internal constant SUPERVISOR = address(0x1001);
-    address internal constant CO_APPROVER = address(0x1002);
-    address internal constant COMPLIANCE = address(0x1003);
-    address internal constant RAMP = address(0x1004);
+    /// @dev Sponsors every authorised entity.
+    address internal constant BANK = address(0x2001);
+    address internal constant STATE_ENTITY = address(0x2002);
+    address internal constant PRIVATE_ENTITY = address(0x2003);
+    address internal constant MINING = address(0x2004);
+    address internal constant SELLER = address(0x2005);
+    address internal constant BUYER_ABROAD = address(0x2006);
+    address internal constant INTERMEDIARY = address(0x2007);
+    /// @dev Established in the jurisdiction of the closed corridor.
+    address internal constant CUT_OFF = address(0x2008);
+    /// @dev Abroad, owned at home.
+    address internal constant SHELL = address(0x2009);
+    /// @dev Clear to begin with; for tests that list somebody.
+    address internal constant LISTED = address(0x200a);
+    address internal constant EXAMINING = address(0x200b);
+    address internal constant ARBITER = address(0x200c);
+    address internal constant ATTESTING = address(0x200d);
+    address internal constant ADMINISTRATOR = address(0x200e);
+    /// @dev Second wallets of STATE_ENTITY and SELLER.
+    address internal constant STATE_ENTITY_2 = address(0x2102);
+    address internal constant SELLER_2 = address(0x2105);
+    address internal constant STRANGER = address(0x2fff);
+    /// @dev A module for every flow, played by the tests.
+    address internal constant MODULE = address(0x3001);
 
-    address internal constant STATE_BANK = address(0x2001);
-    address internal constant PRIVATE_BANK = address(0x2002);
-    address internal constant BUYER_ABROAD = address(0x2003);
-    address internal constant SELLER = address(0x2004);
-    address internal constant SHELL = address(0x2005);
-    address internal constant LISTED = address(0x2006);
-    address internal constant EXAMINING = address(0x2007);
-    address internal constant STRANGER = address(0x2008);
-
-    AccessManager internal manager;
-    Regime internal regime;
-    Participants internal participants;
-    Rulebook internal rulebook;
-    BusinessCalendar internal calendar;
-    SettlementToken internal token;
-    TradeEscrow internal escrow;
-
-    uint256 private _seed;
     uint256 private _refs;
 
     function setUp() public virtual {
         vm.warp(START - 30 days);
-        manager = new AccessManager(address(this));
-        regime = new Regime(address(manager));
-        participants = new Participants(address(manager));
-        rulebook = new Rulebook(regime, participants);
-        calendar = new BusinessCalendar(address(manager));
-        token = new SettlementToken(address(manager), rulebook);
-        escrow = new TradeEscrow(token, rulebook, calendar);
-        _grant();
-
-        vm.prank(SUPERVISOR);
-        token.registerModule(address(escrow));
-        _loadCalendar(HOME);
-        _loadCalendar(ABROAD);
-
-        _register(STATE_BANK, SETTLER, IParticipants.OwnershipClass.STATE, HOME, HOME);
-        _register(PRIVATE_BANK, SETTLER, IParticipants.OwnershipClass.PRIVATE, HOME, HOME);
-        _register(BUYER_ABROAD, COUNTERPARTY, IParticipants.OwnershipClass.PRIVATE, ELSEWHERE, ELSEWHERE);
-        _register(SELLER, COUNTERPARTY, IParticipants.OwnershipClass.PRIVATE, ABROAD, ABROAD);
-        _register(SHELL, COUNTERPARTY, IParticipants.OwnershipClass.PRIVATE, ABROAD, HOME);
-        _register(LISTED, COUNTERPARTY, IParticipants.OwnershipClass.PRIVATE, ABROAD, ABROAD);
-        _register(EXAMINING, EXAMINER, IParticipants.OwnershipClass.PRIVATE, ABROAD, ABROAD);
+        _deploy();
+        _module(MODULE, type(uint16).max);
+        for (uint256 i = 0; i < 3; ++i) {
+            _loadCalendar([HOME, ABROAD, ELSEWHERE][i]);
+        }
+        vm.prank(REVIEWER);
+        participants.publishList(1, "list 1");
+        _cast();
+        address[2] memory entities = [STATE_ENTITY, PRIVATE_ENTITY];
+        address[5] memory counterparties = [SELLER, BUYER_ABROAD, CUT_OFF, SHELL, LISTED];
+        for (uint256 i = 0; i < 10; ++i) {
+            _openTrade(_tradeOf(entities[i % 2], counterparties[i / 2]), entities[i % 2], counterparties[i / 2]);
+        }
     }
 
     // The regime
 
-    function _programme() internal pure returns (IRegime.Programme memory) {
-        return IRegime.Programme({
-            start: START,
-            end: END,
-            windDownEnd: WIND_DOWN_END,
-            home: HOME,
-            privateFromPhase: 2,
-            domesticBan: true,
-            directPayments: true
-        });
+    /// @dev Caps that no test reaches by chance; lists that stay fresh and holdings that may stay throughout.
+    function _programme() internal pure returns (IRegime.Programme memory p) {
+        (p.start, p.end, p.windDownEnd) = (START, END, WIND_DOWN_END);
+        p.home = HOME;
+        p.privateFromPhase = 2;
+        (p.domesticBan, p.directPayments, p.queueBypass) = (true, true, false);
+        (p.instruments, p.goods) = (type(uint16).max, type(uint128).max);
+        (p.period, p.maxListAge, p.maxHolding) = (30 days, 2000 days, 2000 days);
+        p.maxExposure = 100 * PLENTY;
+        (p.coverageFloor, p.haircut, p.referenceRate) = (10_000, 2_000, 2_500_000);
+        p.stateCaps = IRegime.ClassCaps(10 * PLENTY, 20 * PLENTY, 40 * PLENTY, 80 * PLENTY);
+        p.privateCaps = p.stateCaps;
+        p.regimeCap = 100 * PLENTY;
     }
 
-    function _draft(IRegime.Programme memory programme) internal {
-        vm.prank(SUPERVISOR);
-        regime.draft(programme);
-    }
-
-    function _approve() internal {
-        bytes32 drafted = keccak256(abi.encode(regime.programme()));
-        vm.prank(CO_APPROVER);
-        regime.approve(drafted);
+    function _corridors() internal pure returns (IRegime.Corridor[] memory corridors) {
+        corridors = new IRegime.Corridor[](3);
+        corridors[0] = IRegime.Corridor(ABROAD, IRegime.Access.DIRECT, NO_CAP);
+        corridors[1] = IRegime.Corridor(ELSEWHERE, IRegime.Access.VIA_INTERMEDIARY, NO_CAP);
+        corridors[2] = IRegime.Corridor(CLOSED, IRegime.Access.NONE, NO_CAP);
     }
 
     function _activate(IRegime.Programme memory programme) internal {
-        _draft(programme);
-        _approve();
+        _activate(programme, _corridors());
+    }
+
+    function _activate(IRegime.Programme memory programme, IRegime.Corridor[] memory corridors) internal {
+        _draft(programme, corridors);
+        _approve(programme, corridors);
         vm.warp(programme.start);
         vm.prank(SUPERVISOR);
         regime.activate();
     }
 
+    function _draft(IRegime.Programme memory programme, IRegime.Corridor[] memory corridors) internal {
+        vm.prank(SUPERVISOR);
+        regime.draft(programme, corridors);
+    }
+
+    function _approval(IRegime.Programme memory programme, IRegime.Corridor[] memory corridors)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        return abi.encodeCall(IRegime.approve, (keccak256(abi.encode(programme, corridors))));
+    }
+
+    function _approve(IRegime.Programme memory programme, IRegime.Corridor[] memory corridors) internal {
+        (bool ok,) = _tryAfterDelay(address(regime), _approval(programme, corridors));
+        require(ok, "programme not approved");
+    }
+
+    /// @dev Puts another programme in force, now; takes {DELAY}.
+    function _change(IRegime.Programme memory programme, IRegime.Corridor[] memory corridors) internal {
+        _draft(programme, corridors);
+        _approve(programme, corridors);
+    }
+
     function _openPhaseTwo() internal {
         vm.prank(SUPERVISOR);
         regime.proposePhase(2);
-        vm.prank(CO_APPROVER);
-        regime.approvePhase(2);
+        (bool ok,) = _tryAfterDelay(address(regime), abi.encodeCall(IRegime.approvePhase, (2)));
+        require(ok, "phase not approved");
     }
 
     function _suspend() internal {
@@ -150,39 +167,57 @@ abstract contract Fixture {
 
     // The participants
 
-    function _nameOf(address wallet) internal pure returns (bytes32) {
-        return bytes32(bytes20(wallet));
+    /// @dev The name of who was registered with the wallet `first`; for second wallets ask the register.
+    function _nameOf(address first) internal pure returns (bytes32) {
+        return bytes32(bytes20(first));
     }
 
-    function _register(
-        address wallet,
-        uint8 roles,
-        IParticipants.OwnershipClass ownership,
-        bytes2 jurisdiction,
-        bytes2 owner
-    ) internal {
+    function _profileOf(address wallet) internal view returns (IParticipants.Profile memory) {
+        return participants.profileOf(participants.participantOf(wallet));
+    }
+
+    /// @dev In good standing as far as files go, state-owned, owned where established, sponsored if it needs to be.
+    function _sound(uint16 roles, bytes2 jurisdiction) internal pure returns (IParticipants.Profile memory p) {
+        p.roles = roles;
+        (p.jurisdiction, p.ownerJurisdiction) = (jurisdiction, jurisdiction);
+        p.licence = IParticipants.LicenceStatus.ACTIVE;
+        (p.licenceUntil, p.kycUntil) = (FAR, FAR);
+        p.cap = NO_CAP;
+        if (roles & (Role.SETTLER | Role.MINER) != 0) p.sponsor = _nameOf(BANK);
+        if (jurisdiction == ELSEWHERE) p.intermediary = _nameOf(INTERMEDIARY);
+    }
+
+    function _register(address wallet, IParticipants.Profile memory profile) internal {
         vm.prank(SUPERVISOR);
-        participants.register(
-            _nameOf(wallet),
-            wallet,
-            IParticipants.Profile({
-                roles: roles,
-                ownership: ownership,
-                jurisdiction: jurisdiction,
-                ownerJurisdiction: owner,
-                licence: IParticipants.LicenceStatus.ACTIVE,
-                screening: IParticipants.Screening.UNSCREENED,
-                licenceUntil: FAR,
-                kycUntil: FAR
-            })
-        );
+        participants.register(_nameOf(wallet), wallet, profile);
+        _clear(wallet);
+    }
+
+    function _clear(address wallet) internal {
         _screen(wallet, IParticipants.Screening.CLEAR);
     }
 
-    function _screen(address wallet, IParticipants.Screening screening) internal {
+    /// @dev By whoever it takes, from whatever the result is now. UNSCREENED cannot be reached again.
+    function _screen(address wallet, IParticipants.Screening to) internal {
         bytes32 name = participants.participantOf(wallet);
-        vm.prank(COMPLIANCE);
-        participants.setScreening(name, screening);
+        IParticipants.Screening from = participants.profileOf(name).screening;
+        bool wasHit = from == IParticipants.Screening.POTENTIAL || from == IParticipants.Screening.TRUE_MATCH;
+        bool resolves = to == IParticipants.Screening.TRUE_MATCH || to == IParticipants.Screening.FALSE_POSITIVE;
+        if (!resolves && from == IParticipants.Screening.TRUE_MATCH) {
+            _resolve(name, IParticipants.Screening.FALSE_POSITIVE);
+        } else if (to == IParticipants.Screening.CLEAR && wasHit) {
+            _resolve(name, IParticipants.Screening.FALSE_POSITIVE);
+        }
+        if (!resolves || !wasHit) {
+            vm.prank(REVIEWER);
+            participants.setScreening(name, resolves ? IParticipants.Screening.POTENTIAL : to);
+        }
+        if (resolves) _resolve(name, to);
+    }
+
+    function _resolve(bytes32 name, IParticipants.Screening to) internal {
+        bytes memory data = abi.encodeCall(IParticipants.resolveScreening, (name, to));
+        _together(REVIEWER, SECOND_REVIEWER, address(participants), data);
     }
 
     function _license(address wallet, IParticipants.LicenceStatus licence, uint64 until) internal {
@@ -203,22 +238,35 @@ abstract contract Fixture {
         participants.setOwner(name, jurisdiction);
     }
 
-    function _profileOf(address wallet) internal view returns (IParticipants.Profile memory) {
-        return participants.profileOf(participants.participantOf(wallet));
+    function _sponsor(address wallet, bytes32 bank) internal {
+        bytes32 name = participants.participantOf(wallet);
+        vm.prank(SUPERVISOR);
+        participants.setSponsor(name, bank);
     }
 
-    /// @dev What a trader has to be where it is established, written apart from the Rulebook.
-    function _tradesAs(IParticipants.Profile memory profile) internal view returns (uint8 role) {
-        if (profile.jurisdiction != regime.programme().home) return COUNTERPARTY;
-        return SETTLER;
+    function _intermediate(address wallet, bytes32 intermediary) internal {
+        bytes32 name = participants.participantOf(wallet);
+        vm.prank(SUPERVISOR);
+        participants.setIntermediary(name, intermediary);
     }
 
-    /// @dev Residency as the rules state it, written apart from the Rulebook.
-    function _residentOf(address wallet) internal view returns (bool) {
-        IParticipants.Profile memory profile = _profileOf(wallet);
-        bytes2 home = regime.programme().home;
-        if (profile.ownerJurisdiction == home) return true;
-        return profile.jurisdiction == home;
+    // Trades
+
+    /// @dev The number of the fixture's trade between an entity and its counterparty.
+    function _tradeOf(address entity, address counterparty) internal pure returns (bytes32) {
+        return keccak256(abi.encode("trade", entity, counterparty));
+    }
+
+    /// @dev Registered by the bank, with a travel record, and the one that either pays the other under directly.
+    function _openTrade(bytes32 trade, address entity, address counterparty) internal {
+        vm.prank(BANK);
+        trades.register(trade, _nameOf(entity), _nameOf(counterparty), PLENTY, WIND_DOWN_END, CHAPTER);
+        vm.prank(entity);
+        trades.recordTravel(trade, keccak256(abi.encode("travel", trade)));
+        vm.prank(entity);
+        trades.designate(trade);
+        vm.prank(counterparty);
+        trades.designate(trade);
     }
 
     // The token
@@ -227,180 +275,68 @@ abstract contract Fixture {
         return keccak256(abi.encode("ramp", ++_refs));
     }
 
-    /// @dev Needs an ACTIVE regime and a wallet in good standing; enforcement carries the value past residency.
+    /// @dev Needs an ACTIVE regime and a clear payee: issued to the module, which refunds it without a trade.
     function _give(address wallet, uint128 amount) internal {
-        vm.prank(RAMP);
-        token.issue(STATE_BANK, amount, _nextRef());
-        if (wallet == STATE_BANK) return;
-        vm.prank(SUPERVISOR);
-        token.forcedTransfer(STATE_BANK, wallet, amount);
+        vm.prank(RAMP_OFFICE);
+        ramp.issue(MODULE, amount, _nextRef());
+        vm.prank(MODULE);
+        require(token.payOut(IRulebook.Flow.REFUND, wallet, wallet, amount, 0, 0), "gift held back");
     }
 
+    function _approveFor(address owner, address spender, uint256 amount) internal {
+        vm.prank(owner);
+        token.approve(spender, amount);
+    }
+
+    /// @dev By as many people as it takes.
     function _freeze(address wallet, uint256 amount) internal {
-        vm.prank(SUPERVISOR);
-        token.setFrozenTokens(wallet, amount);
+        bytes memory data = abi.encodeCall(IERC7943Fungible.setFrozenTokens, (wallet, amount));
+        if (amount < token.getFrozenTokens(wallet)) _together(CO_APPROVER, SUPERVISOR, address(token), data);
+        else _passed(SUPERVISOR, address(token), data);
     }
 
-    // Chance
-
-    function _sow(uint256 seed) internal {
-        _seed = uint256(keccak256(abi.encode(seed)));
-    }
-
-    /// @dev Uniform in [0, n).
-    function _pick(uint256 n) internal returns (uint256) {
-        _seed = uint256(keccak256(abi.encode(_seed)));
-        return _seed % n;
-    }
-
-    function _oneIn(uint256 n) internal returns (bool) {
-        return _pick(n) == 0;
-    }
-
-    /// @dev A date for something that must last until `time`: mostly far, else one second around the edge.
-    function _randomUntil(uint256 time) internal returns (uint64) {
-        return _oneIn(8) ? uint64(time - 1 + _pick(3)) : FAR;
-    }
-
-    /// @dev Registers `wallet` (mostly) with a profile that is mostly fine at `time`. Every other one is in good
-    /// standing: even addresses are banks at home, odd ones traders abroad, so that they can deal with each other.
-    function _randomParty(address wallet, uint256 time) internal returns (bool known) {
-        if (_oneIn(24)) return false;
-        if (_oneIn(2)) {
-            bool bank = uint160(wallet) % 2 == 0;
-            bytes2 home = bank ? HOME : ABROAD;
-            _register(wallet, bank ? SETTLER : COUNTERPARTY, IParticipants.OwnershipClass.STATE, home, home);
-            return true;
-        }
-        bytes2[4] memory places = [HOME, HOME, ABROAD, ELSEWHERE];
-        bytes2 place = places[_pick(4)];
-        IParticipants.OwnershipClass ownership =
-            _oneIn(3) ? IParticipants.OwnershipClass.PRIVATE : IParticipants.OwnershipClass.STATE;
-        uint8 role = place == HOME ? SETTLER : COUNTERPARTY;
-        if (_oneIn(3)) role = uint8(1 + _pick(7));
-        _register(wallet, role, ownership, place, _oneIn(4) ? places[_pick(4)] : place);
-        IParticipants.LicenceStatus licence =
-            _oneIn(10) ? IParticipants.LicenceStatus(_pick(4)) : IParticipants.LicenceStatus.ACTIVE;
-        _license(wallet, licence, _randomUntil(time));
-        _renewKyc(wallet, _randomUntil(time));
-        return true;
-    }
-
-    /// @dev Good standing, or out of it in one of the ways there are, now.
-    function _randomStanding(address wallet) internal {
-        uint256 which = _pick(4);
-        if (which == 0) _screen(wallet, IParticipants.Screening(_pick(4)));
-        if (which == 1) _license(wallet, IParticipants.LicenceStatus(_pick(4)), FAR);
-        if (which == 2) _license(wallet, IParticipants.LicenceStatus.ACTIVE, uint64(block.timestamp - 1 + _pick(3)));
-        if (which == 3) _renewKyc(wallet, uint64(block.timestamp - 1 + _pick(3)));
-    }
-
-    function _randomScreening(address wallet) internal {
-        if (_oneIn(4)) _screen(wallet, IParticipants.Screening(_pick(4)));
-    }
-
-    // Calls
-
-    /// @dev Calls as `sender`; never reverts itself.
-    function _try(address sender, address target, bytes memory data) internal returns (bool ok, bytes memory result) {
-        vm.prank(sender);
-        (ok, result) = target.call(data);
-    }
-
-    /// @dev Calls as `sender` and requires exactly `expected` as the revert data.
-    function _refused(address sender, address target, bytes memory data, bytes memory expected) internal {
-        (bool ok, bytes memory result) = _try(sender, target, data);
-        require(!ok, "passed, should be refused");
-        require(keccak256(result) == keccak256(expected), "refused for another reason");
+    function _trySeize(address from, address to, uint256 amount) internal returns (bool ok, bytes memory result) {
+        bytes memory data = abi.encodeCall(IERC7943Fungible.forcedTransfer, (from, to, amount));
+        return _tryTogether(CO_APPROVER, SUPERVISOR, address(token), data);
     }
 
     function _refusal(uint8 reason) internal pure returns (bytes memory) {
         return abi.encodeWithSelector(IRulebook.Rulebook_Refused.selector, reason);
     }
 
-    // Credits
+    // Setting up
 
-    function _terms(bytes32 ref) internal view returns (ITradeEscrow.Terms memory) {
-        uint64 now_ = uint64(block.timestamp);
-        return ITradeEscrow.Terms({
-            ref: ref,
-            applicant: STATE_BANK,
-            beneficiary: SELLER,
-            examiner: EXAMINING,
-            amount: 1_000_000,
-            offerUntil: now_ + 5 days,
-            fundUntil: now_ + 10 days,
-            latestShipment: now_ + 40 days,
-            expiry: now_ + 60 days,
-            presentationPeriod: 21 days,
-            tenor: 30 days,
-            waiverWindow: 7 days,
-            bankingPlace: HOME,
-            documents: 2,
-            partialDraws: true
-        });
+    function _cast() private {
+        _register(BANK, _sound(Role.BANK, HOME));
+        _register(INTERMEDIARY, _sound(Role.INTERMEDIARY, ABROAD));
+        _register(STATE_ENTITY, _sound(Role.SETTLER, HOME));
+        IParticipants.Profile memory owned = _sound(Role.SETTLER, HOME);
+        owned.ownership = IParticipants.OwnershipClass.PRIVATE;
+        _register(PRIVATE_ENTITY, owned);
+        _register(MINING, _sound(Role.MINER, HOME));
+        _register(SELLER, _sound(Role.COUNTERPARTY, ABROAD));
+        _register(BUYER_ABROAD, _sound(Role.COUNTERPARTY, ELSEWHERE));
+        _register(CUT_OFF, _sound(Role.COUNTERPARTY, CLOSED));
+        IParticipants.Profile memory shell = _sound(Role.COUNTERPARTY, ABROAD);
+        shell.ownerJurisdiction = HOME;
+        _register(SHELL, shell);
+        _register(LISTED, _sound(Role.COUNTERPARTY, ABROAD));
+        _register(EXAMINING, _sound(Role.EXAMINER, ABROAD));
+        _register(ARBITER, _sound(Role.ARBITER, ABROAD));
+        _register(ATTESTING, _sound(Role.ATTESTOR, ABROAD));
+        _register(ADMINISTRATOR, _sound(Role.ADMINISTRATOR, HOME));
+        vm.prank(SUPERVISOR);
+        participants.addWallet(_nameOf(STATE_ENTITY), STATE_ENTITY_2);
+        vm.prank(SUPERVISOR);
+        participants.addWallet(_nameOf(SELLER), SELLER_2);
     }
-
-    function _open(ITradeEscrow.Terms memory terms) internal returns (bytes32 credit) {
-        vm.prank(terms.applicant);
-        return escrow.open(terms);
-    }
-
-    function _issue(bytes32 credit) internal {
-        ITradeEscrow.Terms memory terms = escrow.creditOf(credit).terms;
-        vm.prank(terms.beneficiary);
-        escrow.issue(credit, keccak256(abi.encode(terms)));
-    }
-
-    function _fund(bytes32 credit) internal {
-        ITradeEscrow.Terms memory terms = escrow.creditOf(credit).terms;
-        _give(terms.applicant, terms.amount);
-        vm.prank(terms.applicant);
-        token.approve(address(escrow), terms.amount);
-        vm.prank(terms.applicant);
-        escrow.fund(credit);
-    }
-
-    function _openFunded(ITradeEscrow.Terms memory terms) internal returns (bytes32 credit) {
-        credit = _open(terms);
-        _issue(credit);
-        _fund(credit);
-    }
-
-    /// @dev A set whose transport document is `first`.
-    function _set(bytes32 first, uint256 count) internal pure returns (bytes32[] memory documents) {
-        documents = new bytes32[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            documents[i] = i == 0 ? first : keccak256(abi.encode(first, i));
-        }
-    }
-
-    function _present(bytes32 credit, uint128 amount, bytes32 document) internal returns (uint256 draw) {
-        ITradeEscrow.Terms memory terms = escrow.creditOf(credit).terms;
-        vm.prank(terms.beneficiary);
-        return escrow.present(credit, amount, uint64(block.timestamp), _set(document, terms.documents));
-    }
-
-    function _giveNotice(bytes32 credit, uint256 draw) internal {
-        string[] memory discrepancies = new string[](1);
-        discrepancies[0] = "late shipment";
-        vm.prank(EXAMINING);
-        escrow.giveNotice(credit, draw, discrepancies);
-    }
-
-    function _accept(bytes32 credit, uint256 draw) internal {
-        vm.prank(EXAMINING);
-        escrow.accept(credit, draw);
-    }
-
-    // Deployment
 
     /// @dev Weekends and every 37th day.
     function _isClosed(uint256 day) internal pure returns (bool) {
         return day % 7 == 2 || day % 7 == 3 || day % 37 == 0;
     }
 
-    function _loadCalendar(bytes2 jurisdiction) internal {
+    function _loadCalendar(bytes2 jurisdiction) private {
         uint256 firstWord = START / 1 days / 256;
         uint256[] memory words = new uint256[](6);
         for (uint256 day = firstWord * 256; day < (firstWord + 6) * 256; ++day) {
@@ -408,38 +344,5 @@ abstract contract Fixture {
         }
         vm.prank(SUPERVISOR);
         calendar.load(jurisdiction, firstWord, words);
-    }
-
-    function _grant() private {
-        manager.grantRole(1, SUPERVISOR, 0);
-        manager.grantRole(2, CO_APPROVER, 0);
-        manager.grantRole(3, COMPLIANCE, 0);
-        manager.grantRole(4, RAMP, 0);
-        _allow(address(regime), 1, IRegime.draft.selector);
-        _allow(address(regime), 2, IRegime.approve.selector);
-        _allow(address(regime), 1, IRegime.activate.selector);
-        _allow(address(regime), 1, IRegime.proposePhase.selector);
-        _allow(address(regime), 2, IRegime.approvePhase.selector);
-        _allow(address(regime), 1, IRegime.suspend.selector);
-        _allow(address(regime), 1, IRegime.resume.selector);
-        _allow(address(regime), 1, IRegime.windDown.selector);
-        _allow(address(participants), 1, IParticipants.register.selector);
-        _allow(address(participants), 1, IParticipants.addWallet.selector);
-        _allow(address(participants), 1, IParticipants.setLicence.selector);
-        _allow(address(participants), 1, IParticipants.setKyc.selector);
-        _allow(address(participants), 1, IParticipants.setOwner.selector);
-        _allow(address(participants), 3, IParticipants.setScreening.selector);
-        _allow(address(calendar), 1, BusinessCalendar.load.selector);
-        _allow(address(token), 1, SettlementToken.registerModule.selector);
-        _allow(address(token), 1, SettlementToken.setFrozenTokens.selector);
-        _allow(address(token), 1, SettlementToken.forcedTransfer.selector);
-        _allow(address(token), 4, SettlementToken.issue.selector);
-        _allow(address(token), 4, SettlementToken.redeem.selector);
-    }
-
-    function _allow(address target, uint64 role, bytes4 selector) private {
-        bytes4[] memory selectors = new bytes4[](1);
-        selectors[0] = selector;
-        manager.setTargetFunctionRole(target, selectors, role);
     }
 }
