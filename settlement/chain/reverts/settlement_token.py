@@ -1,0 +1,42 @@
+"""Errors of ``SettlementToken.sol`` and of ERC-7943."""
+
+from settlement.chain.reverts.base import ContractRevert
+from settlement.domain.reasons import Reason
+
+__all__ = [
+    "ERC7943CannotReceive",
+    "ERC7943CannotSend",
+    "ERC7943CannotTransfer",
+    "ERC7943InsufficientUnfrozenBalance",
+    "SettlementTokenNotModule",
+    "SettlementTokenProtectedAccount",
+    "SettlementTokenReferenceUsed",
+]
+
+
+class SettlementTokenReferenceUsed(ContractRevert, reason=Reason.ALREADY_USED):
+    """The ramp used the reference before."""
+
+
+class SettlementTokenNotModule(ContractRevert, reason=Reason.UNAUTHORISED):
+    """Only a contract of the regime may do this."""
+
+
+class SettlementTokenProtectedAccount(ContractRevert, reason=Reason.PROTECTED_ACCOUNT):
+    """A module's own account, or a seizure to oneself."""
+
+
+class ERC7943CannotSend(ContractRevert, reason=Reason.PARTICIPANT_UNKNOWN):
+    """The account may not send."""
+
+
+class ERC7943CannotReceive(ContractRevert, reason=Reason.PARTICIPANT_UNKNOWN):
+    """The account may not receive."""
+
+
+class ERC7943CannotTransfer(ContractRevert, reason=Reason.FLOW_NOT_PERMITTED):
+    """The transfer is not allowed."""
+
+
+class ERC7943InsufficientUnfrozenBalance(ContractRevert, reason=Reason.FROZEN):
+    """The amount is held, but frozen."""

@@ -1,0 +1,82 @@
+"""What all events share, and the refusal, which every operation can bring about."""
+
+import json
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Any
+
+from settlement.domain.reasons import Reason
+
+__all__ = [
+    "CONTRACTS",
+    "ESCROW",
+    "ISSUANCE",
+    "Event",
+    "OperationRejected",
+]
+
+#: The other side of issuance in ``Moved``, and of the journal: SU that is not in circulation.
+ISSUANCE = "issuance"
+
+#: Account name of the contract that holds what credits lock.
+ESCROW = "TradeEscrow"
+
+#: Names of the contracts, which events and the ledger use beside those of participants.
+CONTRACTS = (
+    "AccessManager",
+    "BusinessCalendar",
+    "Participants",
+    "Regime",
+    "Rulebook",
+    "SettlementToken",
+    ESCROW,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What all events share.
+
+    Attributes:
+        sim_time: block timestamp, epoch seconds UTC.
+        actor: name of the participant or office that sent the transaction.
+        block: block number; with ``log_index`` the key of the event within a run.
+        log_index: position of the log within its block; -1 for a refusal, which leaves no log.
+    """
+
+    sim_time: int
+    actor: str
+    block: int
+    log_index: int
+
+    @property
+    def kind(self) -> str:
+        """Name of the event's type."""
+        return type(self).__name__
+
+    def data(self) -> dict[str, Any]:
+        """The event's own fields as JSON values, enumerations by name."""
+        shared = {field.name for field in fields(Event)}
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in shared}
+
+    def canonical(self) -> str:
+        """One line of JSON that is the same on every backend."""
+        record = {"actor": self.actor, "data": self.data(), "kind": self.kind, "sim_time": self.sim_time}
+        return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationRejected(Event):
+    """A rule or a guard refused what ``actor`` tried; ``flow`` is the flow or the step, in capitals."""
+
+    flow: str
+    reason: Reason
+    subject: str
