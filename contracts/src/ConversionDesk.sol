@@ -122,6 +122,6 @@ contract ConversionDesk is IConversionDesk, AccessManaged {
         bool fits = limits_.spread < WHOLE && limits_.maxLife > 0 && limits_.maxSize > 0;
         require(fits, ConversionDesk_InvalidLimits());
         _limits = limits_;
-        emit LimitsChanged(msg.sender, limits_);
+        emit DeskLimitsChanged(msg.sender, limits_);
     }
 }

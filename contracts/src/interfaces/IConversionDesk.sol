@@ -50,7 +50,7 @@ interface IConversionDesk {
     }
 
     /// @notice `actor` set what quotes must keep to from now on.
-    event LimitsChanged(address indexed actor, Limits limits);
+    event DeskLimitsChanged(address indexed actor, Limits limits);
 
     /// @notice `actor` posted the quote `id` to `entity`.
     event QuotePosted(
