@@ -1,5 +1,6 @@
 # Sourced by the entry scripts: a virtual environment of the checkout's own, installed once.
 # Usage: . scripts/environment.sh NAME EXTRA   (EXTRA may be empty)
+#        . scripts/environment.sh NAME FILE.txt   (only what this list of requirements names)
 # Leaves the environment's programs first on PATH and its folder in $environment.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -17,16 +18,26 @@ python_of_host() {
 }
 
 make_environment() {
-    local folder="$root/.venv/$1" extra="${2:+[$2]}" python stamp
+    local folder="$root/.venv/$1" python stamp sources wanted
+    case "$2" in
+        *.txt)
+            sources=("$root/$2")
+            wanted=(--requirement "$root/$2")
+            ;;
+        *)
+            sources=("$root/pyproject.toml" "$root/scripts/constraints.txt")
+            wanted=(--constraint "$root/scripts/constraints.txt" --editable "$root${2:+[$2]}")
+            ;;
+    esac
     # What an installation depends on; when none of it changed there is nothing to do.
-    stamp=$(cat "$root/pyproject.toml" "$root/scripts/constraints.txt" "$root/scripts/environment.sh" | cksum)
+    stamp=$(cat "${sources[@]}" "$root/scripts/environment.sh" | cksum)
     if [ "$(cat "$folder/stamp" 2>/dev/null)" != "$stamp $root" ]; then
         python=$(python_of_host) || return
         echo "setting up $folder (once; about a minute)" >&2
         rm -rf "$folder"
         "$python" -m venv "$folder" || return
-        PIP_DISABLE_PIP_VERSION_CHECK=1 "$folder/bin/python" -m pip install --quiet --no-cache-dir \
-            --constraint "$root/scripts/constraints.txt" --editable "$root$extra" || return
+        PIP_DISABLE_PIP_VERSION_CHECK=1 "$folder/bin/python" -m pip install --quiet --no-cache-dir "${wanted[@]}" \
+            || return
         echo "$stamp $root" >"$folder/stamp"
     fi
     export PATH="$folder/bin:$PATH"
