@@ -22,8 +22,8 @@ contract ConversionDeskTest is MoneyFixture {
         return Books(
             token.totalSupply(),
             currency.totalSupply(),
-            token.balanceOf(ENTITY),
-            currency.balanceOf(ENTITY),
+            token.balanceOf(STATE_ENTITY),
+            currency.balanceOf(STATE_ENTITY),
             token.balanceOf(address(desk)),
             currency.balanceOf(address(desk))
         );
@@ -35,18 +35,19 @@ contract ConversionDeskTest is MoneyFixture {
 
     function _quote(IConversionDesk.Side side, uint128 su, uint128 drl, uint64 life) private returns (bool ok) {
         uint64 until = uint64(block.timestamp) + life;
-        bytes memory call = abi.encodeCall(IConversionDesk.postQuote, (QUOTE, _nameOf(ENTITY), side, su, drl, until));
-        (ok,) = _try(DESK, address(desk), call);
+        bytes memory call =
+            abi.encodeCall(IConversionDesk.postQuote, (QUOTE, _nameOf(STATE_ENTITY), side, su, drl, until));
+        (ok,) = _try(DESK_OFFICE, address(desk), call);
     }
 
     function _accept() private returns (bool ok) {
-        (ok,) = _try(ENTITY, address(desk), abi.encodeCall(IConversionDesk.accept, (QUOTE)));
+        (ok,) = _try(STATE_ENTITY, address(desk), abi.encodeCall(IConversionDesk.accept, (QUOTE)));
     }
 
     function _approve() private {
-        vm.prank(ENTITY);
+        vm.prank(STATE_ENTITY);
         token.approve(address(desk), type(uint256).max);
-        vm.prank(ENTITY);
+        vm.prank(STATE_ENTITY);
         currency.approve(address(desk), type(uint256).max);
     }
 
@@ -72,8 +73,8 @@ contract ConversionDeskTest is MoneyFixture {
         uint128 drl = uint128(uint256(su) * SU_PRICE / 1e12);
         uint128 suHeld = uint128(_pick(4) == 0 ? _pick(su) : su + _pick(su));
         uint256 drlHeld = _pick(4) == 0 ? _pick(drl) : drl + _pick(drl);
-        _issue(sells ? address(desk) : ENTITY, suHeld);
-        _mint(sells ? ENTITY : address(desk), drlHeld);
+        _issue(sells ? address(desk) : STATE_ENTITY, suHeld);
+        _mint(sells ? STATE_ENTITY : address(desk), drlHeld);
         bool may = suHeld >= su && drlHeld >= drl;
         if (_pick(8) == 0) may = false;
         else _approve();
@@ -98,7 +99,7 @@ contract ConversionDeskTest is MoneyFixture {
     /// @dev Sometimes a hit, sometimes too late; whether one of them.
     function _disturb() private returns (bool disturbed) {
         if (_pick(8) == 0) {
-            _screen(ENTITY, IParticipants.Screening.POTENTIAL);
+            _screen(STATE_ENTITY, IParticipants.Screening.POTENTIAL);
             disturbed = true;
         }
         uint256 later = _pick(4) == 0 ? _pick(2 hours) : 0;
@@ -121,8 +122,8 @@ contract ConversionDeskTest is MoneyFixture {
     function testFuzz_LiveQuote_IsHonouredAtAnyPrice(uint128 price, bool sells) public {
         uint128 su = 1_000e6;
         uint128 drl = uint128(uint256(su) * SU_PRICE / 1e12);
-        _issue(sells ? address(desk) : ENTITY, su);
-        _mint(sells ? ENTITY : address(desk), drl);
+        _issue(sells ? address(desk) : STATE_ENTITY, su);
+        _mint(sells ? STATE_ENTITY : address(desk), drl);
         _approve();
         require(_quote(sells ? IConversionDesk.Side.SELLS_SU : IConversionDesk.Side.BUYS_SU, su, drl, 1 hours));
         price = uint128(_bound(price, 1, 10 * uint256(SU_PRICE)));
@@ -131,23 +132,23 @@ contract ConversionDeskTest is MoneyFixture {
         if (oracle.isFresh(SU)) return;
         bytes memory next = abi.encodeCall(
             IConversionDesk.postQuote,
-            ("Q2", _nameOf(ENTITY), IConversionDesk.Side.SELLS_SU, su, drl, uint64(block.timestamp))
+            ("Q2", _nameOf(STATE_ENTITY), IConversionDesk.Side.SELLS_SU, su, drl, uint64(block.timestamp))
         );
-        (bool ok,) = _try(DESK, address(desk), next);
+        (bool ok,) = _try(DESK_OFFICE, address(desk), next);
         require(!ok, "quoted without a price");
     }
 
     /// @custom:rule regime.suspended-nothing-moves
     function test_Suspension_StopsConversions() public {
         _issue(address(desk), 1_000e6);
-        _mint(ENTITY, 9_000_000);
+        _mint(STATE_ENTITY, 9_000_000);
         _approve();
         require(_quote(IConversionDesk.Side.SELLS_SU, 1_000e6, 9_000_000, 1 hours));
         vm.prank(SUPERVISOR);
         regime.suspend();
         Books memory before = _books();
         require(!_accept() && _same(before, _books()), "converted");
-        vm.prank(ENTITY);
+        vm.prank(STATE_ENTITY);
         currency.transfer(BANK, 1);
         require(currency.balanceOf(BANK) == 1, "the currency itself goes on");
     }

@@ -11,20 +11,20 @@ import {MoneyFixture} from "./MoneyFixture.sol";
 
 /// @notice Who holds DRL, that the dry answer is true, and that its supply is its own.
 contract DomesticCurrencyTest is MoneyFixture {
-    address[6] private _cast = [BANK, ENTITY, MINER, SELLER, STRANGER, address(0)];
+    address[6] private _holders = [BANK, STATE_ENTITY, MINING, SELLER, STRANGER, address(0)];
 
     function _randomCast(uint256 seed) private {
         _sow(seed);
-        _cast[5] = address(desk);
+        _holders[5] = address(desk);
         for (uint256 i = 0; i < 4; ++i) {
-            if (_pick(2) == 0) _mint(_cast[i % 3], 1 + _pick(1e9));
+            if (_pick(2) == 0) _mint(_holders[i % 3], 1 + _pick(1e9));
         }
         for (uint256 i = 0; i < 4; ++i) {
-            if (_pick(3) == 0) _screen(_cast[i], IParticipants.Screening.POTENTIAL);
+            if (_pick(3) == 0) _screen(_holders[i], IParticipants.Screening.POTENTIAL);
         }
         if (_pick(3) == 0) {
             vm.prank(SUPERVISOR);
-            participants.rotateWallet(_nameOf(ENTITY), ENTITY, address(0x4001));
+            participants.rotateWallet(_nameOf(STATE_ENTITY), STATE_ENTITY, address(0x4001));
         }
     }
 
@@ -40,8 +40,8 @@ contract DomesticCurrencyTest is MoneyFixture {
     /// @custom:rule check.truthful
     function testFuzz_DryAnswer_IsTrue(uint256 seed, uint256 amount) public {
         _randomCast(seed);
-        address from = _cast[_pick(6)];
-        address to = _cast[_pick(6)];
+        address from = _holders[_pick(6)];
+        address to = _holders[_pick(6)];
         amount = amount % 2e9;
         uint8 reason = currency.detectTransferRestriction(from, to, amount);
         bool may = _mayHold(from) && _mayHold(to) && amount <= currency.balanceOf(from);
@@ -51,25 +51,24 @@ contract DomesticCurrencyTest is MoneyFixture {
     }
 
     /// @dev Pitfall 1: an allowance does not outlast the standing of its spender.
-    /// @custom:pitfall 01
     function testFuzz_Spender_NeedsStanding(uint256 seed) public {
         _mint(BANK, 10);
         _randomCast(seed);
-        address spender = _cast[_pick(6)];
-        if (!_mayHold(BANK) || !_mayHold(MINER)) return;
+        address spender = _holders[_pick(6)];
+        if (!_mayHold(BANK) || !_mayHold(MINING)) return;
         vm.prank(BANK);
         currency.approve(spender, type(uint256).max);
-        (bool ok,) = _try(spender, address(currency), abi.encodeCall(IERC20.transferFrom, (BANK, MINER, 10)));
+        (bool ok,) = _try(spender, address(currency), abi.encodeCall(IERC20.transferFrom, (BANK, MINING, 10)));
         require(ok == _mayHold(spender), "spender");
     }
 
     /// @custom:rule money.domestic
     function testFuzz_Supply_IsWhatIsHeldAndItsOwn(uint256 seed) public {
         _sow(seed);
-        _issue(ENTITY, 5e6);
+        _issue(STATE_ENTITY, 5e6);
         uint256 supply;
         for (uint256 step = 0; step < 20; ++step) {
-            address who = _cast[_pick(3)];
+            address who = _holders[_pick(3)];
             uint256 amount = _pick(1e6);
             if (_pick(2) == 0) {
                 _mint(who, amount);
@@ -81,37 +80,37 @@ contract DomesticCurrencyTest is MoneyFixture {
                 (bool ok,) = _try(TREASURY, address(currency), call);
                 if (ok) supply -= amount;
             }
-            address to = _cast[_pick(3)];
+            address to = _holders[_pick(3)];
             _try(who, address(currency), abi.encodeCall(IERC20.transfer, (to, _pick(1e6))));
         }
-        uint256 held = currency.balanceOf(BANK) + currency.balanceOf(ENTITY) + currency.balanceOf(MINER);
+        uint256 held = currency.balanceOf(BANK) + currency.balanceOf(STATE_ENTITY) + currency.balanceOf(MINING);
         require(currency.totalSupply() == supply && held == supply, "supply");
         require(token.totalSupply() == 5e6, "SU");
     }
 
     function testFuzz_Recovery_StaysWithItsHolder(uint256 amount, bool retired) public {
         amount = _bound(amount, 1, 1e18);
-        _mint(ENTITY, amount);
+        _mint(STATE_ENTITY, amount);
         address key = address(0x4001);
         if (retired) {
             vm.prank(SUPERVISOR);
-            participants.rotateWallet(_nameOf(ENTITY), ENTITY, key);
+            participants.rotateWallet(_nameOf(STATE_ENTITY), STATE_ENTITY, key);
             vm.prank(SUPERVISOR);
-            currency.recover(ENTITY, key);
-            require(currency.balanceOf(key) == amount && currency.balanceOf(ENTITY) == 0, "recovered");
+            currency.recover(STATE_ENTITY, key);
+            require(currency.balanceOf(key) == amount && currency.balanceOf(STATE_ENTITY) == 0, "recovered");
         }
-        bytes memory other = abi.encodeCall(IDomesticCurrency.recover, (retired ? key : ENTITY, BANK));
+        bytes memory other = abi.encodeCall(IDomesticCurrency.recover, (retired ? key : STATE_ENTITY, BANK));
         (bool ok,) = _try(SUPERVISOR, address(currency), other);
         require(!ok && currency.balanceOf(BANK) == 0, "to somebody else");
     }
 
     function test_Refusals_AreStable() public {
-        _mint(ENTITY, 100);
-        _refused(ENTITY, address(currency), _pay(SELLER), _refusal(Reason.RESIDENTS_ONLY));
-        _refused(ENTITY, address(currency), _pay(STRANGER), _refusal(Reason.PARTICIPANT_UNKNOWN));
-        _register(address(0x4002), Role.BANK, HOME);
+        _mint(STATE_ENTITY, 100);
+        _refused(STATE_ENTITY, address(currency), _pay(SELLER), _refusal(Reason.RESIDENTS_ONLY));
+        _refused(STATE_ENTITY, address(currency), _pay(STRANGER), _refusal(Reason.PARTICIPANT_UNKNOWN));
+        _register(address(0x4002), _sound(Role.BANK, HOME));
         _screen(address(0x4002), IParticipants.Screening.POTENTIAL);
-        _refused(ENTITY, address(currency), _pay(address(0x4002)), _refusal(Reason.SCREENING_HOLD));
+        _refused(STATE_ENTITY, address(currency), _pay(address(0x4002)), _refusal(Reason.SCREENING_HOLD));
     }
 
     function _pay(address to) private pure returns (bytes memory) {

@@ -62,14 +62,14 @@ contract PriceOracleTest is MoneyFixture {
 
     /// @custom:rule money.oracle-rejects
     function testFuzz_Stale_DoesNotCount(uint32 age, uint8 stale) public {
-        uint256 waited = age % (2 * uint256(MAX_AGE));
+        uint256 waited = age % (2 * uint256(MAX_PRICE_AGE));
         vm.warp(block.timestamp + waited);
         uint256 fresh = stale % 4;
         for (uint256 i = 0; i < fresh; ++i) {
             _post(i, SU, SU_PRICE);
         }
         (, uint256 feeds) = oracle.medianOf(SU);
-        require(feeds == (waited > MAX_AGE ? fresh : 3), "feeds");
+        require(feeds == (waited > MAX_PRICE_AGE ? fresh : 3), "feeds");
         require(oracle.isFresh(SU) == (feeds >= 3), "fresh");
         bytes memory ask = abi.encodeCall(IPriceOracle.price, (SU));
         if (feeds < 3) {
@@ -116,7 +116,7 @@ contract PriceOracleTest is MoneyFixture {
         for (uint256 step = 0; step < 30; ++step) {
             uint256 what = _pick(8);
             uint256 who = _pick(5);
-            if (what == 0) vm.warp(block.timestamp + _pick(MAX_AGE));
+            if (what == 0) vm.warp(block.timestamp + _pick(MAX_PRICE_AGE));
             if (what == 1) {
                 _try(SUPERVISOR, address(oracle), abi.encodeCall(IPriceOracle.removeFeeder, (_feeder(who))));
             }

@@ -194,8 +194,16 @@ class Reason(IntEnum):
         "A module's or one's own account cannot be seized, recovered or frozen.",
         "Act on the participant.",
     )
-    PRICE_BREAKER = 280, "The price moved too far at once.", "Have two people look at it and reset the breaker."
-    PRICE_OUT_OF_SPREAD = 281, "The price is outside the spread around the market.", "Quote closer to the market."
+    PRICE_BREAKER = (
+        280,
+        "The price moved too far at once.",
+        "Have two people look at it and reset the breaker.",
+    )
+    PRICE_OUT_OF_SPREAD = (
+        281,
+        "The price is outside the spread around the market.",
+        "Quote closer to the market.",
+    )
     IMPLAUSIBLE_OUTPUT = (
         282,
         "The rig, the time and the network do not explain this output.",

@@ -36,6 +36,7 @@ __all__ = [
     "InvalidAccountNonce",
     "InvalidShortString",
     "SafeCastOverflowedUintDowncast",
+    "SafeERC20FailedOperation",
     "StringTooLong",
 ]
 
@@ -170,3 +171,7 @@ class InvalidShortString(ContractRevert, reason=Reason.TERMS_INVALID):
 
 class StringTooLong(ContractRevert, reason=Reason.TERMS_INVALID):
     """A name of the signing domain is too long."""
+
+
+class SafeERC20FailedOperation(ContractRevert, reason=Reason.FLOW_NOT_PERMITTED):
+    """A token said that it did not move."""
