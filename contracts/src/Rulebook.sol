@@ -162,10 +162,9 @@ contract Rulebook is IRulebook, AccessManaged {
         IRegime.Programme memory programme = REGIME.programme();
         if (flow == Flow.DIRECT && !programme.directPayments) return Reason.FLOW_NOT_PERMITTED;
         bool enforced = flow == Flow.SEIZE || flow == Flow.RECOVERY;
-        if ((!enforced && PARTICIPANTS.isRetired(movement.from)) || PARTICIPANTS.isRetired(movement.to)) {
-            return Reason.WALLET_RETIRED;
-        }
+        bool retired = (!enforced && PARTICIPANTS.isRetired(movement.from)) || PARTICIPANTS.isRetired(movement.to);
         reason = _checkParties(programme, movement, payer, payee);
+        if (retired) return _first(Reason.WALLET_RETIRED, reason);
         return reason == Reason.OK ? _checkHolding(movement) : reason;
     }
 
@@ -186,9 +185,9 @@ contract Rulebook is IRulebook, AccessManaged {
         if (flow == Flow.CONVERT || flow == Flow.REDEEM) return _checkOffRamp(programme, movement.payer, payer);
         if (flow == Flow.NET_LEG && payer != 0) return _checkEntry(programme, payer, TRADER);
         if (flow == Flow.SEIZE) return _checkEntry(programme, payee, TRADER | Role.EXAMINER | Role.BANK);
-        if (flow == Flow.RECOVERY && payer != payee) return Reason.ROLE_MISSING;
         // REFUND, the creditor of a net leg, and RECOVERY: whoever gets it was a party before.
-        return _checkExit(programme, payee);
+        reason = _checkExit(programme, payee);
+        return flow == Flow.RECOVERY && payer != payee ? _first(Reason.ROLE_MISSING, reason) : reason;
     }
 
     /// @dev Exits pass while the regime winds down and, as claims, after it has expired. A net leg performs what was
@@ -231,9 +230,9 @@ contract Rulebook is IRulebook, AccessManaged {
         view
         returns (uint8 reason)
     {
-        if (payer == 0 || payee == 0) return Reason.PARTICIPANT_UNKNOWN;
         IParticipants.Profile memory a = PARTICIPANTS.profileOf(payer);
         IParticipants.Profile memory b = PARTICIPANTS.profileOf(payee);
+        if (a.roles == 0 || b.roles == 0) return Reason.PARTICIPANT_UNKNOWN;
         reason = _first(_checkLicence(a, until), _checkLicence(b, until));
         if (reason != Reason.OK) return reason;
         if (!_mayTrade(programme, a) || !_mayTrade(programme, b)) return Reason.ROLE_MISSING;
@@ -252,8 +251,8 @@ contract Rulebook is IRulebook, AccessManaged {
         view
         returns (uint8 reason)
     {
-        if (participant == 0) return Reason.PARTICIPANT_UNKNOWN;
         IParticipants.Profile memory profile = PARTICIPANTS.profileOf(participant);
+        if (profile.roles == 0) return Reason.PARTICIPANT_UNKNOWN;
         reason = _checkLicence(profile, block.timestamp);
         if (reason != Reason.OK) return reason;
         if (profile.roles & roles == 0) return Reason.ROLE_MISSING;
@@ -312,13 +311,12 @@ contract Rulebook is IRulebook, AccessManaged {
         view
         returns (uint8 reason)
     {
-        if (miner == entity) return Reason.DOMESTIC_PAYMENT;
-        reason = _checkEntry(programme, miner, Role.MINER);
-        if (reason != Reason.OK) return reason;
-        reason = _checkPurpose(
-            programme, entity, TRADES.tradeOf(movement.trade).counterparty, movement.amount, movement.trade
-        );
-        return reason == Reason.OK ? _checkIssue(programme, movement, entity) : reason;
+        uint256 amount = movement.amount;
+        reason = _first(_checkEntry(programme, miner, Role.MINER), _checkAcquisition(programme, entity, amount));
+        if (miner == entity) reason = _first(Reason.DOMESTIC_PAYMENT, reason);
+        bytes32 counterparty = TRADES.tradeOf(movement.trade).counterparty;
+        reason = _first(reason, _checkPurpose(programme, entity, counterparty, amount, movement.trade));
+        return _first(reason, RESERVE.checkCoverage(movement.balance + amount));
     }
 
     /// @dev An authorised entity that takes in SU for its trade: sponsored, and not hoarding.
