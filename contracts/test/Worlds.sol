@@ -96,7 +96,7 @@ abstract contract Worlds is Reference {
 
     function _openTradeOfTheTwo() private {
         if (!_knownA || _oneIn(30)) return;
-        uint128 value = uint128(_oneIn(4) ? 1 + _pick(1_000) : PLENTY);
+        uint128 value = uint128(_oneIn(3) ? 1 + _pick(400) : PLENTY);
         uint64 until = _oneIn(10) ? START + uint64(_pick(20 days)) : FAR;
         vm.prank(BANK);
         trades.register(TRADE, _nameOf(A), _nameOf(_oneIn(12) ? SELLER : B), value, until, CHAPTER);
