@@ -93,6 +93,8 @@ def render_artifacts(output: dict[str, Any]) -> dict[str, str]:
     artifacts = {}
     for name, source in {**ours, **DEPLOYED_LIBRARIES}.items():
         contract = output["contracts"][source][name]
+        if not (contract["abi"] and contract["evm"]["bytecode"]["object"]):
+            continue  # a library whose functions are all inlined, or a base contract
         metadata = json.loads(contract["metadata"])
         size = len(contract["evm"]["deployedBytecode"]["object"]) // 2
         if size > MAX_RUNTIME_BYTES:

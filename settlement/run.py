@@ -88,9 +88,9 @@ def run_scenario(
         events = (partial / EVENTS).open("w", encoding="utf-8")
         with events, closing(Store.create(partial / STORE)) as store:
             book = _Book(store, events, progress)
-            regime = simulate(scenario, seed, backend, book)
+            system = simulate(scenario, seed, backend, book)
         run_hash = hashlib.sha256((partial / EVENTS).read_bytes()).hexdigest()
-        outcome = _outcome(scenario, seed, backend, run_hash, regime, book)
+        outcome = _outcome(scenario, seed, backend, run_hash, system, book)
         summary = {**outcome.to_json(), "wall_seconds": round(time.perf_counter() - started, 3)}
         (partial / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     return outcome
@@ -143,17 +143,17 @@ class _Book:
 
 
 def _outcome(
-    scenario: Scenario, seed: int, backend: str, run_hash: str, regime: Deployment, book: _Book
+    scenario: Scenario, seed: int, backend: str, run_hash: str, system: Deployment, book: _Book
 ) -> Outcome:
     """Read how everything stands, from the last close and, for states, from the contracts."""
     ledger = book.balances or {}
     balances = {p.id: {"SU": ledger.get(wallet_account(p.id), 0)} for p in scenario.participants}
     credits, draws = {}, {}
-    for name in regime.escrow.credits():
-        credit = regime.escrow.credit_of(name)
+    for name in system.escrow.credits():
+        credit = system.escrow.credit_of(name)
         credits[name] = credit.state.name
         for number in range(1, credit.draws + 1):
-            draws[f"{name}/{number}"] = regime.escrow.draw_of(name, number).state.name
+            draws[f"{name}/{number}"] = system.escrow.draw_of(name, number).state.name
     rejections = [
         {"time": iso(r.sim_time), "actor": r.actor, "flow": r.flow, "reason": r.reason.name}
         for r in book.rejections

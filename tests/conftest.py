@@ -12,14 +12,14 @@ from tests.world import World, build_world
 @pytest.fixture(scope="session")
 def _world() -> tuple[World, Snapshot]:
     world = build_world()
-    return world, world.regime.chain.snapshot()
+    return world, world.system.chain.snapshot()
 
 
 @pytest.fixture
 def world(_world: tuple[World, Snapshot]) -> World:
     """The small regime, fresh."""
     fresh, snapshot = _world
-    fresh.regime.chain.revert(snapshot)
+    fresh.system.chain.revert(snapshot)
     fresh.transactions.clear()
     return fresh
 

@@ -178,8 +178,8 @@ def test_a_mismatch_aborts_and_keeps_the_evidence(
 ) -> None:
     honest = Deployment.holdings
 
-    def lying(regime: Deployment, participants: Any) -> dict[str, int]:
-        holdings = honest(regime, participants)
+    def lying(system: Deployment, participants: Any) -> dict[str, int]:
+        holdings = honest(system, participants)
         return {**holdings, "wallet:S": holdings["wallet:S"] + 1}
 
     monkeypatch.setattr(Deployment, "holdings", lying)

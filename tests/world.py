@@ -1,30 +1,39 @@
 """A small regime to test against: the contracts deployed once, with a handful of participants."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from settlement.chain.chain import Chain, Transaction
-from settlement.chain.deployment import Deployment, deploy, open_backend
+from settlement.chain.deployment import TIMELOCK, Deployment, deploy, open_backend
 from settlement.chain.participants import Profile
-from settlement.chain.regime import Programme
 from settlement.chain.trade_escrow import Terms
 from settlement.domain.amounts import Amount
-from settlement.domain.participants import LicenceStatus, OwnershipClass, Role, Screening
+from settlement.domain.participants import Access, LicenceStatus, OwnershipClass, Role, Screening
+from settlement.domain.programme import Corridor, Programme
 
 DAY = 86_400
 #: Monday 1 March 2027, 00:00 UTC: first second of the regime.
 START = 1_803_859_200
+#: A week before: time enough to agree on the programme.
+GENESIS = START - 7 * DAY
 END = START + 365 * DAY
 WIND_DOWN_END = END + 30 * DAY
-SUPERVISOR, CO_APPROVER, COMPLIANCE, RAMP, KEEPER = (
+SUPERVISOR, CO_APPROVER, COMPLIANCE, SECOND_REVIEWER, RAMP, KEEPER = (
     "supervisor",
     "co-approver",
     "compliance",
+    "second reviewer",
     "ramp",
     "keeper",
 )
+#: The chapter of machinery; mineral fuels and electrical machinery are in scope too.
+CHAPTER = 84
+GOODS = (27, 84, 85)
+#: Of no trade will be left too little by chance.
+PLENTY = 10**15
 
 PROGRAMME = Programme(
     start=START,
@@ -34,6 +43,12 @@ PROGRAMME = Programme(
     private_from_phase=2,
     domestic_ban=True,
     direct_payments=True,
+    goods=sum(1 << chapter for chapter in GOODS),
+)
+CORRIDORS = (
+    Corridor("XF", Access.DIRECT),
+    Corridor("XV", Access.VIA_INTERMEDIARY),
+    Corridor("XN", Access.NONE),
 )
 
 
@@ -42,6 +57,8 @@ def profile(
     jurisdiction: str,
     owner: str | None = None,
     ownership: OwnershipClass = OwnershipClass.STATE,
+    sponsor: str = "",
+    intermediary: str = "",
 ) -> Profile:
     """A licensed participant whose files last as long as the regime."""
     return Profile(
@@ -52,23 +69,42 @@ def profile(
         licence=LicenceStatus.ACTIVE,
         licence_until=WIND_DOWN_END,
         kyc_until=WIND_DOWN_END,
+        sponsor=sponsor,
+        intermediary=intermediary,
     )
 
 
-#: B, D: authorised entities (D private, so closed out in phase 1). C: another state entity.
-#: S, T: counterparties abroad. H: a shell abroad with a resident owner. L: listed. E: examiner.
+#: K: the bank behind the others at home. B, C: state entities; D: a private one (closed out in phase 1).
+#: M: a miner. S, T: counterparties abroad. H: a shell abroad with a resident owner. L: listed. V: abroad
+#: behind the intermediary G. Z: where no corridor leads. E: examiner. A: attestor. R: arbiter.
+#: W: administrator.
 PARTICIPANTS = {
-    "B": profile(Role.SETTLER, "XH"),
-    "C": profile(Role.SETTLER, "XH"),
-    "D": profile(Role.SETTLER, "XH", ownership=OwnershipClass.PRIVATE),
+    "K": profile(Role.BANK, "XH"),
+    "B": profile(Role.SETTLER, "XH", sponsor="K"),
+    "C": profile(Role.SETTLER, "XH", sponsor="K"),
+    "D": profile(Role.SETTLER, "XH", ownership=OwnershipClass.PRIVATE, sponsor="K"),
+    "M": profile(Role.MINER, "XH", sponsor="K"),
     "S": profile(Role.COUNTERPARTY, "XF"),
     "T": profile(Role.COUNTERPARTY, "XF"),
     "H": profile(Role.COUNTERPARTY, "XF", owner="XH"),
     "L": profile(Role.COUNTERPARTY, "XF"),
+    "G": profile(Role.INTERMEDIARY, "XV"),
+    "V": profile(Role.COUNTERPARTY, "XV", intermediary="G"),
+    "Z": profile(Role.COUNTERPARTY, "XN"),
     "E": profile(Role.EXAMINER, "XH"),
+    "A": profile(Role.ATTESTOR, "XH"),
+    "R": profile(Role.ARBITER, "XF"),
+    "W": profile(Role.ADMINISTRATOR, "XH"),
 }
-#: Accounts that belong to nobody in the register.
-STRANGERS = ("U", "B2")
+#: Accounts that belong to nobody in the register; the second ones become wallets of B and S in tests.
+STRANGERS = ("U", "B2", "S2", "F1", "F2", "F3")
+#: Every entity with every trader abroad, and with the next entity, where there is no ban.
+TRADES = {
+    **{f"T-{entity}-{other}": (entity, other) for entity in "BCD" for other in "STHLVZ"},
+    "T-B-C": ("B", "C"),
+    "T-B-D": ("B", "D"),
+    "T-C-D": ("C", "D"),
+}
 
 
 def su(whole: int) -> int:
@@ -80,13 +116,13 @@ def su(whole: int) -> int:
 class World:
     """A deployment at its first second, and what its transactions were."""
 
-    regime: Deployment
+    system: Deployment
     transactions: list[Transaction]
 
     @property
     def now(self) -> int:
         """Time of the next transaction, epoch seconds."""
-        return self.regime.chain.backend.timestamp
+        return self.system.chain.backend.timestamp
 
     def advance(self, seconds: int) -> None:
         """Let time pass."""
@@ -94,7 +130,31 @@ class World:
 
     def advance_to(self, time: int) -> None:
         """Let the next transaction happen at ``time``, epoch seconds."""
-        self.regime.chain.backend.advance_to(time)
+        self.system.chain.backend.advance_to(time)
+
+    def trade(self, one: str, other: str) -> str:
+        """Number of the trade between two participants.
+
+        Raises:
+            StopIteration: there is none.
+        """
+        return next(number for number, parties in TRADES.items() if {one, other} == set(parties))
+
+    def change_programme(self, programme: Programme, corridors: Sequence[Corridor] = CORRIDORS) -> None:
+        """Put another programme in force; takes the co-approver's delay."""
+        agree(self.system, programme, corridors)
+
+    def open_phase(self, phase: int) -> None:
+        """Open the next phase; takes the co-approver's delay."""
+        system = self.system
+        system.regime.propose_phase(SUPERVISOR, phase)
+        system.access.schedule(CO_APPROVER, system.regime, "approvePhase", phase)
+        self.advance(TIMELOCK)
+        system.regime.approve_phase(CO_APPROVER, phase)
+
+    def list_party(self, participant: str) -> None:
+        """Screening finds a true match."""
+        list_party(self.system, participant)
 
     def terms(self, **changes: Any) -> Terms:
         """Terms of a credit from B in favour of S over 1,000 SU, starting now."""
@@ -121,7 +181,7 @@ class World:
     def active_credit(self, **changes: Any) -> str:
         """Open, agree to and fund a credit; returns its name."""
         terms = self.terms(**changes)
-        escrow, token = self.regime.escrow, self.regime.token
+        escrow, token = self.system.escrow, self.system.token
         escrow.open(terms.applicant, terms)
         escrow.issue(terms.beneficiary, terms.ref)
         token.approve(terms.applicant, escrow, terms.amount)
@@ -130,8 +190,8 @@ class World:
 
     def present(self, credit: str, amount: int, serial: int = 1, actor: str = "S") -> int:
         """Present a set of documents shipped now; returns the number of the draw."""
-        self.regime.escrow.present(actor, credit, amount, self.now, documents(serial))
-        return self.regime.escrow.credit_of(credit).draws
+        self.system.escrow.present(actor, credit, amount, self.now, documents(serial))
+        return self.system.escrow.credit_of(credit).draws
 
 
 def documents(serial: int, count: int = 2) -> tuple[bytes, ...]:
@@ -139,28 +199,68 @@ def documents(serial: int, count: int = 2) -> tuple[bytes, ...]:
     return tuple(bytes([serial, number]) * 16 for number in range(1, count + 1))
 
 
-def build_world(backend: str = "eth-tester", programme: Programme = PROGRAMME) -> World:
+def open_chain(backend: str = "eth-tester") -> Chain:
+    """A chain on which everybody of the cast has an account."""
+    return Chain(open_backend(backend, GENESIS, [*PARTICIPANTS, *STRANGERS]), SUPERVISOR)
+
+
+def build_world(
+    backend: str = "eth-tester",
+    programme: Programme = PROGRAMME,
+    corridors: Sequence[Corridor] = CORRIDORS,
+) -> World:
     """Deploy, register and activate; B and C hold 10,000 SU each, L is a true match."""
     transactions: list[Transaction] = []
-    chain = Chain(open_backend(backend, START - DAY, [*PARTICIPANTS, *STRANGERS]), SUPERVISOR)
+    chain = open_chain(backend)
     chain.on_transaction = transactions.append
-    regime = deploy(chain)
+    system = deploy(chain)
     for stranger in STRANGERS:
         chain.introduce(stranger)
-    regime.regime.draft(SUPERVISOR, programme)
-    regime.regime.approve(CO_APPROVER, programme)
-    first, last = date(2027, 2, 28), date(2028, 12, 31)
-    for jurisdiction in ("XH", "XF"):
-        regime.calendar.load(SUPERVISOR, jurisdiction, first, last, weekends(first, last))
-    for name, terms in PARTICIPANTS.items():
-        regime.participants.register(SUPERVISOR, name, terms)
-        screening = Screening.TRUE_MATCH if name == "L" else Screening.CLEAR
-        regime.participants.set_screening(COMPLIANCE, name, screening)
+    first, last = date(2027, 2, 20), date(2028, 12, 31)
+    for jurisdiction in ("XH", "XF", "XV"):
+        system.calendar.load(SUPERVISOR, jurisdiction, first, last, weekends(first, last))
+    _register_participants(system)
+    _register_trades(system)
+    agree(system, programme, corridors)
     chain.backend.advance_to(START)
-    regime.regime.activate(SUPERVISOR)
+    system.regime.activate(SUPERVISOR)
     for number, holder in enumerate(("B", "C"), 1):
-        regime.token.issue(RAMP, holder, su(10_000), f"opening {number}")
-    return World(regime, transactions)
+        system.ramp.issue(RAMP, holder, su(10_000), f"opening {number}")
+    return World(system, transactions)
+
+
+def agree(system: Deployment, programme: Programme, corridors: Sequence[Corridor]) -> None:
+    """Draft a programme, announce its signature, wait for the delay, sign it."""
+    system.regime.draft(SUPERVISOR, programme, corridors)
+    terms = system.regime.hash_of(programme, corridors)
+    system.access.schedule(CO_APPROVER, system.regime, "approve", terms)
+    backend = system.chain.backend
+    backend.advance_to(backend.timestamp + TIMELOCK)
+    system.regime.approve(CO_APPROVER, programme, corridors)
+
+
+def list_party(system: Deployment, participant: str) -> None:
+    """One reviewer places the hit, two confirm it."""
+    system.participants.set_screening(COMPLIANCE, participant, Screening.POTENTIAL)
+    system.participants.resolve_screening(COMPLIANCE, SECOND_REVIEWER, participant, Screening.TRUE_MATCH)
+
+
+def _register_participants(system: Deployment) -> None:
+    system.participants.publish_list(COMPLIANCE, 1, sha256(b"list 1").digest())
+    for name, terms in PARTICIPANTS.items():
+        system.participants.register(SUPERVISOR, name, terms)
+        if name == "L":
+            list_party(system, name)
+        else:
+            system.participants.set_screening(COMPLIANCE, name, Screening.CLEAR)
+
+
+def _register_trades(system: Deployment) -> None:
+    for number, (entity, other) in TRADES.items():
+        system.trades.register("K", number, entity, other, PLENTY, WIND_DOWN_END, CHAPTER)
+        system.trades.record_travel(entity, number, sha256(number.encode()).digest())
+        for party in (entity, other):
+            system.trades.designate(party, number)
 
 
 def weekends(first: date, last: date) -> Iterable[date]:

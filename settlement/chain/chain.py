@@ -71,6 +71,12 @@ class Twin:
         self.artifact = load_artifact(self.contract)
         chain.attach(self)
 
+    def function_name(self, calldata: bytes) -> str:
+        """The function that ``calldata`` calls; its selector where the contract has none such."""
+        selector = calldata[:4]
+        names = (f.name for f in self.artifact.functions.values() if f.selector == selector)
+        return next(names, "0x" + selector.hex())
+
     def decode(self, log: Log, origin: Origin) -> Event | None:
         """The domain event of ``log``; None for an ignored one.
 
@@ -142,6 +148,21 @@ class Chain:
             return self._names[bytes.fromhex(address[2:])]
         except KeyError:
             raise BackendError(f"{address} is the address of nobody we know") from None
+
+    def twin_of(self, address: str) -> Twin:
+        """The twin of the contract at ``0x…``.
+
+        Raises:
+            BackendError: no contract that we know.
+        """
+        try:
+            return self._twins[bytes.fromhex(address[2:])]
+        except KeyError:
+            raise BackendError(f"{address} is the address of no contract we know") from None
+
+    def address_of(self, holder: "str | Twin") -> Address:
+        """The address of a contract, or of an account's wallet, which is known from now on."""
+        return holder.address if isinstance(holder, Twin) else self.introduce(holder)
 
     def know_ref(self, identifier: bytes, ref: str, owner: str) -> str:
         """Know what a 32-byte id of the logs stands for; returns the name it goes by.
@@ -235,6 +256,11 @@ class Chain:
         self.on_transaction(
             Transaction(receipt.block, receipt.timestamp, actor, operation, reason, receipt.gas_used, events)
         )
+
+
+def name_of(holder: str | Twin) -> str:
+    """The name that an account or a contract goes by."""
+    return holder.contract if isinstance(holder, Twin) else holder
 
 
 def to_bytes32(text: str) -> bytes:

@@ -1,27 +1,42 @@
-"""The contracts of the regime, deployed and wired: who may call what, and the banking days."""
+"""The contracts of the regime, deployed and wired: who may call what, and who moves value how.
+
+To add a contract: a field of ``Deployment``, its construction in ``_construct``, and rows of the
+tables ``HOLDERS``, ``PERMISSIONS`` and ``MODULES``.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
 
 from settlement.chain.access_manager import AccessManager
 from settlement.chain.accounts import account_of, address_of
 from settlement.chain.business_calendar import BusinessCalendar
-from settlement.chain.chain import Chain
+from settlement.chain.chain import Chain, Twin
 from settlement.chain.eth_tester_backend import EthTesterBackend
 from settlement.chain.participants import Participants
-from settlement.chain.port import Backend
+from settlement.chain.port import Address, Backend
+from settlement.chain.price_oracle import PriceOracle
+from settlement.chain.quarantine import Quarantine
+from settlement.chain.ramp import Ramp
 from settlement.chain.regime import Regime
+from settlement.chain.reserve import Reserve
 from settlement.chain.rulebook import Rulebook
 from settlement.chain.settlement_token import SettlementToken
 from settlement.chain.trade_escrow import TradeEscrow
+from settlement.chain.trade_registry import TradeRegistry
 from settlement.domain.accounts import ESCROW_TOTAL, ISSUANCE, credit_account, wallet_account
 from settlement.domain.errors import UserError
-from settlement.domain.participants import Office
+from settlement.domain.participants import Flow, Office
 
 #: Backends by the name a user chooses.
 BACKENDS = {EthTesterBackend.name: EthTesterBackend}
 
-_SUPERVISOR_ROLE, _CO_APPROVER_ROLE, _COMPLIANCE_ROLE, _RAMP_ROLE = 1, 2, 3, 4
+#: What the co-approver signs it announces so long before, seconds; a choice of ours.
+TIMELOCK = 2 * 86_400
+#: Age at which a feeder's value is stale, seconds, and the jump that trips the breaker, basis points;
+#: choices of ours.
+MAX_PRICE_AGE, MAX_DEVIATION = 86_400, 1_000
 
 
 @dataclass(frozen=True)
@@ -33,8 +48,13 @@ class Deployment:
     regime: Regime
     participants: Participants
     calendar: BusinessCalendar
+    trades: TradeRegistry
+    oracle: PriceOracle
+    reserve: Reserve
     rulebook: Rulebook
     token: SettlementToken
+    quarantine: Quarantine
+    ramp: Ramp
     escrow: TradeEscrow
 
     def holdings(self, participants: Iterable[str]) -> dict[str, int]:
@@ -47,6 +67,92 @@ class Deployment:
         locks = {credit_account(name): self.escrow.locked_of(name) for name in self.escrow.credits()}
         total = {ISSUANCE: -self.token.total_supply(), ESCROW_TOTAL: self.token.balance_of(self.escrow)}
         return wallets | locks | total
+
+
+class Mandate(IntEnum):
+    """Roles of the AccessManager: offices first, then what contracts may do to each other. 0 is its ADMIN."""
+
+    SUPERVISION = 1
+    CO_APPROVAL = 2
+    COMPLIANCE = 3
+    RAMPING = 4
+    BREAKER = 5
+    RAMP = 100
+    TOKEN = 101
+    RULEBOOK = 102
+
+
+class Holder(NamedTuple):
+    """Who has a mandate: an office or a field of ``Deployment``; and after which delay, seconds."""
+
+    mandate: Mandate
+    who: Office | str
+    delay: int = 0
+
+
+class Permission(NamedTuple):
+    """Functions of the contract of a field of ``Deployment`` that a mandate allows."""
+
+    target: str
+    functions: tuple[str, ...]
+    mandate: Mandate
+
+
+HOLDERS = (
+    Holder(Mandate.SUPERVISION, Office.SUPERVISOR),
+    Holder(Mandate.CO_APPROVAL, Office.CO_APPROVER, TIMELOCK),
+    Holder(Mandate.COMPLIANCE, Office.COMPLIANCE),
+    Holder(Mandate.COMPLIANCE, Office.SECOND_REVIEWER),
+    Holder(Mandate.RAMPING, Office.RAMP),
+    Holder(Mandate.BREAKER, Office.SUPERVISOR),
+    Holder(Mandate.BREAKER, Office.CO_APPROVER),
+    Holder(Mandate.RAMP, "ramp"),
+    Holder(Mandate.TOKEN, "token"),
+    Holder(Mandate.RULEBOOK, "rulebook"),
+)
+
+PERMISSIONS = (
+    Permission(
+        "regime",
+        ("draft", "activate", "proposePhase", "suspend", "resume", "windDown"),
+        Mandate.SUPERVISION,
+    ),
+    Permission("regime", ("approve", "approvePhase"), Mandate.CO_APPROVAL),
+    Permission(
+        "participants",
+        ("register", "addWallet", "retireWallet", "rotateWallet", "setLicence", "setKyc", "setOwner")
+        + ("setSponsor", "setIntermediary", "setCap"),
+        Mandate.SUPERVISION,
+    ),
+    Permission(
+        "participants",
+        ("publishList", "setScreening", "resolveScreening", "propose"),
+        Mandate.COMPLIANCE,
+    ),
+    Permission("calendar", ("load",), Mandate.SUPERVISION),
+    Permission("trades", ("consume", "release"), Mandate.RULEBOOK),
+    Permission("oracle", ("addFeeder", "removeFeeder"), Mandate.SUPERVISION),
+    Permission("oracle", ("resetBreaker", "propose"), Mandate.BREAKER),
+    Permission("reserve", ("depositCash", "withdrawCash"), Mandate.RAMP),
+    Permission("reserve", ("sellCoins",), Mandate.RAMPING),
+    Permission("rulebook", ("pass",), Mandate.TOKEN),
+    Permission(
+        "token",
+        ("registerModule", "setQuarantine", "setFrozenTokens", "forcedTransfer", "recover"),
+        Mandate.SUPERVISION,
+    ),
+    # A reviewer proposes, the supervisor acts.
+    Permission("token", ("propose",), Mandate.COMPLIANCE),
+    Permission("token", ("issue", "redeem"), Mandate.RAMP),
+    Permission("quarantine", ("release", "propose"), Mandate.COMPLIANCE),
+    Permission("ramp", ("issue", "redeem"), Mandate.RAMPING),
+)
+
+#: Contracts that hold value for participants, by field of ``Deployment``, and the flows they move.
+MODULES = (
+    ("quarantine", (Flow.PAY, Flow.REFUND, Flow.AWARD, Flow.NET_LEG)),
+    ("escrow", (Flow.FUND, Flow.PAY, Flow.REFUND, Flow.AWARD)),
+)
 
 
 def open_backend(name: str, genesis_time: int, accounts: Iterable[str]) -> Backend:
@@ -64,49 +170,70 @@ def open_backend(name: str, genesis_time: int, accounts: Iterable[str]) -> Backe
 
 
 def deploy(chain: Chain) -> Deployment:
-    """Deploy and wire the contracts as the supervisor.
+    """Deploy and wire the contracts as the supervisor, who then gives up administering them for good.
 
     Raises:
         BackendError: the chain refuses a deployment.
     """
-    supervisor = Office.SUPERVISOR.value
+    deployer = Office.SUPERVISOR.value
     for office in Office:
         chain.introduce(office.value)
-    access = AccessManager(chain, chain.deploy(supervisor, "AccessManager", address_of(supervisor)))
+    system = _construct(chain, deployer)
+    _permit(system, deployer)
+    system.token.set_quarantine(deployer, system.quarantine)
+    for module, flows in MODULES:
+        system.token.register_module(deployer, _contract(system, module), flows)
+    system.access.renounce_role(deployer, 0)
+    return system
 
-    def managed(contract: str, *arguments: object) -> bytes:
-        return chain.deploy(supervisor, contract, access.address, *arguments)
+
+def _construct(chain: Chain, deployer: str) -> Deployment:
+    access = AccessManager(chain, chain.deploy(deployer, "AccessManager", address_of(deployer)))
+
+    def managed(contract: str, *arguments: object) -> Address:
+        return chain.deploy(deployer, contract, access.address, *arguments)
 
     regime = Regime(chain, managed("Regime"))
     participants = Participants(chain, managed("Participants"))
     calendar = BusinessCalendar(chain, managed("BusinessCalendar"))
-    rulebook = Rulebook(chain, chain.deploy(supervisor, "Rulebook", regime.address, participants.address))
-    token = SettlementToken(chain, managed("SettlementToken", rulebook.address))
-    escrow_parts = (token.address, rulebook.address, calendar.address)
-    escrow = TradeEscrow(chain, chain.deploy(supervisor, "TradeEscrow", *escrow_parts))
-    deployment = Deployment(chain, access, regime, participants, calendar, rulebook, token, escrow)
-    _grant_offices(deployment)
-    token.register_module(supervisor, escrow)
-    return deployment
+    trades = TradeRegistry(chain, managed("TradeRegistry", participants.address))
+    oracle = PriceOracle(chain, managed("PriceOracle", MAX_PRICE_AGE, MAX_DEVIATION))
+    reserve = Reserve(chain, managed("Reserve", regime.address, oracle.address))
+    bases = regime.address, participants.address, trades.address, reserve.address
+    rulebook = Rulebook(chain, managed("Rulebook", *bases))
+    ways = rulebook.address, regime.address, trades.address
+    token = SettlementToken(chain, managed("SettlementToken", *ways))
+    quarantine = Quarantine(chain, managed("Quarantine", token.address, participants.address))
+    ramp = Ramp(chain, managed("Ramp", token.address, reserve.address))
+    terms_check = chain.deploy(deployer, "TermsCheck", rulebook.address, calendar.address)
+    parts = token.address, rulebook.address, regime.address, participants.address, terms_check
+    escrow = TradeEscrow(chain, managed("TradeEscrow", *parts))
+    return Deployment(
+        chain=chain,
+        access=access,
+        regime=regime,
+        participants=participants,
+        calendar=calendar,
+        trades=trades,
+        oracle=oracle,
+        reserve=reserve,
+        rulebook=rulebook,
+        token=token,
+        quarantine=quarantine,
+        ramp=ramp,
+        escrow=escrow,
+    )
 
 
-def _grant_offices(d: Deployment) -> None:
-    admin = Office.SUPERVISOR.value
-    offices = {
-        Office.SUPERVISOR: _SUPERVISOR_ROLE,
-        Office.CO_APPROVER: _CO_APPROVER_ROLE,
-        Office.COMPLIANCE: _COMPLIANCE_ROLE,
-        Office.RAMP: _RAMP_ROLE,
-    }
-    for office, role in offices.items():
-        d.access.grant_role(admin, role, office.value)
-    for target, functions, role in (
-        (d.regime, ("draft", "activate", "proposePhase", "suspend", "resume", "windDown"), _SUPERVISOR_ROLE),
-        (d.regime, ("approve", "approvePhase"), _CO_APPROVER_ROLE),
-        (d.participants, ("register", "addWallet", "setLicence", "setKyc", "setOwner"), _SUPERVISOR_ROLE),
-        (d.participants, ("setScreening",), _COMPLIANCE_ROLE),
-        (d.calendar, ("load",), _SUPERVISOR_ROLE),
-        (d.token, ("registerModule", "forcedTransfer", "setFrozenTokens"), _SUPERVISOR_ROLE),
-        (d.token, ("issue", "redeem"), _RAMP_ROLE),
-    ):
-        d.access.set_target_function_role(admin, target, functions, role)
+def _permit(system: Deployment, admin: str) -> None:
+    for mandate, who, delay in HOLDERS:
+        holder = who.value if isinstance(who, Office) else _contract(system, who)
+        system.access.grant_role(admin, mandate, holder, delay)
+    for target, functions, mandate in PERMISSIONS:
+        system.access.set_target_function_role(admin, _contract(system, target), functions, mandate)
+
+
+def _contract(system: Deployment, name: str) -> Twin:
+    """The contract of a field of ``Deployment``."""
+    contract: Twin = getattr(system, name)
+    return contract

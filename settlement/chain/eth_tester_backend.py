@@ -20,9 +20,8 @@ from settlement.domain.errors import BackendError
 #: Chain ids of development chains; anything else is refused. The first is eth-tester's.
 DEVELOPMENT_CHAIN_IDS = frozenset({131277322940537, 1337, 31337})
 
-#: Explicit gas spares the estimate, which would execute everything twice.
-GAS_PER_DEPLOYMENT = 8_000_000
-GAS_PER_TRANSACTION = 4_000_000
+#: Explicit gas spares the estimate, which would execute everything twice; it is what one block allows.
+GAS_PER_TRANSACTION = 30_000_000
 _MAX_FEE_PER_GAS = to_wei(10, "gwei")
 
 
@@ -89,7 +88,7 @@ class EthTesterBackend:
 
     def deploy(self, sender: Address, code: bytes) -> Receipt:
         """See ``Backend``."""
-        return self._transact(sender, {"data": code, "gas": GAS_PER_DEPLOYMENT})
+        return self._transact(sender, {"data": code, "gas": GAS_PER_TRANSACTION})
 
     def send(self, sender: Address, to: Address, data: bytes) -> Receipt:
         """See ``Backend``."""

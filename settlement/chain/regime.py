@@ -1,6 +1,7 @@
 """Twin of ``Regime.sol``."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import fields as fields_of
 from typing import Any
 
 from eth_abi.abi import encode
@@ -15,53 +16,31 @@ from settlement.domain.events import (
     ProgrammeDrafted,
     StageChanged,
 )
-from settlement.domain.participants import Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Programme:
-    """What the two authorities agree on; times in epoch seconds, ``home`` two letters."""
-
-    start: int
-    end: int
-    wind_down_end: int
-    home: str
-    private_from_phase: int
-    domestic_ban: bool
-    direct_payments: bool
-
-    def to_abi(self) -> tuple[Any, ...]:
-        """The Solidity struct."""
-        return (
-            self.start,
-            self.end,
-            self.wind_down_end,
-            self.home.encode(),
-            self.private_from_phase,
-            self.domestic_ban,
-            self.direct_payments,
-        )
-
-    @classmethod
-    def from_abi(cls, values: tuple[Any, ...]) -> "Programme":
-        """From the Solidity struct."""
-        start, end, wind_down_end, home, *rest = values
-        return cls(start, end, wind_down_end, from_bytes(home), *rest)
+from settlement.domain.participants import Access, Stage
+from settlement.domain.programme import ClassCaps, Corridor, Programme
 
 
 class Regime(Twin):
-    """The life cycle of the regime."""
+    """The programme and the life cycle of the regime."""
 
     contract = "Regime"
 
-    def draft(self, actor: str, programme: Programme) -> tuple[Event, ...]:
-        """Draft the programme (supervisor)."""
-        return self._send(actor, "draft", programme.to_abi())
+    def draft(
+        self, actor: str, programme: Programme, corridors: Sequence[Corridor] = ()
+    ) -> tuple[Event, ...]:
+        """Draft the programme, or a change of the one in force (supervisor)."""
+        return self._send(actor, "draft", _programme_to_abi(programme), _corridors_to_abi(corridors))
 
-    def approve(self, actor: str, programme: Programme) -> tuple[Event, ...]:
-        """Co-sign the draft, which must be ``programme`` (co-approver)."""
+    def approve(
+        self, actor: str, programme: Programme, corridors: Sequence[Corridor] = ()
+    ) -> tuple[Event, ...]:
+        """Co-sign the draft, which must be this very one (co-approver, who scheduled it)."""
+        return self._send(actor, "approve", self.hash_of(programme, corridors))
+
+    def hash_of(self, programme: Programme, corridors: Sequence[Corridor] = ()) -> bytes:
+        """What ``approve`` takes: the hash of the programme with its corridors."""
         kinds = self.artifact.functions["draft"].inputs
-        return self._send(actor, "approve", keccak(encode(kinds, [programme.to_abi()])))
+        return keccak(encode(kinds, [_programme_to_abi(programme), _corridors_to_abi(corridors)]))
 
     def activate(self, actor: str) -> tuple[Event, ...]:
         """Start the regime (supervisor)."""
@@ -72,7 +51,7 @@ class Regime(Twin):
         return self._send(actor, "proposePhase", phase, flow="PROPOSE_PHASE")
 
     def approve_phase(self, actor: str, phase: int) -> tuple[Event, ...]:
-        """Co-sign the proposed phase (co-approver)."""
+        """Co-sign the proposed phase (co-approver, who scheduled it)."""
         return self._send(actor, "approvePhase", phase, flow="APPROVE_PHASE")
 
     def suspend(self, actor: str) -> tuple[Event, ...]:
@@ -97,22 +76,24 @@ class Regime(Twin):
 
     def programme(self) -> Programme:
         """The programme in force, or the draft."""
-        return Programme.from_abi(self._view("programme"))
+        return _programme_from_abi(self._view("programme"))
+
+    def corridor_of(self, jurisdiction: str) -> Corridor:
+        """What the programme in force says of a foreign jurisdiction."""
+        access, cap = self._view("corridorOf", jurisdiction.encode())
+        return Corridor(jurisdiction, Access(access), cap)
+
+    def tolled(self) -> int:
+        """How long the regime has been suspended so far, in all, seconds."""
+        return int(self._view("tolled"))
 
     def _event(self, name: str, fields: dict[str, Any], origin: Origin) -> Event:
         match name:
             case "ProgrammeDrafted":
-                programme = Programme.from_abi(fields["programme"])
-                return ProgrammeDrafted(
-                    **origin,
-                    start=programme.start,
-                    end=programme.end,
-                    wind_down_end=programme.wind_down_end,
-                    home=programme.home,
-                    private_from_phase=programme.private_from_phase,
-                    domestic_ban=programme.domestic_ban,
-                    direct_payments=programme.direct_payments,
-                )
+                programme = _programme_from_abi(fields["programme"])
+                corridors = tuple(map(_corridor_from_abi, fields["corridors"]))
+                said = {field.name: getattr(programme, field.name) for field in fields_of(programme)}
+                return ProgrammeDrafted(**origin, **said, corridors=corridors)
             case "ProgrammeApproved":
                 return ProgrammeApproved(**origin)
             case "PhaseProposed":
@@ -122,3 +103,33 @@ class Regime(Twin):
             case "StageChanged":
                 return StageChanged(**origin, stage=Stage(fields["stage"]))
         return super()._event(name, fields, origin)
+
+
+def _programme_to_abi(programme: Programme) -> tuple[Any, ...]:
+    """The Solidity struct, whose members stand in the order of ours."""
+    return tuple(_member_to_abi(getattr(programme, field.name)) for field in fields_of(programme))
+
+
+def _member_to_abi(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, ClassCaps):
+        return tuple(getattr(value, field.name) for field in fields_of(value))
+    return value
+
+
+def _programme_from_abi(values: tuple[Any, ...]) -> Programme:
+    said = dict(zip((field.name for field in fields_of(Programme)), values, strict=True))
+    said["home"] = from_bytes(said["home"])
+    for caps in ("state_caps", "private_caps"):
+        said[caps] = ClassCaps(*said[caps])
+    return Programme(**said)
+
+
+def _corridors_to_abi(corridors: Sequence[Corridor]) -> list[tuple[Any, ...]]:
+    return [(c.jurisdiction.encode(), c.access, c.cap) for c in corridors]
+
+
+def _corridor_from_abi(values: tuple[Any, ...]) -> Corridor:
+    jurisdiction, access, cap = values
+    return Corridor(from_bytes(jurisdiction), Access(access), cap)

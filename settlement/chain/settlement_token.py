@@ -1,11 +1,13 @@
 """Twin of ``SettlementToken.sol``: the settlement unit, SU. Amounts are minor units."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from settlement.chain.accounts import account_of
-from settlement.chain.chain import Origin, Twin, to_bytes32
+from settlement.chain.chain import Origin, Twin, from_bytes, name_of, to_bytes32
+from settlement.chain.dual_control import DualControl
 from settlement.chain.port import ZERO_ADDRESS
-from settlement.domain.events import Event, FrozenSet, ModuleRegistered, Moved
+from settlement.domain.events import Earmarked, Event, FrozenSet, ModuleRegistered, Moved, QuarantineSet
 from settlement.domain.participants import Flow
 from settlement.domain.reasons import Reason
 
@@ -22,28 +24,36 @@ _PERMIT = [
 ]
 
 
-class SettlementToken(Twin):
-    """An ERC-20 whose every movement is a typed flow that the Rulebook passed."""
+class SettlementToken(DualControl):
+    """An ERC-20 whose every movement is a typed flow that the Rulebook passed.
+
+    Supply moves through ``Ramp``; what modules move, they move through their own contracts.
+    """
 
     contract = "SettlementToken"
     #: Each of them doubles an event of ours in the same transaction, or moves no value.
     ignored: ClassVar[frozenset[str]] = frozenset({"Transfer", "Approval", "Frozen", "ForcedTransfer"})
 
-    def register_module(self, actor: str, module: Twin) -> tuple[Event, ...]:
-        """Let a contract hold value for its participants (supervisor)."""
-        return self._send(actor, "registerModule", module.address, subject=module.contract)
+    def register_module(self, actor: str, module: str | Twin, flows: Iterable[Flow]) -> tuple[Event, ...]:
+        """Let a contract hold value for its participants and move it as ``flows`` (supervisor)."""
+        address = self.chain.address_of(module)
+        return self._send(
+            actor,
+            "registerModule",
+            address,
+            _bits(flows),
+            flow="REGISTER_MODULE",
+            subject=name_of(module),
+        )
 
-    def issue(self, actor: str, to: str, amount: int, ref: str) -> tuple[Event, ...]:
-        """Issue SU against a single-use reference (ramp)."""
-        return self._send(actor, "issue", self.chain.introduce(to), amount, to_bytes32(ref), subject=to)
-
-    def redeem(self, actor: str, holder: str, amount: int, ref: str) -> tuple[Event, ...]:
-        """Redeem SU that the holder approved the ramp for (ramp)."""
-        wallet = self.chain.introduce(holder)
-        return self._send(actor, "redeem", wallet, amount, to_bytes32(ref), subject=holder)
+    def set_quarantine(self, actor: str, quarantine: Twin) -> tuple[Event, ...]:
+        """Name the quarantine, once (supervisor)."""
+        return self._send(
+            actor, "setQuarantine", quarantine.address, flow="SET_QUARANTINE", subject=quarantine.contract
+        )
 
     def transfer(self, actor: str, to: str, amount: int) -> tuple[Event, ...]:
-        """Pay SU directly, without a credit."""
+        """Pay SU directly, under the trade that the payer designated."""
         return self._send(actor, "transfer", self.chain.introduce(to), amount, flow="DIRECT", subject=to)
 
     def transfer_from(self, actor: str, holder: str, to: str, amount: int) -> tuple[Event, ...]:
@@ -53,18 +63,42 @@ class SettlementToken(Twin):
 
     def approve(self, actor: str, spender: str | Twin, amount: int) -> None:
         """Allow ``spender``, an account or a contract, to move up to ``amount``."""
-        address = spender.address if isinstance(spender, Twin) else self.chain.introduce(spender)
-        self._send(actor, "approve", address, amount)
+        self._send(actor, "approve", self.chain.address_of(spender), amount)
 
-    def forced_transfer(self, actor: str, source: str, to: str, amount: int) -> tuple[Event, ...]:
-        """Seize SU, frozen or not (supervisor)."""
+    def forced_transfer(
+        self, first: str, second: str, source: str, to: str, amount: int
+    ) -> tuple[Event, ...]:
+        """Seize SU, frozen or not (two people: a reviewer proposes, the supervisor acts)."""
         wallets = self.chain.introduce(source), self.chain.introduce(to)
-        return self._send(actor, "forcedTransfer", *wallets, amount, flow="SEIZE", subject=source)
+        return self._together(first, second, "forcedTransfer", *wallets, amount, flow="SEIZE", subject=source)
 
     def set_frozen_tokens(self, actor: str, account: str, amount: int) -> tuple[Event, ...]:
-        """Freeze ``amount`` of an account; it may exceed the balance (supervisor)."""
+        """Freeze ``amount`` in all, more than so far; it may exceed the balance (supervisor)."""
         wallet = self.chain.introduce(account)
         return self._send(actor, "setFrozenTokens", wallet, amount, flow="FREEZE", subject=account)
+
+    def release_frozen_tokens(self, first: str, second: str, account: str, amount: int) -> tuple[Event, ...]:
+        """Leave only ``amount`` frozen (two people: a reviewer proposes, the supervisor acts)."""
+        wallet = self.chain.introduce(account)
+        return self._together(
+            first, second, "setFrozenTokens", wallet, amount, flow="FREEZE", subject=account
+        )
+
+    def recover(self, actor: str, source: str, to: str, trades: Iterable[str] = ()) -> tuple[Event, ...]:
+        """Move everything of a lost wallet to another one of its participant (supervisor).
+
+        ``trades`` are all that something of it is earmarked for.
+        """
+        wallets = self.chain.introduce(source), self.chain.introduce(to)
+        numbers = list(map(to_bytes32, trades))
+        return self._send(actor, "recover", *wallets, numbers, flow="RECOVERY", subject=source)
+
+    def release_earmark(self, actor: str, account: str, trade: str) -> tuple[Event, ...]:
+        """Free what an account holds for a trade that has ended (anybody)."""
+        wallet = self.chain.introduce(account)
+        return self._send(
+            actor, "releaseEarmark", wallet, to_bytes32(trade), flow="RELEASE_EARMARK", subject=account
+        )
 
     def sign_permit(self, owner: str, spender: Twin, amount: int, deadline: int) -> Signature:
         """The owner's ERC-2612 signature for its current nonce."""
@@ -85,8 +119,7 @@ class SettlementToken(Twin):
 
     def balance_of(self, account: str | Twin) -> int:
         """Balance of an account or a contract."""
-        address = account.address if isinstance(account, Twin) else self.chain.introduce(account)
-        return int(self._view("balanceOf", address))
+        return int(self._view("balanceOf", self.chain.address_of(account)))
 
     def total_supply(self) -> int:
         """SU in circulation."""
@@ -96,18 +129,39 @@ class SettlementToken(Twin):
         """Frozen amount of an account."""
         return int(self._view("getFrozenTokens", self.chain.introduce(account)))
 
+    def earmark_of(self, account: str, trade: str) -> tuple[int, int]:
+        """What an account holds for ``trade`` only, and in all for single trades."""
+        for_trade, in_all = self._view("earmarkOf", self.chain.introduce(account), to_bytes32(trade))
+        return for_trade, in_all
+
+    def module_flows(self, account: str | Twin) -> tuple[Flow, ...]:
+        """Which flows an account may move as a module; none when it is no module."""
+        return _flows(self._view("moduleFlows", self.chain.address_of(account)))
+
     def allowance(self, owner: str, spender: str | Twin) -> int:
         """What the spender may still move."""
-        address = spender.address if isinstance(spender, Twin) else self.chain.introduce(spender)
-        return int(self._view("allowance", self.chain.introduce(owner), address))
+        return int(self._view("allowance", self.chain.introduce(owner), self.chain.address_of(spender)))
 
     def check_flow(
-        self, flow: Flow, payer: str | None, payee: str | None, source: str | Twin, amount: int
+        self,
+        flow: Flow,
+        payer: str | Twin | None,
+        payee: str | Twin | None,
+        source: str | Twin | None,
+        destination: str | Twin | None,
+        amount: int,
+        trade: str = "",
     ) -> Reason:
-        """Whether a movement would pass now; ``source`` is the account the value would leave."""
-        address = source.address if isinstance(source, Twin) else self.chain.introduce(source)
-        wallets = [self.chain.introduce(party) if party else ZERO_ADDRESS for party in (payer, payee)]
-        return Reason(self._view("checkFlow", flow, *wallets, address, amount))
+        """Whether a movement would pass now (a payout: reach its payee).
+
+        ``payer`` and ``payee`` are the ultimate parties, ``source`` and ``destination`` the accounts
+        the value would leave and enter; None stands for issuance.
+        """
+        accounts = [
+            ZERO_ADDRESS if account is None else self.chain.address_of(account)
+            for account in (payer, payee, source, destination)
+        ]
+        return Reason(self._view("checkFlow", flow, *accounts, amount, to_bytes32(trade)))
 
     def detect_transfer_restriction(self, source: str, to: str, amount: int) -> Reason:
         """ERC-1404: why ``transfer`` would be refused; OK if and only if it would succeed."""
@@ -152,10 +206,31 @@ class SettlementToken(Twin):
                     destination=named(fields["to"]),
                     amount=fields["amount"],
                     ref=self.chain.ref_of(fields["ref"]),
+                    trade=from_bytes(fields["trade"]),
                 )
             case "FrozenBy":
                 account = self.chain.name_of(fields["account"])
                 return FrozenSet(**origin, participant=account, amount=fields["amount"])
+            case "Earmarked":
+                return Earmarked(
+                    **origin,
+                    account=self.chain.name_of(fields["account"]),
+                    trade=from_bytes(fields["trade"]),
+                    amount=fields["amount"],
+                )
             case "ModuleRegistered":
-                return ModuleRegistered(**origin, module=self.chain.name_of(fields["module"]))
+                module = self.chain.name_of(fields["module"])
+                return ModuleRegistered(**origin, module=module, flows=_flows(fields["flows"]))
+            case "QuarantineSet":
+                return QuarantineSet(**origin, quarantine=self.chain.name_of(fields["quarantine"]))
         return super()._event(name, fields, origin)
+
+
+def _bits(flows: Iterable[Flow]) -> int:
+    """A set of flows as the contract holds it."""
+    return sum(1 << flow for flow in set(flows))
+
+
+def _flows(bits: int) -> tuple[Flow, ...]:
+    """The flows of a set of bits."""
+    return tuple(flow for flow in Flow if bits >> flow & 1)

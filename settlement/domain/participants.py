@@ -84,7 +84,20 @@ STEPS = (
     "OPEN", "AGREE", "CANCEL", "PRESENT", "ACCEPT", "NOTICE", "DEEM_ACCEPTED", "WAIVE", "RETURN",
     "APPROVE", "FREEZE", "SCREEN", "LICENCE", "KYC", "OWNER", "REGISTER", "ADD_WALLET", "DRAFT",
     "ACTIVATE", "PROPOSE_PHASE", "APPROVE_PHASE", "SUSPEND", "RESUME", "WIND_DOWN", "LOAD",
+    "RETIRE_WALLET", "ROTATE_WALLET", "SPONSOR", "INTERMEDIARY", "CAP", "PUBLISH_LIST", "RESOLVE",
+    "REGISTER_TRADE", "AMEND_TRADE", "RECORD_TRAVEL", "DESIGNATE", "REGISTER_MODULE", "SET_QUARANTINE",
+    "RELEASE", "CLAIM", "RELEASE_EARMARK", "SELL_COINS", "PROPOSE", "SCHEDULE", "CANCEL_CALL",
 )  # fmt: skip
+
+
+class ItemState(IntEnum):
+    """State of an item in quarantine. Values are those of ``IQuarantine``."""
+
+    NONE = 0
+    HELD = 1
+    TO_PAYEE = 2
+    TO_PAYER = 3
+    CLAIMED = 4
 
 
 class CreditState(IntEnum):

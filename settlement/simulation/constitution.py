@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from settlement.chain.deployment import Deployment
+from settlement.chain.deployment import TIMELOCK, Deployment
 from settlement.chain.participants import Profile
-from settlement.chain.regime import Programme
 from settlement.domain.participants import LicenceStatus, Office, Screening
+from settlement.domain.programme import Programme
 from settlement.scenario import Participant, Scenario
 from settlement.simulation.clock import BankingCalendar, end_of, midnight
 
@@ -24,7 +24,7 @@ def calendars_of(scenario: Scenario) -> dict[str, BankingCalendar]:
     }
 
 
-def constitute(regime: Deployment, scenario: Scenario, calendars: Mapping[str, BankingCalendar]) -> None:
+def constitute(system: Deployment, scenario: Scenario, calendars: Mapping[str, BankingCalendar]) -> None:
     """Put the scenario's programme, calendars and participants on the chain.
 
     Raises:
@@ -32,14 +32,20 @@ def constitute(regime: Deployment, scenario: Scenario, calendars: Mapping[str, B
     """
     supervisor = Office.SUPERVISOR.value
     programme = programme_of(scenario)
-    regime.regime.draft(supervisor, programme)
-    regime.regime.approve(Office.CO_APPROVER.value, programme)
+    co_approver = Office.CO_APPROVER.value
+    system.regime.draft(supervisor, programme)
+    system.access.schedule(co_approver, system.regime, "approve", system.regime.hash_of(programme))
+    backend = system.chain.backend
+    signing = backend.timestamp + TIMELOCK
+    system.participants.publish_list(Office.COMPLIANCE.value, 1, bytes(32))
     for code, calendar in calendars.items():
-        regime.calendar.load(supervisor, code, calendar.first, calendar.last, calendar.closed)
+        system.calendar.load(supervisor, code, calendar.first, calendar.last, calendar.closed)
     for participant in scenario.participants:
         profile = profile_of(participant, _wind_down_end(scenario))
-        regime.participants.register(supervisor, participant.id, profile)
-        regime.participants.set_screening(Office.COMPLIANCE.value, participant.id, Screening.CLEAR)
+        system.participants.register(supervisor, participant.id, profile)
+        system.participants.set_screening(Office.COMPLIANCE.value, participant.id, Screening.CLEAR)
+    backend.advance_to(max(signing, backend.timestamp))
+    system.regime.approve(co_approver, programme)
 
 
 def programme_of(scenario: Scenario) -> Programme:

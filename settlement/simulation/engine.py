@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import simpy
 
 from settlement.chain.chain import Chain, Transaction
-from settlement.chain.deployment import Deployment, deploy, open_backend
+from settlement.chain.deployment import TIMELOCK, Deployment, deploy, open_backend
 from settlement.domain.errors import Refused, UserError
 from settlement.domain.participants import Office, Role
 from settlement.scenario import Scenario
@@ -52,27 +52,27 @@ class Recorder(Protocol):
 
 
 def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) -> Deployment:
-    """Run ``scenario`` on a fresh chain to its last day; returns the regime as it then stands.
+    """Run ``scenario`` on a fresh chain to its last day; returns the system as it then stands.
 
     Raises:
         UserError: there is no such backend, or the contracts refuse the scenario's set-up.
         BackendError: the chain misbehaves.
     """
-    # The eve of the first day is for deployment and registration.
-    genesis = midnight(scenario.start) - SECONDS_PER_DAY
+    # The days before the first one are for deployment, registration, and the co-approver's delay.
+    genesis = midnight(scenario.start) - SECONDS_PER_DAY - TIMELOCK
     participants = [participant.id for participant in scenario.participants]
     chain = Chain(open_backend(backend, genesis, participants), Office.SUPERVISOR.value)
     chain.on_transaction = recorder.record
-    regime = deploy(chain)
+    system = deploy(chain)
     calendars = calendars_of(scenario)
     try:
-        constitute(regime, scenario, calendars)
+        constitute(system, scenario, calendars)
     except Refused as refusal:
         raise UserError(f"the contracts refuse the scenario's set-up: {refusal}; correct it") from refusal
-    _Engine(regime, scenario, _actors(scenario, seed, calendars), recorder).run(
+    _Engine(system, scenario, _actors(scenario, seed, calendars), recorder).run(
         calendars[scenario.regime.home]
     )
-    return regime
+    return system
 
 
 def _actors(scenario: Scenario, seed: int, calendars: Mapping[str, BankingCalendar]) -> list[Actor]:
@@ -96,16 +96,16 @@ def _actors(scenario: Scenario, seed: int, calendars: Mapping[str, BankingCalend
 
 class _Engine:
     def __init__(
-        self, regime: Deployment, scenario: Scenario, actors: Iterable[Actor], recorder: Recorder
+        self, system: Deployment, scenario: Scenario, actors: Iterable[Actor], recorder: Recorder
     ) -> None:
-        self._regime = regime
+        self._system = system
         self._scenario = scenario
         self._actors = tuple(actors)
         self._recorder = recorder
         self._holdings: dict[str, int] | None = None
         self._clock = simpy.Environment(initial_time=midnight(scenario.start))
         # From here on actors hear of what happens too; the eve was not theirs to react to.
-        regime.chain.on_transaction = self._on_transaction
+        system.chain.on_transaction = self._on_transaction
 
     def run(self, home: BankingCalendar) -> None:
         """Run to the end of the scenario's last day."""
@@ -124,11 +124,11 @@ class _Engine:
         intent = wake.decide()
         if intent is None:
             return
-        backend = self._regime.chain.backend
+        backend = self._system.chain.backend
         # Transactions of one instant follow each other by a second each, and may run ahead of it.
         backend.advance_to(max(int(self._clock.now), backend.timestamp))
         try:
-            intent.operation.perform(self._regime, intent.account)
+            intent.operation.perform(self._system, intent.account)
         except Refused as refusal:
             actor.refused(wake, refusal.reason)
 
@@ -150,5 +150,5 @@ class _Engine:
         # Only a transaction changes what the chain holds, so it is asked once after the last one.
         if self._holdings is None:
             names = (participant.id for participant in self._scenario.participants)
-            self._holdings = self._regime.holdings(names)
+            self._holdings = self._system.holdings(names)
         self._recorder.close(day, at, self._holdings)

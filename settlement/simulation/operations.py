@@ -15,7 +15,7 @@ from settlement.domain.participants import LicenceStatus, Office, Screening
 class Operation(Protocol):
     """One step on the contracts."""
 
-    def perform(self, regime: Deployment, account: str) -> None:
+    def perform(self, system: Deployment, account: str) -> None:
         """Do it as ``account``.
 
         Raises:
@@ -30,8 +30,8 @@ class OpenCredit:
 
     terms: Terms
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.escrow.open(account, self.terms)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.escrow.open(account, self.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Agree:
 
     credit: str
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.escrow.issue(account, self.credit)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.escrow.issue(account, self.credit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Fund:
     amount: int
     deadline: int
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        permit = regime.token.sign_permit(account, regime.escrow, self.amount, self.deadline)
-        regime.escrow.fund_with_permit(account, self.credit, self.deadline, permit)
+    def perform(self, system: Deployment, account: str) -> None:
+        permit = system.token.sign_permit(account, system.escrow, self.amount, self.deadline)
+        system.escrow.fund_with_permit(account, self.credit, self.deadline, permit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ class Present:
     shipped_at: int
     documents: tuple[bytes, ...]
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.escrow.present(account, self.credit, self.amount, self.shipped_at, self.documents)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.escrow.present(account, self.credit, self.amount, self.shipped_at, self.documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ class Accept:
     credit: str
     draw: int
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.escrow.accept(account, self.credit, self.draw)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.escrow.accept(account, self.credit, self.draw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ class GiveNotice:
     draw: int
     discrepancies: Sequence[str]
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.escrow.give_notice(account, self.credit, self.draw, self.discrepancies)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.escrow.give_notice(account, self.credit, self.draw, self.discrepancies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ class Waive:
     credit: str
     draw: int
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.escrow.waive(account, self.credit, self.draw)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.escrow.waive(account, self.credit, self.draw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ class DeemAccepted:
     credit: str
     draw: int
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.escrow.deem_accepted(account, self.credit, self.draw)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.escrow.deem_accepted(account, self.credit, self.draw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,8 @@ class ReturnDocuments:
     credit: str
     draw: int
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.escrow.return_documents(account, self.credit, self.draw)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.escrow.return_documents(account, self.credit, self.draw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,8 @@ class Settle:
     credit: str
     draw: int
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.escrow.settle(account, self.credit, self.draw)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.escrow.settle(account, self.credit, self.draw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +143,8 @@ class Cancel:
 
     credit: str
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.escrow.cancel(account, self.credit)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.escrow.cancel(account, self.credit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,8 @@ class Expire:
 
     credit: str
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.escrow.expire(account, self.credit)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.escrow.expire(account, self.credit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +164,8 @@ class Transfer:
     to: str
     amount: int
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.token.transfer(account, self.to, self.amount)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.token.transfer(account, self.to, self.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +176,8 @@ class IssueSU:
     amount: int
     ref: str
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.token.issue(account, self.to, self.amount, self.ref)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.ramp.issue(account, self.to, self.amount, self.ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +187,8 @@ class Freeze:
     participant: str
     amount: int
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.token.set_frozen_tokens(account, self.participant, self.amount)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.token.set_frozen_tokens(account, self.participant, self.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +198,8 @@ class RecordScreening:
     participant: str
     screening: Screening
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.participants.set_screening(account, self.participant, self.screening)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.participants.set_screening(account, self.participant, self.screening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,41 +209,51 @@ class SetLicence:
     participant: str
     licence: LicenceStatus
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        until = regime.participants.profile_of(self.participant).licence_until
-        regime.participants.set_licence(account, self.participant, self.licence, until)
+    def perform(self, system: Deployment, account: str) -> None:
+        until = system.participants.profile_of(self.participant).licence_until
+        system.participants.set_licence(account, self.participant, self.licence, until)
 
 
 @dataclass(frozen=True, slots=True)
 class Activate:
     """Start the regime."""
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.regime.activate(account)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.regime.activate(account)
 
 
 @dataclass(frozen=True, slots=True)
 class Suspend:
     """Stop all value."""
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.regime.suspend(account)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.regime.suspend(account)
 
 
 @dataclass(frozen=True, slots=True)
 class Resume:
     """End a suspension."""
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.regime.resume(account)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.regime.resume(account)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPhase:
-    """Open the next phase: proposed by the account, co-signed by the co-approver at once."""
+    """Ask for the next phase; the co-approver announces its signature."""
 
     phase: int
 
-    def perform(self, regime: Deployment, account: str) -> None:
-        regime.regime.propose_phase(account, self.phase)
-        regime.regime.approve_phase(Office.CO_APPROVER.value, self.phase)
+    def perform(self, system: Deployment, account: str) -> None:
+        system.regime.propose_phase(account, self.phase)
+        system.access.schedule(Office.CO_APPROVER.value, system.regime, "approvePhase", self.phase)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovePhase:
+    """Co-sign the next phase, which was announced the office's delay ago."""
+
+    phase: int
+
+    def perform(self, system: Deployment, account: str) -> None:
+        system.regime.approve_phase(account, self.phase)

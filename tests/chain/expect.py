@@ -39,12 +39,12 @@ def expects(error: type[ContractRevert], reason: Reason, *arguments: object) -> 
 
 def call(world: World, actor: str, twin: Twin, function: str, *arguments: Any) -> tuple[Event, ...]:
     """Send what no twin method sends, because no actor of ours has a use for it."""
-    return world.regime.chain.transact(actor, twin, twin.artifact.functions[function], arguments, "", "")
+    return world.system.chain.transact(actor, twin, twin.artifact.functions[function], arguments, "", "")
 
 
 def ask(world: World, twin: Twin, function: str, *arguments: Any) -> Any:
     """Call a view that no twin method calls."""
-    values = world.regime.chain.view(twin, twin.artifact.functions[function], arguments)
+    values = world.system.chain.view(twin, twin.artifact.functions[function], arguments)
     return values[0] if len(values) == 1 else values
 
 

@@ -89,7 +89,7 @@ RESTRICTED: dict[str, tuple[str, tuple[str, str], Call]] = {
 
 def twin_of(world: World, contract: str) -> Twin:
     """The twin of a contract."""
-    d = world.regime
+    d = world.system
     twins: tuple[Twin, ...] = (d.regime, d.participants, d.calendar, d.token)
     return next(twin for twin in twins if twin.contract == contract)
 
@@ -110,12 +110,12 @@ def test_only_its_office_may_call_it(world: World, function: str) -> None:
     twin = twin_of(world, contract)
     selector = twin.artifact.functions[name].selector
     for caller in CALLERS:
-        can_call = ask(world, world.regime.access, "canCall", address_of(caller), twin.address, selector)
+        can_call = ask(world, world.system.access, "canCall", address_of(caller), twin.address, selector)
         assert can_call == (caller == office, 0)
         if caller == office:
             continue
         with expects(AccessManagedUnauthorized, Reason.UNAUTHORISED, shown(address_of(caller))):
-            send(world.regime, caller)
+            send(world.system, caller)
         assert facts(world.transactions[-1].events) == [
             fact(OperationRejected, caller, flow=flow, reason="UNAUTHORISED", subject=subject)
         ]
@@ -123,30 +123,30 @@ def test_only_its_office_may_call_it(world: World, function: str) -> None:
 
 @pytest.mark.parametrize("caller", [caller for caller in CALLERS if caller != SUPERVISOR])
 def test_only_the_deployer_gives_offices_away(world: World, caller: str) -> None:
-    access = world.regime.access
+    access = world.system.access
     with expects(AccessManagerUnauthorizedAccount, Reason.UNAUTHORISED, shown(address_of(caller)), 0):
         access.grant_role(caller, 1, caller)
     with expects(AccessManagerUnauthorizedAccount, Reason.UNAUTHORISED, shown(address_of(caller)), 0):
-        access.set_target_function_role(caller, world.regime.regime, ["suspend"], 3)
+        access.set_target_function_role(caller, world.system.regime, ["suspend"], 3)
 
 
 def test_granted_office_may_call_at_once(world: World) -> None:
-    world.regime.access.grant_role(SUPERVISOR, 4, "B")
-    world.regime.token.issue("B", "B", 1, "by its own hand")
+    world.system.access.grant_role(SUPERVISOR, 4, "B")
+    world.system.token.issue("B", "B", 1, "by its own hand")
     assert world.transactions[-1].reason is Reason.OK
 
 
 def test_function_may_be_given_to_another_office(world: World) -> None:
-    world.regime.access.set_target_function_role(SUPERVISOR, world.regime.regime, ["suspend"], 3)
+    world.system.access.set_target_function_role(SUPERVISOR, world.system.regime, ["suspend"], 3)
     with expects(AccessManagedUnauthorized, Reason.UNAUTHORISED, shown(address_of(SUPERVISOR))):
-        world.regime.regime.suspend(SUPERVISOR)
-    world.regime.regime.suspend(COMPLIANCE)
+        world.system.regime.suspend(SUPERVISOR)
+    world.system.regime.suspend(COMPLIANCE)
 
 
 @pytest.mark.parametrize("contract", ["Regime", "Participants", "BusinessCalendar", "SettlementToken"])
 def test_authority_is_for_the_authority_to_change(world: World, contract: str) -> None:
     twin = twin_of(world, contract)
-    assert ask(world, twin, "authority") == shown(world.regime.access.address)
+    assert ask(world, twin, "authority") == shown(world.system.access.address)
     with expects(AccessManagedUnauthorized, Reason.UNAUTHORISED, shown(address_of(SUPERVISOR))):
         call(world, SUPERVISOR, twin, "setAuthority", address_of(SUPERVISOR))
 
@@ -155,4 +155,4 @@ def test_authority_is_for_the_authority_to_change(world: World, contract: str) -
 @pytest.mark.parametrize("function", ["fund", "payOut"])
 def test_only_modules_hold_value_for_others(world: World, function: str, caller: str) -> None:
     with expects(SettlementTokenNotModule, Reason.UNAUTHORISED, shown(address_of(caller))):
-        call(world, caller, world.regime.token, function, address_of("B"), address_of("S"), 1, bytes(32))
+        call(world, caller, world.system.token, function, address_of("B"), address_of("S"), 1, bytes(32))

@@ -32,7 +32,7 @@ def end_of(text: str) -> int:
 
 def test_loading_covers_whole_words(world: World) -> None:
     first, last = date(2027, 3, 1), date(2027, 12, 31)
-    events = world.regime.calendar.load(SUPERVISOR, "XQ", first, last, weekends(first, last))
+    events = world.system.calendar.load(SUPERVISOR, "XQ", first, last, weekends(first, last))
     first_day, last_day = number(first) // 256 * 256, number(last) // 256 * 256 + 255
     assert facts(events) == [
         fact(CalendarLoaded, SUPERVISOR, jurisdiction="XQ", first_day=first_day, last_day=last_day)
@@ -55,7 +55,7 @@ def test_loading_covers_whole_words(world: World) -> None:
     ],
 )
 def test_banking_day(world: World, day: str, is_open: bool) -> None:
-    assert world.regime.calendar.is_banking_day("XH", date.fromisoformat(day)) is is_open
+    assert world.system.calendar.is_banking_day("XH", date.fromisoformat(day)) is is_open
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,12 @@ def test_banking_day(world: World, day: str, is_open: bool) -> None:
     ],
 )
 def test_end_of_banking_day(world: World, time: str, count: int, expected: str) -> None:
-    assert world.regime.calendar.end_of_banking_day("XH", at(time), count) == end_of(expected)
+    assert world.system.calendar.end_of_banking_day("XH", at(time), count) == end_of(expected)
 
 
 def test_holiday_moves_the_deadline_where_it_is_kept(world: World) -> None:
     holiday = date(2027, 3, 3)
-    calendar = world.regime.calendar
+    calendar = world.system.calendar
     calendar.load(SUPERVISOR, "XF", FIRST, LAST, [*weekends(FIRST, LAST), holiday])
     assert not calendar.is_banking_day("XF", holiday)
     assert calendar.is_banking_day("XH", holiday)
@@ -87,7 +87,7 @@ def test_holiday_moves_the_deadline_where_it_is_kept(world: World) -> None:
 
 
 def test_reload_replaces_what_was_there(world: World) -> None:
-    calendar = world.regime.calendar
+    calendar = world.system.calendar
     calendar.load(SUPERVISOR, "XH", FIRST, LAST, [date(2027, 3, 2)])
     assert calendar.is_banking_day("XH", date(2027, 3, 6))
     assert not calendar.is_banking_day("XH", date(2027, 3, 2))
@@ -96,14 +96,14 @@ def test_reload_replaces_what_was_there(world: World) -> None:
 def test_unknown_jurisdiction_is_never_guessed(world: World) -> None:
     day = date(2027, 3, 1)
     with expects(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"ZZ", number(day)):
-        world.regime.calendar.is_banking_day("ZZ", day)
+        world.system.calendar.is_banking_day("ZZ", day)
     with expects(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"ZZ", number(day) + 1):
-        world.regime.calendar.end_of_banking_day("ZZ", number(day) * DAY, 5)
+        world.system.calendar.end_of_banking_day("ZZ", number(day) * DAY, 5)
 
 
 def test_loading_nothing_is_refused(world: World) -> None:
     with expects(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"ZZ", 256):
-        call(world, SUPERVISOR, world.regime.calendar, "load", b"ZZ", 1, [])
+        call(world, SUPERVISOR, world.system.calendar, "load", b"ZZ", 1, [])
 
 
 def test_days_outside_the_loaded_words_are_never_guessed(world: World) -> None:
@@ -111,6 +111,6 @@ def test_days_outside_the_loaded_words_are_never_guessed(world: World) -> None:
     after = number(LAST) // 256 * 256 + 256
     for day in (before, after):
         with expects(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"XH", day):
-            world.regime.calendar.is_banking_day("XH", EPOCH + timedelta(days=day))
+            world.system.calendar.is_banking_day("XH", EPOCH + timedelta(days=day))
     with expects(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED, b"XH", after):
-        world.regime.calendar.end_of_banking_day("XH", number(LAST) * DAY, 1)
+        world.system.calendar.end_of_banking_day("XH", number(LAST) * DAY, 1)

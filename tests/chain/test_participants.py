@@ -41,7 +41,7 @@ NEWCOMER = Profile(
 
 
 def test_register(world: World) -> None:
-    register = world.regime.participants
+    register = world.system.participants
     assert facts(register.register(SUPERVISOR, "N", NEWCOMER)) == [
         fact(
             ParticipantRegistered,
@@ -61,14 +61,14 @@ def test_register(world: World) -> None:
 
 
 def test_nobody_is_registered_by_default(world: World) -> None:
-    assert world.regime.participants.participant_of("U") == ""
-    nobody = world.regime.participants.profile_of("U")
+    assert world.system.participants.participant_of("U") == ""
+    nobody = world.system.participants.profile_of("U")
     assert (nobody.roles, nobody.licence) == (Role(0), LicenceStatus.NONE)
 
 
 def test_registered_twice_is_refused(world: World) -> None:
     with expects(ParticipantsAlreadyRegistered, Reason.ALREADY_USED, to_bytes32("B")):
-        world.regime.participants.register(SUPERVISOR, "B", PARTICIPANTS["B"])
+        world.system.participants.register(SUPERVISOR, "B", PARTICIPANTS["B"])
 
 
 @pytest.mark.parametrize(
@@ -86,16 +86,16 @@ def test_registered_twice_is_refused(world: World) -> None:
 )
 def test_incomplete_or_prejudged_profile_is_refused(world: World, fault: dict[str, Any]) -> None:
     with expects(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
-        world.regime.participants.register(SUPERVISOR, "N", replace(NEWCOMER, **fault))
+        world.system.participants.register(SUPERVISOR, "N", replace(NEWCOMER, **fault))
 
 
 def test_nameless_participant_is_refused(world: World) -> None:
     with expects(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
-        world.regime.participants.register(SUPERVISOR, "", NEWCOMER)
+        world.system.participants.register(SUPERVISOR, "", NEWCOMER)
 
 
 def test_add_wallet(world: World) -> None:
-    register = world.regime.participants
+    register = world.system.participants
     assert facts(register.add_wallet(SUPERVISOR, "B", "B2")) == [
         fact(WalletAdded, SUPERVISOR, participant="B")
     ]
@@ -104,14 +104,14 @@ def test_add_wallet(world: World) -> None:
 
 @pytest.mark.parametrize("holder", ["B", "S"])
 def test_wallet_belongs_to_one_participant_for_ever(world: World, holder: str) -> None:
-    register = world.regime.participants
+    register = world.system.participants
     register.add_wallet(SUPERVISOR, "B", "B2")
     with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("B2"))):
         register.add_wallet(SUPERVISOR, holder, "B2")
 
 
 def test_newcomer_cannot_take_a_wallet(world: World) -> None:
-    register = world.regime.participants
+    register = world.system.participants
     register.add_wallet(SUPERVISOR, "B", "N")
     with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("N"))):
         register.register(SUPERVISOR, "N", NEWCOMER)
@@ -119,7 +119,7 @@ def test_newcomer_cannot_take_a_wallet(world: World) -> None:
 
 
 def test_zero_address_is_no_wallet(world: World) -> None:
-    register = world.regime.participants
+    register = world.system.participants
     with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
         call(world, SUPERVISOR, register, "addWallet", to_bytes32("B"), ZERO_ADDRESS)
     with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
@@ -128,7 +128,7 @@ def test_zero_address_is_no_wallet(world: World) -> None:
 
 @pytest.mark.parametrize("licence", LicenceStatus, ids=lambda licence: licence.name)
 def test_set_licence(world: World, licence: LicenceStatus) -> None:
-    register = world.regime.participants
+    register = world.system.participants
     before = register.profile_of("B")
     assert facts(register.set_licence(SUPERVISOR, "B", licence, 1_900_000_000)) == [
         fact(LicenceChanged, SUPERVISOR, participant="B", licence=licence.name, licence_until=1_900_000_000)
@@ -137,7 +137,7 @@ def test_set_licence(world: World, licence: LicenceStatus) -> None:
 
 
 def test_set_kyc(world: World) -> None:
-    register = world.regime.participants
+    register = world.system.participants
     before = register.profile_of("B")
     assert facts(register.set_kyc(SUPERVISOR, "B", 1_900_000_000)) == [
         fact(KycChanged, SUPERVISOR, participant="B", kyc_until=1_900_000_000)
@@ -146,7 +146,7 @@ def test_set_kyc(world: World) -> None:
 
 
 def test_set_owner(world: World) -> None:
-    register = world.regime.participants
+    register = world.system.participants
     before = register.profile_of("S")
     assert facts(register.set_owner(SUPERVISOR, "S", "XH")) == [
         fact(OwnerChanged, SUPERVISOR, participant="S", owner_jurisdiction="XH")
@@ -156,12 +156,12 @@ def test_set_owner(world: World) -> None:
 
 def test_nowhere_is_no_residence_of_an_owner(world: World) -> None:
     with expects(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
-        world.regime.participants.set_owner(SUPERVISOR, "S", "")
+        world.system.participants.set_owner(SUPERVISOR, "S", "")
 
 
 @pytest.mark.parametrize("screening", Screening, ids=lambda screening: screening.name)
 def test_set_screening(world: World, screening: Screening) -> None:
-    register = world.regime.participants
+    register = world.system.participants
     before = register.profile_of("S")
     assert facts(register.set_screening(COMPLIANCE, "S", screening)) == [
         fact(ScreeningChanged, COMPLIANCE, participant="S", screening=screening.name)
@@ -184,4 +184,4 @@ def test_nothing_is_recorded_of_the_unknown(
     world: World, function: Any, actor: str, values: tuple[Any, ...]
 ) -> None:
     with expects(ParticipantsUnknown, Reason.PARTICIPANT_UNKNOWN, to_bytes32("U")):
-        function(world.regime.participants, actor, "U", *values)
+        function(world.system.participants, actor, "U", *values)

@@ -56,8 +56,8 @@ class Shared:
         """The world at its first second."""
         if not hasattr(cls, "world"):
             cls.world = build_world()
-            cls.snapshot = cls.world.regime.chain.snapshot()
-        cls.world.regime.chain.revert(cls.snapshot)
+            cls.snapshot = cls.world.system.chain.snapshot()
+        cls.world.system.chain.revert(cls.snapshot)
         cls.world.transactions.clear()
         return cls.world
 
@@ -69,7 +69,7 @@ class Regime(RuleBasedStateMachine):
     def start(self) -> None:
         """Start from the same regime every time, and remember what the rules must remember."""
         self.world = Shared.fresh()
-        self.d = self.world.regime
+        self.d = self.world.system
         self.books: defaultdict[str, int] = defaultdict(int, {"wallet:B": su(10_000), "wallet:C": su(10_000)})
         self.books[ISSUANCE] = -su(20_000)
         self.seen = 0

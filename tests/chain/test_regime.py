@@ -34,7 +34,7 @@ MAX_TERM = (3 * 365 + 1) * DAY
 
 def reach(world: World, stage: Stage) -> Regime:
     """Take a regime that nobody has drafted to ``stage``."""
-    regime = world.regime.regime
+    regime = world.system.regime
     if stage >= Stage.APPROVED:
         regime.draft(SUPERVISOR, PROGRAMME)
         regime.approve(CO_APPROVER, PROGRAMME)
@@ -53,7 +53,7 @@ def reach(world: World, stage: Stage) -> Regime:
 
 class TestDraft:
     def test_supervisor_drafts(self, bare: World) -> None:
-        regime = bare.regime.regime
+        regime = bare.system.regime
         assert facts(regime.draft(SUPERVISOR, PROGRAMME)) == [
             fact(
                 ProgrammeDrafted,
@@ -71,7 +71,7 @@ class TestDraft:
         assert (regime.stage(), regime.phase()) == (Stage.DRAFT, 0)
 
     def test_redraft_replaces_the_draft(self, bare: World) -> None:
-        regime = bare.regime.regime
+        regime = bare.system.regime
         regime.draft(SUPERVISOR, PROGRAMME)
         other = replace(PROGRAMME, home="XQ", domestic_ban=False, direct_payments=False)
         regime.draft(SUPERVISOR, other)
@@ -93,41 +93,41 @@ class TestDraft:
     )
     def test_contradictory_programme_is_refused(self, bare: World, fault: dict[str, Any]) -> None:
         with expects(RegimeInvalidProgramme, Reason.TERMS_INVALID):
-            bare.regime.regime.draft(SUPERVISOR, replace(PROGRAMME, **fault))
+            bare.system.regime.draft(SUPERVISOR, replace(PROGRAMME, **fault))
 
     def test_start_now_and_the_longest_term_pass(self, bare: World) -> None:
         start = bare.now
         longest = replace(PROGRAMME, start=start, end=start + MAX_TERM, wind_down_end=start + MAX_TERM + 1)
-        bare.regime.regime.draft(SUPERVISOR, longest)
-        assert bare.regime.regime.programme() == longest
+        bare.system.regime.draft(SUPERVISOR, longest)
+        assert bare.system.regime.programme() == longest
 
 
 class TestApprove:
     def test_co_approver_approves(self, bare: World) -> None:
-        regime = bare.regime.regime
+        regime = bare.system.regime
         regime.draft(SUPERVISOR, PROGRAMME)
         assert facts(regime.approve(CO_APPROVER, PROGRAMME)) == [fact(ProgrammeApproved, CO_APPROVER)]
         assert regime.stage() is Stage.APPROVED
 
     def test_nothing_drafted_is_refused(self, bare: World) -> None:
         with expects(RegimeInvalidProgramme, Reason.TERMS_INVALID):
-            bare.regime.regime.approve(CO_APPROVER, PROGRAMME)
+            bare.system.regime.approve(CO_APPROVER, PROGRAMME)
 
     def test_drafter_is_refused_even_with_both_offices(self, bare: World) -> None:
-        bare.regime.access.grant_role(SUPERVISOR, CO_APPROVER_ROLE, SUPERVISOR)
-        bare.regime.regime.draft(SUPERVISOR, PROGRAMME)
+        bare.system.access.grant_role(SUPERVISOR, CO_APPROVER_ROLE, SUPERVISOR)
+        bare.system.regime.draft(SUPERVISOR, PROGRAMME)
         with expects(RegimeSamePerson, Reason.SAME_PERSON):
-            bare.regime.regime.approve(SUPERVISOR, PROGRAMME)
+            bare.system.regime.approve(SUPERVISOR, PROGRAMME)
 
     def test_drafter_is_whoever_drafted_last(self, bare: World) -> None:
-        bare.regime.access.grant_role(SUPERVISOR, SUPERVISOR_ROLE, CO_APPROVER)
-        bare.regime.regime.draft(SUPERVISOR, PROGRAMME)
-        bare.regime.regime.draft(CO_APPROVER, PROGRAMME)
+        bare.system.access.grant_role(SUPERVISOR, SUPERVISOR_ROLE, CO_APPROVER)
+        bare.system.regime.draft(SUPERVISOR, PROGRAMME)
+        bare.system.regime.draft(CO_APPROVER, PROGRAMME)
         with expects(RegimeSamePerson, Reason.SAME_PERSON):
-            bare.regime.regime.approve(CO_APPROVER, PROGRAMME)
+            bare.system.regime.approve(CO_APPROVER, PROGRAMME)
 
     def test_what_was_redrafted_meanwhile_is_not_what_is_signed(self, bare: World) -> None:
-        regime = bare.regime.regime
+        regime = bare.system.regime
         regime.draft(SUPERVISOR, PROGRAMME)
         regime.draft(SUPERVISOR, replace(PROGRAMME, domestic_ban=False))
         with expects(RegimeProgrammeChanged, Reason.TERMS_CHANGED):
@@ -154,7 +154,7 @@ class TestActivate:
 
 class TestPhases:
     def test_proposed_then_opened(self, world: World) -> None:
-        regime = world.regime.regime
+        regime = world.system.regime
         assert facts(regime.propose_phase(SUPERVISOR, 2)) == [fact(PhaseProposed, SUPERVISOR, phase=2)]
         assert regime.phase() == 1
         assert facts(regime.approve_phase(CO_APPROVER, 2)) == [fact(PhaseOpened, CO_APPROVER, phase=2)]
@@ -163,24 +163,24 @@ class TestPhases:
     @pytest.mark.parametrize("phase", [0, 1, 3])
     def test_only_the_next_phase_can_be_proposed(self, world: World, phase: int) -> None:
         with expects(RegimeWrongPhase, Reason.WRONG_PHASE, 2):
-            world.regime.regime.propose_phase(SUPERVISOR, phase)
+            world.system.regime.propose_phase(SUPERVISOR, phase)
 
     def test_nothing_proposed_is_refused(self, world: World) -> None:
         with expects(RegimeWrongPhase, Reason.WRONG_PHASE, 2):
-            world.regime.regime.approve_phase(CO_APPROVER, 2)
+            world.system.regime.approve_phase(CO_APPROVER, 2)
 
     def test_one_proposal_opens_one_phase(self, world: World) -> None:
-        regime = world.regime.regime
+        regime = world.system.regime
         regime.propose_phase(SUPERVISOR, 2)
         regime.approve_phase(CO_APPROVER, 2)
         with expects(RegimeWrongPhase, Reason.WRONG_PHASE, 3):
             regime.approve_phase(CO_APPROVER, 3)
 
     def test_proposer_is_refused_even_with_both_offices(self, world: World) -> None:
-        world.regime.access.grant_role(SUPERVISOR, CO_APPROVER_ROLE, SUPERVISOR)
-        world.regime.regime.propose_phase(SUPERVISOR, 2)
+        world.system.access.grant_role(SUPERVISOR, CO_APPROVER_ROLE, SUPERVISOR)
+        world.system.regime.propose_phase(SUPERVISOR, 2)
         with expects(RegimeSamePerson, Reason.SAME_PERSON):
-            world.regime.regime.approve_phase(SUPERVISOR, 2)
+            world.system.regime.approve_phase(SUPERVISOR, 2)
 
 
 class TestStages:
@@ -247,12 +247,12 @@ class TestStages:
         for time, resumed in ((END + 1, Stage.WIND_DOWN), (WIND_DOWN_END + 1, Stage.EXPIRED)):
             bare.advance_to(time)
             assert regime.stage() is Stage.SUSPENDED
-            state = bare.regime.chain.snapshot()
+            state = bare.system.chain.snapshot()
             regime.resume(SUPERVISOR)
             assert regime.stage() is resumed
-            bare.regime.chain.revert(state)
+            bare.system.chain.revert(state)
 
     def test_draft_never_expires(self, bare: World) -> None:
-        bare.regime.regime.draft(SUPERVISOR, PROGRAMME)
+        bare.system.regime.draft(SUPERVISOR, PROGRAMME)
         bare.advance_to(WIND_DOWN_END + 1)
-        assert bare.regime.regime.stage() is Stage.DRAFT
+        assert bare.system.regime.stage() is Stage.DRAFT

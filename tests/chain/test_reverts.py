@@ -95,7 +95,7 @@ def test_unknown_revert_is_a_bug_and_no_refusal() -> None:
 
 def test_panic_in_a_transaction_is_unknown_and_carries_the_receipt(world: World) -> None:
     with pytest.raises(UnknownRevert, match=OVERFLOW) as caught:
-        call(world, SUPERVISOR, world.regime.calendar, "load", b"XH", 2**256 - 1, [0, 0])
+        call(world, SUPERVISOR, world.system.calendar, "load", b"XH", 2**256 - 1, [0, 0])
     assert caught.value.receipt is not None
     assert not caught.value.receipt.succeeded
     assert world.transactions == []
@@ -103,18 +103,18 @@ def test_panic_in_a_transaction_is_unknown_and_carries_the_receipt(world: World)
 
 def test_panic_in_a_view_is_unknown(world: World) -> None:
     with pytest.raises(UnknownRevert, match=OVERFLOW):
-        world.regime.calendar.end_of_banking_day("XH", 2**256 - 1, 0)
+        world.system.calendar.end_of_banking_day("XH", 2**256 - 1, 0)
 
 
 def test_function_that_does_not_exist_is_unknown(world: World) -> None:
     nothing = Function("nothing", bytes.fromhex("deadbeef"), (), ())
     with pytest.raises(UnknownRevert, match="reverted with no data"):
-        world.regime.chain.transact(SUPERVISOR, world.regime.token, nothing, (), "", "")
+        world.system.chain.transact(SUPERVISOR, world.system.token, nothing, (), "", "")
 
 
 def test_refused_transaction_carries_its_receipt_and_is_reported(world: World) -> None:
-    token = world.regime.token
-    token.approve("S", world.regime.escrow, 1)
+    token = world.system.token
+    token.approve("S", world.system.escrow, 1)
     with pytest.raises(ERC20InsufficientBalance) as caught:
         token.transfer("S", "B", 1)
     assert caught.value.receipt is not None
@@ -130,6 +130,6 @@ def test_refused_transaction_carries_its_receipt_and_is_reported(world: World) -
 
 def test_refused_deployment_raises_its_error(world: World) -> None:
     with pytest.raises(ContractRevert) as caught:
-        world.regime.chain.deploy(RAMP, "AccessManager", bytes(20))
+        world.system.chain.deploy(RAMP, "AccessManager", bytes(20))
     assert type(caught.value).__name__ == "AccessManagerInvalidInitialAdmin"
     assert caught.value.reason is Reason.TERMS_INVALID

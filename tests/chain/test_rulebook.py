@@ -47,9 +47,9 @@ ENTRIES = (Flow.DIRECT, Flow.FUND, Flow.ISSUE)
 
 def enter(world: World, name: str, terms: Profile) -> None:
     """Register and screen a participant."""
-    world.regime.participants.register(SUPERVISOR, name, replace(terms, screening=Screening.UNSCREENED))
+    world.system.participants.register(SUPERVISOR, name, replace(terms, screening=Screening.UNSCREENED))
     if terms.screening is not Screening.UNSCREENED:
-        world.regime.participants.set_screening(COMPLIANCE, name, terms.screening)
+        world.system.participants.set_screening(COMPLIANCE, name, terms.screening)
 
 
 def ask(world: World, flow: Flow, payer: str = "P", payee: str = "Q", amount: int = AMOUNT) -> Reason:
@@ -59,7 +59,7 @@ def ask(world: World, flow: Flow, payer: str = "P", payee: str = "Q", amount: in
         Flow.REDEEM: (payer, None),
         Flow.REFUND: (payee, payee),
     }
-    return world.regime.token.check_flow(flow, *sides.get(flow, (payer, payee)), "B", amount)
+    return world.system.token.check_flow(flow, *sides.get(flow, (payer, payee)), "B", amount)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def _traders(_world: tuple[World, Snapshot]) -> tuple[World, Snapshot]:
     rewound(world, snapshot)
     for name, terms in TRADERS.items():
         enter(world, name, terms)
-    return world, world.regime.chain.snapshot()
+    return world, world.system.chain.snapshot()
 
 
 @pytest.fixture
@@ -81,11 +81,11 @@ def traders(_traders: tuple[World, Snapshot]) -> World:
 
 
 def _suspend(world: World) -> None:
-    world.regime.regime.suspend(SUPERVISOR)
+    world.system.regime.suspend(SUPERVISOR)
 
 
 def _wind_down(world: World) -> None:
-    world.regime.regime.wind_down(SUPERVISOR)
+    world.system.regime.wind_down(SUPERVISOR)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_stage_decides_on_entries_and_exits(
 
 def test_nothing_passes_before_the_regime_starts(bare: World) -> None:
     assert {ask(bare, flow) for flow in Flow} == {Reason.REGIME_NOT_ACTIVE}
-    assert bare.regime.rulebook.check_opening("P", "Q", START) is Reason.REGIME_NOT_ACTIVE
+    assert bare.system.rulebook.check_opening("P", "Q", START) is Reason.REGIME_NOT_ACTIVE
 
 
 def test_programme_without_direct_payments(elsewhere: World) -> None:
@@ -195,8 +195,8 @@ def test_unknown_party(traders: World, side: str) -> None:
 def test_role(world: World, roles: Role, as_settler: Reason, as_examiner: Reason) -> None:
     enter(world, "N", replace(TRADERS["P"], roles=roles))
     assert ask(world, Flow.ISSUE, payee="N") is as_settler
-    assert world.regime.rulebook.check_examiner("N") is as_examiner
-    assert world.regime.rulebook.check_party("N") is Reason.OK
+    assert world.system.rulebook.check_examiner("N") is as_examiner
+    assert world.system.rulebook.check_party("N") is Reason.OK
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_residents_trade_as_authorised_entities_and_others_as_counterparties(
     assert {
         ask(world, flow, *sides) for flow in (Flow.DIRECT, Flow.FUND) for sides in (("P", "Q"), ("Q", "P"))
     } == {expected}
-    assert world.regime.rulebook.check_opening("P", "Q", world.now) is expected
+    assert world.system.rulebook.check_opening("P", "Q", world.now) is expected
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_residency_is_that_of_party_or_owner(
     assert {flow: ask(world, flow) for flow in Flow} == {
         flow: expected if flow in residency else Reason.OK for flow in Flow
     }
-    assert world.regime.rulebook.check_opening("P", "Q", world.now) is expected
+    assert world.system.rulebook.check_opening("P", "Q", world.now) is expected
 
 
 @pytest.mark.parametrize(
@@ -262,10 +262,10 @@ def test_phase_admits_authorised_entities_by_ownership(
 ) -> None:
     enter(world, "N", replace(TRADERS["P"], roles=roles, ownership=ownership))
     if phase == 2:
-        world.regime.regime.propose_phase(SUPERVISOR, 2)
-        assert world.regime.rulebook.check_party("D") is Reason.PHASE_CLOSED
-        world.regime.regime.approve_phase(CO_APPROVER, 2)
-    assert world.regime.rulebook.check_party("N") is expected
+        world.system.regime.propose_phase(SUPERVISOR, 2)
+        assert world.system.rulebook.check_party("D") is Reason.PHASE_CLOSED
+        world.system.regime.approve_phase(CO_APPROVER, 2)
+    assert world.system.rulebook.check_party("N") is expected
 
 
 # To the second
@@ -280,7 +280,7 @@ def test_files_last_through_their_last_second(world: World, setting: str, reason
     lasting: dict[str, Any] = {setting: last}
     enter(world, "P", replace(TRADERS["P"], **lasting))
     enter(world, "Q", TRADERS["Q"])
-    rulebook = world.regime.rulebook
+    rulebook = world.system.rulebook
     assert rulebook.check_opening("P", "Q", last) is Reason.OK
     assert rulebook.check_opening("P", "Q", last + 1) is reason
     world.advance_to(last)
@@ -378,7 +378,7 @@ def happens(step: Callable[[World], object]) -> Fault:
 
 
 def _freeze(world: World) -> None:
-    world.regime.token.set_frozen_tokens(SUPERVISOR, "B", BALANCE)
+    world.system.token.set_frozen_tokens(SUPERVISOR, "B", BALANCE)
 
 
 #: Every fault that the question whether P may pay Q directly can have, in the order of the table.
@@ -461,7 +461,7 @@ def test_flow_is_checked_after_the_stage_and_before_the_parties(elsewhere: World
 
 
 def test_allowance_is_checked_last(world: World) -> None:
-    token = world.regime.token
+    token = world.system.token
     detect = partial(token.detect_transfer_restriction_from, "C", "B", "S")
     assert detect(BALANCE + 1) is Reason.INSUFFICIENT_BALANCE
     assert detect(BALANCE) is Reason.INSUFFICIENT_ALLOWANCE

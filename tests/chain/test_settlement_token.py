@@ -62,12 +62,12 @@ def moved(flow: Flow, actor: str, source: str, destination: str, amount: int, re
 
 def balances(world: World, *accounts: str) -> list[int]:
     """Balances, in order."""
-    return [world.regime.token.balance_of(account) for account in accounts]
+    return [world.system.token.balance_of(account) for account in accounts]
 
 
 def change(world: World, participant: str, what: str) -> None:
     """Something happens to a participant."""
-    register = world.regime.participants
+    register = world.system.participants
     match what:
         case "listed":
             register.set_screening(COMPLIANCE, participant, Screening.TRUE_MATCH)
@@ -85,7 +85,7 @@ def change(world: World, participant: str, what: str) -> None:
 
 class TestIssue:
     def test_ramp_issues(self, world: World) -> None:
-        token = world.regime.token
+        token = world.system.token
         assert facts(token.issue(RAMP, "B", 5, "wire 7")) == [
             moved(Flow.ISSUE, RAMP, "issuance", "B", 5, "wire 7")
         ]
@@ -95,10 +95,10 @@ class TestIssue:
     @pytest.mark.parametrize("ref", ["opening 1", ""], ids=["used", "empty"])
     def test_reference_is_single_use(self, world: World, ref: str) -> None:
         with expects(SettlementTokenReferenceUsed, Reason.ALREADY_USED, to_bytes32(ref)):
-            world.regime.token.issue(RAMP, "B", 5, ref)
+            world.system.token.issue(RAMP, "B", 5, ref)
 
     def test_refused_issue_leaves_its_reference_unused(self, world: World) -> None:
-        token = world.regime.token
+        token = world.system.token
         with expects(RulebookRefused, Reason.ROLE_MISSING):
             token.issue(RAMP, "S", 5, "wire 7")
         token.issue(RAMP, "B", 5, "wire 7")
@@ -115,7 +115,7 @@ class TestIssue:
     )
     def test_only_authorised_entities_are_issued_to(self, world: World, holder: str, reason: Reason) -> None:
         with expects(RulebookRefused, reason, reason):
-            world.regime.token.issue(RAMP, holder, 5, "wire 7")
+            world.system.token.issue(RAMP, holder, 5, "wire 7")
 
     @pytest.mark.parametrize(
         ("what", "reason"),
@@ -129,12 +129,12 @@ class TestIssue:
     def test_entity_in_bad_standing_is_not_issued_to(self, world: World, what: str, reason: Reason) -> None:
         change(world, "B", what)
         with expects(RulebookRefused, reason, reason):
-            world.regime.token.issue(RAMP, "B", 5, "wire 7")
+            world.system.token.issue(RAMP, "B", 5, "wire 7")
 
 
 class TestRedeem:
     def test_ramp_redeems_what_the_holder_approved(self, world: World) -> None:
-        token = world.regime.token
+        token = world.system.token
         token.approve("B", RAMP, 7)
         assert facts(token.redeem(RAMP, "B", 5, "wire 7")) == [
             moved(Flow.REDEEM, RAMP, "B", "issuance", 5, "wire 7")
@@ -144,59 +144,59 @@ class TestRedeem:
         assert token.allowance("B", RAMP) == 2
 
     def test_ramp_needs_an_allowance(self, world: World) -> None:
-        world.regime.token.approve("B", RAMP, 4)
+        world.system.token.approve("B", RAMP, 4)
         with expects(
             ERC20InsufficientAllowance, Reason.INSUFFICIENT_ALLOWANCE, shown(address_of(RAMP)), 4, 5
         ):
-            world.regime.token.redeem(RAMP, "B", 5, "wire 7")
+            world.system.token.redeem(RAMP, "B", 5, "wire 7")
 
     @pytest.mark.parametrize("ref", ["opening 1", ""], ids=["used", "empty"])
     def test_reference_is_single_use(self, world: World, ref: str) -> None:
-        world.regime.token.approve("B", RAMP, 5)
+        world.system.token.approve("B", RAMP, 5)
         with expects(SettlementTokenReferenceUsed, Reason.ALREADY_USED, to_bytes32(ref)):
-            world.regime.token.redeem(RAMP, "B", 5, ref)
+            world.system.token.redeem(RAMP, "B", 5, ref)
 
     def test_more_than_is_held_is_refused(self, world: World) -> None:
-        world.regime.token.approve("B", RAMP, BALANCE + 1)
+        world.system.token.approve("B", RAMP, BALANCE + 1)
         args = (shown(address_of("B")), BALANCE, BALANCE + 1)
         with expects(ERC20InsufficientBalance, Reason.INSUFFICIENT_BALANCE, *args):
-            world.regime.token.redeem(RAMP, "B", BALANCE + 1, "wire 7")
+            world.system.token.redeem(RAMP, "B", BALANCE + 1, "wire 7")
 
     def test_frozen_value_is_refused(self, world: World) -> None:
-        world.regime.token.approve("B", RAMP, BALANCE)
-        world.regime.token.set_frozen_tokens(SUPERVISOR, "B", 1)
+        world.system.token.approve("B", RAMP, BALANCE)
+        world.system.token.set_frozen_tokens(SUPERVISOR, "B", 1)
         args = (shown(address_of("B")), BALANCE, BALANCE - 1)
         with expects(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN, *args):
-            world.regime.token.redeem(RAMP, "B", BALANCE, "wire 7")
+            world.system.token.redeem(RAMP, "B", BALANCE, "wire 7")
 
     @pytest.mark.parametrize(
         ("what", "reason"), [("listed", Reason.LISTED_PARTY), ("held", Reason.SCREENING_HOLD)]
     )
     def test_screening_stops_it(self, world: World, what: str, reason: Reason) -> None:
-        world.regime.token.approve("B", RAMP, 5)
+        world.system.token.approve("B", RAMP, 5)
         change(world, "B", what)
         with expects(RulebookRefused, reason, reason):
-            world.regime.token.redeem(RAMP, "B", 5, "wire 7")
+            world.system.token.redeem(RAMP, "B", 5, "wire 7")
 
     @pytest.mark.parametrize("what", ["revoked", "suspended", "KYC expired"])
     def test_exit_stays_open_to_an_entity_that_may_not_enter(self, world: World, what: str) -> None:
-        world.regime.token.approve("B", RAMP, 5)
+        world.system.token.approve("B", RAMP, 5)
         change(world, "B", what)
-        world.regime.token.redeem(RAMP, "B", 5, "wire 7")
+        world.system.token.redeem(RAMP, "B", 5, "wire 7")
         assert balances(world, "B") == [BALANCE - 5]
 
 
 class TestTransfer:
     @pytest.mark.parametrize("amount", [0, 1, BALANCE])
     def test_resident_pays_abroad(self, world: World, amount: int) -> None:
-        assert facts(world.regime.token.transfer("B", "S", amount)) == [
+        assert facts(world.system.token.transfer("B", "S", amount)) == [
             moved(Flow.DIRECT, "B", "B", "S", amount)
         ]
         assert balances(world, "B", "S") == [BALANCE - amount, amount]
 
     def test_payee_pays_back(self, world: World) -> None:
-        world.regime.token.transfer("B", "S", 5)
-        world.regime.token.transfer("S", "C", 2)
+        world.system.token.transfer("B", "S", 5)
+        world.system.token.transfer("S", "C", 2)
         assert balances(world, "B", "C", "S") == [BALANCE - 5, BALANCE + 2, 3]
 
     @pytest.mark.parametrize(
@@ -228,28 +228,28 @@ class TestTransfer:
     )
     def test_refused(self, world: World, sender: str, to: str, reason: Reason) -> None:
         with expects(RulebookRefused, reason, reason):
-            world.regime.token.transfer(sender, to, 0)
+            world.system.token.transfer(sender, to, 0)
 
     def test_contracts_of_the_regime_are_no_participants(self, world: World) -> None:
-        escrow = world.regime.escrow.address
+        escrow = world.system.escrow.address
         with expects(RulebookRefused, Reason.PARTICIPANT_UNKNOWN):
-            call(world, "B", world.regime.token, "transfer", escrow, 1)
+            call(world, "B", world.system.token, "transfer", escrow, 1)
 
     def test_more_than_is_held(self, world: World) -> None:
         args = (shown(address_of("B")), BALANCE, BALANCE + 1)
         with expects(ERC20InsufficientBalance, Reason.INSUFFICIENT_BALANCE, *args):
-            world.regime.token.transfer("B", "S", BALANCE + 1)
+            world.system.token.transfer("B", "S", BALANCE + 1)
 
     def test_second_wallet_of_a_participant_holds_for_itself(self, world: World) -> None:
-        world.regime.participants.add_wallet(SUPERVISOR, "S", "B2")
-        world.regime.token.transfer("B", "B2", 5)
+        world.system.participants.add_wallet(SUPERVISOR, "S", "B2")
+        world.system.token.transfer("B", "B2", 5)
         assert balances(world, "S", "B2") == [0, 5]
         change(world, "S", "listed")
         with expects(RulebookRefused, Reason.LISTED_PARTY):
-            world.regime.token.transfer("B2", "B", 5)
+            world.system.token.transfer("B2", "B", 5)
 
     def test_programme_that_forbids_direct_payments(self, elsewhere: World) -> None:
-        token = elsewhere.regime.token
+        token = elsewhere.system.token
         with expects(RulebookRefused, Reason.FLOW_NOT_PERMITTED):
             token.transfer("B", "S", 1)
         token.approve("B", "C", 1)
@@ -261,26 +261,26 @@ class TestTransfer:
 
 class TestTransferFrom:
     def test_allowance_is_spent(self, world: World) -> None:
-        token = world.regime.token
+        token = world.system.token
         token.approve("B", "C", 7)
         assert facts(token.transfer_from("C", "B", "S", 5)) == [moved(Flow.DIRECT, "C", "B", "S", 5)]
         assert (token.allowance("B", "C"), balances(world, "B", "S")) == (2, [BALANCE - 5, 5])
 
     def test_unlimited_allowance_stays(self, world: World) -> None:
-        token = world.regime.token
+        token = world.system.token
         token.approve("B", "C", 2**256 - 1)
         token.transfer_from("C", "B", "S", 5)
         assert token.allowance("B", "C") == 2**256 - 1
 
     def test_allowance_too_small(self, world: World) -> None:
-        world.regime.token.approve("B", "C", 4)
+        world.system.token.approve("B", "C", 4)
         with expects(ERC20InsufficientAllowance, Reason.INSUFFICIENT_ALLOWANCE, shown(address_of("C")), 4, 5):
-            world.regime.token.transfer_from("C", "B", "S", 5)
+            world.system.token.transfer_from("C", "B", "S", 5)
 
     def test_rules_look_at_the_holder_and_not_the_spender(self, world: World) -> None:
-        world.regime.token.approve("B", "S", 5)
+        world.system.token.approve("B", "S", 5)
         with expects(RulebookRefused, Reason.DOMESTIC_PAYMENT):
-            world.regime.token.transfer_from("S", "B", "C", 5)
+            world.system.token.transfer_from("S", "B", "C", 5)
 
 
 SPENDERS = [
@@ -298,7 +298,7 @@ SPENDERS = [
 def test_pitfall_1_spender_in_bad_standing_with_an_old_allowance(
     world: World, spender: str, what: str, reason: Reason
 ) -> None:
-    token = world.regime.token
+    token = world.system.token
     token.approve("B", spender, 2**256 - 1)
     change(world, spender, what)
     with expects(RulebookRefused, reason, reason):
@@ -311,7 +311,7 @@ def test_pitfall_1_spender_in_bad_standing_with_an_old_allowance(
 
 class TestFreeze:
     def test_supervisor_freezes(self, world: World) -> None:
-        token = world.regime.token
+        token = world.system.token
         assert facts(token.set_frozen_tokens(SUPERVISOR, "B", 5)) == [
             fact(FrozenSet, SUPERVISOR, participant="B", amount=5)
         ]
@@ -321,7 +321,7 @@ class TestFreeze:
             token.transfer("B", "S", 1)
 
     def test_amount_is_set_and_not_added(self, world: World) -> None:
-        token = world.regime.token
+        token = world.system.token
         token.set_frozen_tokens(SUPERVISOR, "B", 5)
         token.set_frozen_tokens(SUPERVISOR, "B", 3)
         assert token.frozen_of("B") == 3
@@ -330,14 +330,14 @@ class TestFreeze:
         assert balances(world, "B") == [0]
 
     def test_frozen_holder_still_receives(self, world: World) -> None:
-        world.regime.token.set_frozen_tokens(SUPERVISOR, "S", 5)
-        world.regime.token.transfer("B", "S", 7)
-        world.regime.token.transfer("S", "B", 2)
+        world.system.token.set_frozen_tokens(SUPERVISOR, "S", 5)
+        world.system.token.transfer("B", "S", 7)
+        world.system.token.transfer("S", "B", 2)
         with expects(ERC7943InsufficientUnfrozenBalance, Reason.FROZEN):
-            world.regime.token.transfer("S", "B", 1)
+            world.system.token.transfer("S", "B", 1)
 
     def test_funding_a_credit_does_not_get_round_it(self, world: World) -> None:
-        escrow, token = world.regime.escrow, world.regime.token
+        escrow, token = world.system.escrow, world.system.token
         escrow.open("B", world.terms(amount=BALANCE))
         escrow.issue("S", "C1")
         token.approve("B", escrow, BALANCE)
@@ -347,7 +347,7 @@ class TestFreeze:
 
     @pytest.mark.parametrize("frozen", [BALANCE + 1, 2**256 - 1])
     def test_pitfall_3_frozen_above_the_balance(self, world: World, frozen: int) -> None:
-        token = world.regime.token
+        token = world.system.token
         token.set_frozen_tokens(SUPERVISOR, "B", frozen)
         assert token.frozen_of("B") == frozen
         args = (shown(address_of("B")), 1, 0)
@@ -362,7 +362,7 @@ class TestFreeze:
 
 class TestForcedTransfer:
     def test_supervisor_seizes(self, world: World) -> None:
-        assert facts(world.regime.token.forced_transfer(SUPERVISOR, "B", "C", 5)) == [
+        assert facts(world.system.token.forced_transfer(SUPERVISOR, "B", "C", 5)) == [
             moved(Flow.SEIZE, SUPERVISOR, "B", "C", 5)
         ]
         assert balances(world, "B", "C") == [BALANCE - 5, BALANCE + 5]
@@ -384,7 +384,7 @@ class TestForcedTransfer:
     def test_unfreezes_what_it_must_and_no_more(
         self, world: World, frozen: int, amount: int, left: int | None
     ) -> None:
-        token = world.regime.token
+        token = world.system.token
         token.set_frozen_tokens(SUPERVISOR, "B", frozen)
         events = facts(token.forced_transfer(SUPERVISOR, "B", "C", amount))
         seizure = moved(Flow.SEIZE, SUPERVISOR, "B", "C", amount)
@@ -396,7 +396,7 @@ class TestForcedTransfer:
         assert balances(world, "B", "C") == [BALANCE - amount, BALANCE + amount]
 
     def test_pitfall_2_seizure_to_oneself_unfreezes_nothing(self, world: World) -> None:
-        token = world.regime.token
+        token = world.system.token
         token.set_frozen_tokens(SUPERVISOR, "B", BALANCE)
         with expects(SettlementTokenProtectedAccount, Reason.PROTECTED_ACCOUNT, shown(address_of("B"))):
             token.forced_transfer(SUPERVISOR, "B", "B", 5)
@@ -405,14 +405,14 @@ class TestForcedTransfer:
     @pytest.mark.parametrize("what", ["listed", "held", "revoked", "suspended", "KYC expired"])
     def test_pitfall_4_block_stops_no_seizure(self, world: World, what: str) -> None:
         change(world, "B", what)
-        world.regime.token.set_frozen_tokens(SUPERVISOR, "B", 2**256 - 1)
-        world.regime.token.forced_transfer(SUPERVISOR, "B", "C", BALANCE)
+        world.system.token.set_frozen_tokens(SUPERVISOR, "B", 2**256 - 1)
+        world.system.token.forced_transfer(SUPERVISOR, "B", "C", BALANCE)
         assert balances(world, "B", "C") == [0, 2 * BALANCE]
 
     def test_more_than_is_held(self, world: World) -> None:
         args = (shown(address_of("B")), BALANCE, BALANCE + 1)
         with expects(ERC20InsufficientBalance, Reason.INSUFFICIENT_BALANCE, *args):
-            world.regime.token.forced_transfer(SUPERVISOR, "B", "C", BALANCE + 1)
+            world.system.token.forced_transfer(SUPERVISOR, "B", "C", BALANCE + 1)
 
     @pytest.mark.parametrize(
         ("to", "reason"),
@@ -424,21 +424,21 @@ class TestForcedTransfer:
     )
     def test_nothing_is_seized_for_the_wrong_hands(self, world: World, to: str, reason: Reason) -> None:
         with expects(RulebookRefused, reason, reason):
-            world.regime.token.forced_transfer(SUPERVISOR, "B", to, 5)
+            world.system.token.forced_transfer(SUPERVISOR, "B", to, 5)
 
 
 class TestModules:
     def test_register(self, world: World) -> None:
-        token = world.regime.token
-        assert not ask(world, token, "isModule", world.regime.calendar.address)
-        assert facts(token.register_module(SUPERVISOR, world.regime.calendar)) == [
+        token = world.system.token
+        assert not ask(world, token, "isModule", world.system.calendar.address)
+        assert facts(token.register_module(SUPERVISOR, world.system.calendar)) == [
             fact(ModuleRegistered, SUPERVISOR, module="BusinessCalendar")
         ]
-        assert ask(world, token, "isModule", world.regime.calendar.address)
-        assert ask(world, token, "isModule", world.regime.escrow.address)
+        assert ask(world, token, "isModule", world.system.calendar.address)
+        assert ask(world, token, "isModule", world.system.escrow.address)
 
     def test_account_with_a_freeze_cannot_become_a_module(self, world: World) -> None:
-        token, calendar = world.regime.token, world.regime.calendar
+        token, calendar = world.system.token, world.system.calendar
         call(world, SUPERVISOR, token, "setFrozenTokens", calendar.address, 1)
         with expects(SettlementTokenProtectedAccount, Reason.PROTECTED_ACCOUNT, shown(calendar.address)):
             token.register_module(SUPERVISOR, calendar)
@@ -457,20 +457,20 @@ class TestModules:
     ) -> None:
         world.active_credit()
         with expects(SettlementTokenProtectedAccount, Reason.PROTECTED_ACCOUNT):
-            call(world, SUPERVISOR, world.regime.token, function, *arguments(world.regime.escrow.address))
-        assert world.regime.token.balance_of(world.regime.escrow) == su(1_000)
+            call(world, SUPERVISOR, world.system.token, function, *arguments(world.system.escrow.address))
+        assert world.system.token.balance_of(world.system.escrow) == su(1_000)
 
     def test_allowance_alone_moves_nothing_into_the_escrow(self, world: World) -> None:
         """Only the escrow's own functions lock value, and each for a credit."""
-        token = world.regime.token
+        token = world.system.token
         token.approve("B", "C", BALANCE)
-        escrow = world.regime.escrow.address
+        escrow = world.system.escrow.address
         with expects(RulebookRefused, Reason.PARTICIPANT_UNKNOWN):
             call(world, "C", token, "transferFrom", address_of("B"), escrow, BALANCE)
 
 
 def _suspend(world: World) -> None:
-    world.regime.regime.suspend(SUPERVISOR)
+    world.system.regime.suspend(SUPERVISOR)
 
 
 #: Every way value moves outside credits, and whether it is an exit.
@@ -487,20 +487,20 @@ WAYS: dict[str, tuple[Callable[[World], object], bool]] = {
 class TestStage:
     def test_pitfall_14_suspension_forgets_no_way(self, world: World, way: str) -> None:
         send, _ = WAYS[way]
-        world.regime.token.approve("B", RAMP, 1)
-        world.regime.token.approve("B", "C", 1)
+        world.system.token.approve("B", RAMP, 1)
+        world.system.token.approve("B", "C", 1)
         _suspend(world)
         with expects(RulebookRefused, Reason.REGIME_SUSPENDED):
             send(world)
         # Freezing moves nothing, so it stays possible.
-        world.regime.token.set_frozen_tokens(SUPERVISOR, "C", 1)
-        world.regime.regime.resume(SUPERVISOR)
+        world.system.token.set_frozen_tokens(SUPERVISOR, "C", 1)
+        world.system.regime.resume(SUPERVISOR)
         send(world)
 
     def test_wind_down_lets_out_and_not_in(self, world: World, way: str) -> None:
         send, is_exit = WAYS[way]
-        world.regime.token.approve("B", RAMP, 1)
-        world.regime.token.approve("B", "C", 1)
+        world.system.token.approve("B", RAMP, 1)
+        world.system.token.approve("B", "C", 1)
         world.advance_to(END + 1)
         if is_exit:
             send(world)
@@ -529,7 +529,7 @@ class TestPreChecks:
     def test_pitfall_16_transfer(
         self, world: World, source: str, to: str, amount: int, frozen: int, reason: Reason
     ) -> None:
-        token = world.regime.token
+        token = world.system.token
         token.set_frozen_tokens(SUPERVISOR, "B", frozen)
         assert token.detect_transfer_restriction(source, to, amount) is reason
         assert token.check_flow(Flow.DIRECT, source, to, source, amount) is reason
@@ -549,7 +549,7 @@ class TestPreChecks:
     def test_pitfall_16_transfer_from(
         self, world: World, spender: str, amount: int, allowed: int, reason: Reason
     ) -> None:
-        token = world.regime.token
+        token = world.system.token
         token.approve("B", spender, allowed)
         assert token.detect_transfer_restriction_from(spender, "B", "S", amount) is reason
         assert self._outcome(lambda: token.transfer_from(spender, "B", "S", amount)) is reason
@@ -559,8 +559,8 @@ class TestPreChecks:
         [("B", True), ("S", True), ("E", True), ("D", False), ("L", False), ("U", False)],
     )
     def test_can_send_and_receive(self, world: World, account: str, allowed: bool) -> None:
-        assert world.regime.token.can_send(account) is allowed
-        assert world.regime.token.can_receive(account) is allowed
+        assert world.system.token.can_send(account) is allowed
+        assert world.system.token.can_receive(account) is allowed
 
     @staticmethod
     def _outcome(send: Callable[[], object]) -> Reason:
@@ -578,23 +578,23 @@ class TestPermit:
 
     def issued(self, world: World) -> str:
         """A credit that B may fund."""
-        world.regime.escrow.open("B", world.terms())
-        world.regime.escrow.issue("S", "C1")
+        world.system.escrow.open("B", world.terms())
+        world.system.escrow.issue("S", "C1")
         return "C1"
 
     def sign(self, world: World, owner: str = "B", amount: int = AMOUNT) -> tuple[int, Signature]:
         """A permit that lasts a day, and its deadline."""
         deadline = world.now + DAY
-        return deadline, world.regime.token.sign_permit(owner, world.regime.escrow, amount, deadline)
+        return deadline, world.system.token.sign_permit(owner, world.system.escrow, amount, deadline)
 
     def spend(self, world: World, deadline: int, signature: Signature) -> None:
         """A stranger sends the permit to the token."""
-        parties = address_of("B"), world.regime.escrow.address
-        call(world, "U", world.regime.token, "permit", *parties, self.AMOUNT, deadline, *signature)
+        parties = address_of("B"), world.system.escrow.address
+        call(world, "U", world.system.token, "permit", *parties, self.AMOUNT, deadline, *signature)
 
     def test_funds_without_an_approval(self, world: World) -> None:
         credit = self.issued(world)
-        assert facts(world.regime.escrow.fund_with_permit("B", credit, *self.sign(world))) == [
+        assert facts(world.system.escrow.fund_with_permit("B", credit, *self.sign(world))) == [
             fact(
                 Moved,
                 "B",
@@ -608,45 +608,45 @@ class TestPermit:
             ),
             fact(CreditFunded, "B", credit="C1", amount=self.AMOUNT),
         ]
-        assert world.regime.token.allowance("B", world.regime.escrow) == 0
+        assert world.system.token.allowance("B", world.system.escrow) == 0
 
     def test_pitfall_13_permit_that_somebody_spent_first(self, world: World) -> None:
         credit = self.issued(world)
         permit = self.sign(world)
         self.spend(world, *permit)
-        assert world.regime.token.allowance("B", world.regime.escrow) == self.AMOUNT
-        world.regime.escrow.fund_with_permit("B", credit, *permit)
-        assert world.regime.escrow.credit_of(credit).state is CreditState.ACTIVE
+        assert world.system.token.allowance("B", world.system.escrow) == self.AMOUNT
+        world.system.escrow.fund_with_permit("B", credit, *permit)
+        assert world.system.escrow.credit_of(credit).state is CreditState.ACTIVE
 
     def test_spent_permit_funds_one_credit_only(self, world: World) -> None:
         credit = self.issued(world)
         permit = self.sign(world)
-        world.regime.escrow.fund_with_permit("B", credit, *permit)
-        world.regime.escrow.open("B", world.terms(ref="C2"))
-        world.regime.escrow.issue("S", "C2")
+        world.system.escrow.fund_with_permit("B", credit, *permit)
+        world.system.escrow.open("B", world.terms(ref="C2"))
+        world.system.escrow.issue("S", "C2")
         with expects(ERC2612InvalidSigner, Reason.SIGNATURE_INVALID):
-            world.regime.escrow.fund_with_permit("B", "C2", *permit)
+            world.system.escrow.fund_with_permit("B", "C2", *permit)
 
     def test_at_the_deadline_and_a_second_later(self, world: World) -> None:
         credit = self.issued(world)
         deadline, signature = self.sign(world)
         world.advance_to(deadline + 1)
         with expects(ERC2612ExpiredSignature, Reason.TOO_LATE, deadline):
-            world.regime.escrow.fund_with_permit("B", credit, deadline, signature)
+            world.system.escrow.fund_with_permit("B", credit, deadline, signature)
         deadline, signature = self.sign(world)
         world.advance_to(deadline)
-        world.regime.escrow.fund_with_permit("B", credit, deadline, signature)
-        assert world.regime.escrow.credit_of(credit).state is CreditState.ACTIVE
+        world.system.escrow.fund_with_permit("B", credit, deadline, signature)
+        assert world.system.escrow.credit_of(credit).state is CreditState.ACTIVE
 
     def test_signed_by_somebody_else(self, world: World) -> None:
         credit = self.issued(world)
         with expects(ERC2612InvalidSigner, Reason.SIGNATURE_INVALID):
-            world.regime.escrow.fund_with_permit("B", credit, *self.sign(world, owner="C"))
+            world.system.escrow.fund_with_permit("B", credit, *self.sign(world, owner="C"))
 
     def test_signed_for_another_amount(self, world: World) -> None:
         credit = self.issued(world)
         with expects(ERC2612InvalidSigner, Reason.SIGNATURE_INVALID):
-            world.regime.escrow.fund_with_permit("B", credit, *self.sign(world, amount=self.AMOUNT - 1))
+            world.system.escrow.fund_with_permit("B", credit, *self.sign(world, amount=self.AMOUNT - 1))
 
     @pytest.mark.parametrize(
         ("garbage", "error"),
@@ -659,13 +659,13 @@ class TestPermit:
     def test_no_signature(self, world: World, garbage: Signature, error: type[ContractRevert]) -> None:
         credit = self.issued(world)
         with expects(error, Reason.SIGNATURE_INVALID):
-            world.regime.escrow.fund_with_permit("B", credit, world.now + DAY, garbage)
+            world.system.escrow.fund_with_permit("B", credit, world.now + DAY, garbage)
 
     def test_worthless_permit_does_no_harm_where_the_allowance_is_there(self, world: World) -> None:
         credit = self.issued(world)
-        world.regime.token.approve("B", world.regime.escrow, self.AMOUNT)
-        world.regime.escrow.fund_with_permit("B", credit, 0, (0, bytes(32), bytes(32)))
-        assert world.regime.escrow.credit_of(credit).state is CreditState.ACTIVE
+        world.system.token.approve("B", world.system.escrow, self.AMOUNT)
+        world.system.escrow.fund_with_permit("B", credit, 0, (0, bytes(32), bytes(32)))
+        assert world.system.escrow.credit_of(credit).state is CreditState.ACTIVE
 
 
 @pytest.mark.parametrize(
@@ -674,26 +674,26 @@ class TestPermit:
     ids=["ERC-7943 fungible", "ERC-165", "ERC-20", "invalid", "ERC-721"],
 )
 def test_erc_165(world: World, interface: str, supported: bool) -> None:
-    assert world.regime.token.supports_interface(bytes.fromhex(interface)) is supported
+    assert world.system.token.supports_interface(bytes.fromhex(interface)) is supported
 
 
 @pytest.mark.parametrize(
     ("function", "value"), [("decimals", 6), ("symbol", "SU"), ("name", "Settlement Unit")]
 )
 def test_erc_20_metadata(world: World, function: str, value: object) -> None:
-    assert ask(world, world.regime.token, function) == value
+    assert ask(world, world.system.token, function) == value
 
 
 def test_foreign_trader_in_two_roles_trades_with_residents_only(world: World) -> None:
-    world.regime.participants.register(SUPERVISOR, "U", profile(Role.SETTLER | Role.COUNTERPARTY, "XF"))
-    world.regime.participants.set_screening(COMPLIANCE, "U", Screening.CLEAR)
-    world.regime.token.transfer("B", "U", 5)
+    world.system.participants.register(SUPERVISOR, "U", profile(Role.SETTLER | Role.COUNTERPARTY, "XF"))
+    world.system.participants.set_screening(COMPLIANCE, "U", Screening.CLEAR)
+    world.system.token.transfer("B", "U", 5)
     with expects(RulebookRefused, Reason.NO_RESIDENT_PARTY):
-        world.regime.token.transfer("U", "S", 5)
+        world.system.token.transfer("U", "S", 5)
 
 
 @pytest.mark.parametrize("office", [RAMP, KEEPER])
 def test_office_is_no_spender(world: World, office: str) -> None:
-    world.regime.token.approve("B", office, 5)
+    world.system.token.approve("B", office, 5)
     with expects(RulebookRefused, Reason.PARTICIPANT_UNKNOWN):
-        world.regime.token.transfer_from(office, "B", "S", 5)
+        world.system.token.transfer_from(office, "B", "S", 5)

@@ -90,7 +90,7 @@ _REACHED: dict[str, Snapshot] = {}
 
 def once(world: World, situation: object, arrange: Callable[[], object]) -> TradeEscrow:
     """Bring ``situation`` about, or back where a test had it before from the same fresh world."""
-    chain, key = world.regime.chain, str(situation)
+    chain, key = world.system.chain, str(situation)
     if world.transactions:
         arrange()
     elif key in _REACHED:
@@ -98,7 +98,7 @@ def once(world: World, situation: object, arrange: Callable[[], object]) -> Trad
     else:
         arrange()
         _REACHED[key] = chain.snapshot()
-    return world.regime.escrow
+    return world.system.escrow
 
 
 def reach(world: World, state: CreditState, **changes: Any) -> TradeEscrow:
@@ -116,7 +116,7 @@ def reach_draw(world: World, state: DrawState, amount: int = FACE, **changes: An
 
 
 def _reach(world: World, state: CreditState, changes: dict[str, Any]) -> None:
-    escrow, token = world.regime.escrow, world.regime.token
+    escrow, token = world.system.escrow, world.system.token
     if state is not CreditState.NONE:
         escrow.open("B", world.terms(**changes))
     if state in (CreditState.ISSUED, CreditState.ACTIVE, CreditState.CLOSED, CreditState.EXPIRED):
@@ -151,10 +151,10 @@ def _reach_draw(world: World, state: DrawState, amount: int, changes: dict[str, 
 
 def money(world: World, credit: str = "C1") -> tuple[int, int, int, int]:
     """Funded, paid, refunded, reserved; checks on the way that the escrow is solvent."""
-    escrow = world.regime.escrow
+    escrow = world.system.escrow
     c: Credit = escrow.credit_of(credit)
     assert c.locked == escrow.locked_of(credit) >= c.reserved
-    assert escrow.total_locked() == world.regime.token.balance_of(escrow)
+    assert escrow.total_locked() == world.system.token.balance_of(escrow)
     return c.funded, c.paid, c.refunded, c.reserved
 
 
@@ -265,10 +265,10 @@ class TestStateMachines:
                 DRAW_STEPS[step][2](world, other)
 
     def test_party_acts_from_the_wallet_that_the_terms_name(self, world: World) -> None:
-        world.regime.participants.add_wallet(SUPERVISOR, "S", "B2")
+        world.system.participants.add_wallet(SUPERVISOR, "S", "B2")
         reach(world, CreditState.DRAFT)
         with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of("B2"))):
-            world.regime.escrow.issue("B2", "C1")
+            world.system.escrow.issue("B2", "C1")
 
 
 #: Steps that are possible until a deadline: step, situation, deadline.
@@ -370,19 +370,19 @@ AFTER: dict[str, tuple[Step, str, Situation, int]] = {
 
 def _approved(world: World) -> None:
     reach(world, CreditState.ISSUED)
-    world.regime.token.approve("B", world.regime.escrow, FACE)
+    world.system.token.approve("B", world.system.escrow, FACE)
 
 
 def _discrepant_at(world: World, time: int) -> None:
     reach_draw(world, DrawState.PRESENTED)
     world.advance_to(time)
-    world.regime.escrow.give_notice("E", "C1", 1, ["late"])
+    world.system.escrow.give_notice("E", "C1", 1, ["late"])
 
 
 def _accepted_at(world: World, time: int, **changes: Any) -> None:
     reach_draw(world, DrawState.PRESENTED, **changes)
     world.advance_to(time)
-    world.regime.escrow.accept("E", "C1", 1)
+    world.system.escrow.accept("E", "C1", 1)
 
 
 class TestDeadlines:
@@ -390,7 +390,7 @@ class TestDeadlines:
     def test_possible_in_the_last_second_and_no_later(self, world: World, step: str) -> None:
         take, actor, arrange, deadline = UNTIL[step]
         arrange(world)
-        chain = world.regime.chain
+        chain = world.system.chain
         world.advance_to(deadline)
         in_time = chain.snapshot()
         world.advance_to(deadline + 1)
@@ -424,14 +424,14 @@ class TestDeadlines:
         reach(world, CreditState.ACTIVE)
         world.advance_to(presented)
         world.present("C1", FACE)
-        draw = world.regime.escrow.draw_of("C1", 1)
+        draw = world.system.escrow.draw_of("C1", 1)
         assert (draw.presented_at, draw.examine_until) == (presented, until)
 
 
 class TestOpen:
     def test_applicant_offers(self, world: World) -> None:
         terms = world.terms()
-        assert facts(world.regime.escrow.open("B", terms)) == [
+        assert facts(world.system.escrow.open("B", terms)) == [
             fact(
                 CreditOpened,
                 "B",
@@ -446,13 +446,13 @@ class TestOpen:
                 expiry=EXPIRY,
             )
         ]
-        assert world.regime.escrow.credit_of("C1") == Credit(CreditState.DRAFT, 0, 0, 0, 0, 0, 0)
+        assert world.system.escrow.credit_of("C1") == Credit(CreditState.DRAFT, 0, 0, 0, 0, 0, 0)
         assert money(world) == (0, 0, 0, 0)
 
     def test_stored_terms_are_those_offered(self, world: World) -> None:
         terms = world.terms(tenor=7, partial_draws=False)
-        world.regime.escrow.open("B", terms)
-        *_, stored = ask(world, world.regime.escrow, "creditOf", C1)
+        world.system.escrow.open("B", terms)
+        *_, stored = ask(world, world.system.escrow, "creditOf", C1)
         ref, *parties, amount = stored[:5]
         assert ref == to_bytes32("C1")
         assert parties == [shown(address_of(name)) for name in "BSE"]
@@ -462,12 +462,12 @@ class TestOpen:
     @pytest.mark.parametrize("caller", ["S", "E", "C", KEEPER, SUPERVISOR])
     def test_nobody_offers_for_another(self, world: World, caller: str) -> None:
         with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of(caller))):
-            world.regime.escrow.open(caller, world.terms())
+            world.system.escrow.open(caller, world.terms())
 
     def test_calendar_must_reach_the_last_examination(self, world: World) -> None:
         with expects(BusinessCalendarNotLoaded, Reason.CALENDAR_NOT_LOADED):
-            world.regime.escrow.open("B", world.terms(banking_place="ZZ"))
-        assert world.regime.escrow.credits() == ()
+            world.system.escrow.open("B", world.terms(banking_place="ZZ"))
+        assert world.system.escrow.credits() == ()
 
     @pytest.mark.parametrize(
         "fault",
@@ -489,13 +489,13 @@ class TestOpen:
     )
     def test_contradictory_terms(self, world: World, fault: dict[str, Any]) -> None:
         with expects(TradeEscrowInvalidTerms, Reason.TERMS_INVALID):
-            world.regime.escrow.open("B", world.terms(**fault))
+            world.system.escrow.open("B", world.terms(**fault))
 
     def test_all_deadlines_may_fall_together(self, world: World) -> None:
         now = world.now
         together = dict.fromkeys(("offer_until", "fund_until", "latest_shipment", "expiry"), now)
-        world.regime.escrow.open("B", world.terms(**together))
-        assert world.regime.escrow.credit_of("C1").state is CreditState.DRAFT
+        world.system.escrow.open("B", world.terms(**together))
+        assert world.system.escrow.credit_of("C1").state is CreditState.DRAFT
 
     @pytest.mark.parametrize(
         ("fault", "reason"),
@@ -517,20 +517,20 @@ class TestOpen:
     def test_rules(self, world: World, fault: dict[str, Any], reason: Reason) -> None:
         terms = world.terms(**fault)
         with expects(RulebookRefused, reason, reason):
-            world.regime.escrow.open(terms.applicant, terms)
+            world.system.escrow.open(terms.applicant, terms)
 
     def test_term_may_last_as_long_as_the_regime_and_the_licence(self, world: World) -> None:
-        world.regime.participants.set_licence(SUPERVISOR, "S", LicenceStatus.ACTIVE, END)
-        world.regime.escrow.open("B", world.terms(expiry=END - 30 * DAY, tenor=30 * DAY))
-        world.regime.participants.set_licence(SUPERVISOR, "S", LicenceStatus.ACTIVE, END - 1)
+        world.system.participants.set_licence(SUPERVISOR, "S", LicenceStatus.ACTIVE, END)
+        world.system.escrow.open("B", world.terms(expiry=END - 30 * DAY, tenor=30 * DAY))
+        world.system.participants.set_licence(SUPERVISOR, "S", LicenceStatus.ACTIVE, END - 1)
         with expects(RulebookRefused, Reason.LICENCE_EXPIRED):
-            world.regime.escrow.open("B", world.terms(ref="C2", expiry=END - 30 * DAY, tenor=30 * DAY))
+            world.system.escrow.open("B", world.terms(ref="C2", expiry=END - 30 * DAY, tenor=30 * DAY))
 
     def test_private_entity_opens_once_its_phase_is_open(self, world: World) -> None:
-        world.regime.regime.propose_phase(SUPERVISOR, 2)
-        world.regime.regime.approve_phase(CO_APPROVER, 2)
-        world.regime.escrow.open("D", world.terms(applicant="D", ref="D1"))
-        assert world.regime.escrow.credit_of("D1").state is CreditState.DRAFT
+        world.system.regime.propose_phase(SUPERVISOR, 2)
+        world.system.regime.approve_phase(CO_APPROVER, 2)
+        world.system.escrow.open("D", world.terms(applicant="D", ref="D1"))
+        assert world.system.escrow.credit_of("D1").state is CreditState.DRAFT
 
     @pytest.mark.parametrize(
         "state", [CreditState.DRAFT, CreditState.ACTIVE, CreditState.CANCELLED], ids=lambda s: s.name
@@ -545,7 +545,7 @@ class TestOpen:
         escrow = reach(world, CreditState.ACTIVE)
         escrow.open("C", world.terms(applicant="C", beneficiary="T", amount=5))
         escrow.issue("T", "C:C1")
-        world.regime.token.approve("C", escrow, 5)
+        world.system.token.approve("C", escrow, 5)
         assert fact(CreditFunded, "C", credit="C:C1", amount=5) in facts(escrow.fund("C", "C:C1"))
         assert money(world) == (FACE, 0, 0, 0)
         assert money(world, "C:C1") == (5, 0, 0, 0)
@@ -553,7 +553,7 @@ class TestOpen:
 
     def test_pitfall_7_ids_do_not_collide(self, world: World) -> None:
         ids = {
-            (name, ref): ask(world, world.regime.escrow, "creditId", address_of(name), to_bytes32(ref))
+            (name, ref): ask(world, world.system.escrow, "creditId", address_of(name), to_bytes32(ref))
             for name in ("B", "C")
             for ref in ("1", "11", "B1")
         }
@@ -624,7 +624,7 @@ class TestCancel:
 
     def test_possible_while_suspended(self, world: World) -> None:
         escrow = reach(world, CreditState.DRAFT)
-        world.regime.regime.suspend(SUPERVISOR)
+        world.system.regime.suspend(SUPERVISOR)
         escrow.cancel("B", "C1")
         assert escrow.credit_of("C1").state is CreditState.CANCELLED
 
@@ -632,17 +632,17 @@ class TestCancel:
 class TestFund:
     def test_applicant_locks_the_face_amount(self, world: World) -> None:
         _approved(world)
-        assert facts(world.regime.escrow.fund("B", "C1")) == [
+        assert facts(world.system.escrow.fund("B", "C1")) == [
             moved("FUND", "B", "B", "TradeEscrow", FACE),
             fact(CreditFunded, "B", credit="C1", amount=FACE),
         ]
-        assert world.regime.escrow.credit_of("C1").state is CreditState.ACTIVE
+        assert world.system.escrow.credit_of("C1").state is CreditState.ACTIVE
         assert money(world) == (FACE, 0, 0, 0)
-        assert world.regime.token.balance_of("B") == su(9_000)
+        assert world.system.token.balance_of("B") == su(9_000)
 
     def test_without_an_allowance(self, world: World) -> None:
         escrow = reach(world, CreditState.ISSUED)
-        world.regime.token.approve("B", escrow, FACE - 1)
+        world.system.token.approve("B", escrow, FACE - 1)
         args = (shown(escrow.address), FACE - 1, FACE)
         with expects(ERC20InsufficientAllowance, Reason.INSUFFICIENT_ALLOWANCE, *args):
             escrow.fund("B", "C1")
@@ -651,7 +651,7 @@ class TestFund:
     def test_without_the_balance(self, world: World) -> None:
         amount = su(10_000) + 1
         escrow = reach(world, CreditState.ISSUED, amount=amount)
-        world.regime.token.approve("B", escrow, amount)
+        world.system.token.approve("B", escrow, amount)
         args = (shown(address_of("B")), amount - 1, amount)
         with expects(ERC20InsufficientBalance, Reason.INSUFFICIENT_BALANCE, *args):
             escrow.fund("B", "C1")
@@ -682,7 +682,7 @@ class TestFund:
         _approved(world)
         change(world)
         with expects(RulebookRefused, reason, reason):
-            world.regime.escrow.fund("B", "C1")
+            world.system.escrow.fund("B", "C1")
         assert money(world) == (0, 0, 0, 0)
 
 
@@ -840,10 +840,10 @@ class TestExamination:
     def test_only_in_good_standing(self, world: World, step: str, party: str) -> None:
         escrow = reach_draw(world, DrawState.DISCREPANT if step == "waive" else DrawState.PRESENTED)
         arguments = (["late"],) if step == "give_notice" else ()
-        world.regime.participants.set_screening(COMPLIANCE, party, Screening.POTENTIAL)
+        world.system.participants.set_screening(COMPLIANCE, party, Screening.POTENTIAL)
         with expects(RulebookRefused, Reason.SCREENING_HOLD, Reason.SCREENING_HOLD):
             getattr(escrow, step)(party, "C1", 1, *arguments)
-        world.regime.participants.set_screening(COMPLIANCE, party, Screening.CLEAR)
+        world.system.participants.set_screening(COMPLIANCE, party, Screening.CLEAR)
         getattr(escrow, step)(party, "C1", 1, *arguments)
         expected = DrawState.DISCREPANT if step == "give_notice" else DrawState.ACCEPTED
         assert escrow.draw_of("C1", 1).state is expected
@@ -912,7 +912,7 @@ class TestExamination:
     def test_goes_on_while_the_regime_is_suspended(self, world: World) -> None:
         """No value moves, and no deadline of examiner or beneficiary is missed for it."""
         escrow = reach(world, CreditState.ACTIVE)
-        world.regime.regime.suspend(SUPERVISOR)
+        world.system.regime.suspend(SUPERVISOR)
         world.present("C1", FACE)
         escrow.give_notice("E", "C1", 1, ["late"])
         escrow.waive("B", "C1", 1)
@@ -930,7 +930,7 @@ class TestSettle:
         assert escrow.draw_of("C1", 1).state is DrawState.FINAL
         assert escrow.credit_of("C1") == Credit(CreditState.ACTIVE, FACE, 400, 0, 0, 1, 0)
         assert money(world) == (FACE, 400, 0, 0)
-        assert world.regime.token.balance_of("S") == 400
+        assert world.system.token.balance_of("S") == 400
 
     def test_last_payment_closes_the_credit(self, world: World) -> None:
         escrow = reach_draw(world, DrawState.FINAL, amount=400)
@@ -942,7 +942,7 @@ class TestSettle:
             fact(CreditClosed, ANYBODY, credit="C1"),
         ]
         assert escrow.credit_of("C1") == Credit(CreditState.CLOSED, FACE, FACE, 0, 0, 2, 0)
-        assert world.regime.token.balance_of("S") == FACE
+        assert world.system.token.balance_of("S") == FACE
 
     def test_draws_are_paid_in_any_order(self, world: World) -> None:
         escrow = reach(world, CreditState.ACTIVE)
@@ -977,18 +977,18 @@ class TestSettle:
         self, world: World, participant: str, screening: Screening, reason: Reason
     ) -> None:
         escrow = reach_draw(world, DrawState.ACCEPTED)
-        world.regime.participants.set_screening(COMPLIANCE, participant, screening)
+        world.system.participants.set_screening(COMPLIANCE, participant, screening)
         with expects(RulebookRefused, reason, reason):
             escrow.settle(ANYBODY, "C1", 1)
         assert money(world) == (FACE, 0, 0, FACE)
         assert escrow.draw_of("C1", 1).state is DrawState.ACCEPTED
-        world.regime.participants.set_screening(COMPLIANCE, participant, Screening.CLEAR)
+        world.system.participants.set_screening(COMPLIANCE, participant, Screening.CLEAR)
         escrow.settle(ANYBODY, "C1", 1)
-        assert world.regime.token.balance_of("S") == FACE
+        assert world.system.token.balance_of("S") == FACE
 
     def test_payee_whose_owner_moved_home_is_not_paid(self, world: World) -> None:
         escrow = reach_draw(world, DrawState.ACCEPTED)
-        world.regime.participants.set_owner(SUPERVISOR, "S", "XH")
+        world.system.participants.set_owner(SUPERVISOR, "S", "XH")
         with expects(RulebookRefused, Reason.DOMESTIC_PAYMENT):
             escrow.settle(ANYBODY, "C1", 1)
         assert money(world) == (FACE, 0, 0, FACE)
@@ -996,19 +996,19 @@ class TestSettle:
     @pytest.mark.parametrize("participant", ["B", "S"])
     def test_licence_and_kyc_were_for_the_entry(self, world: World, participant: str) -> None:
         escrow = reach_draw(world, DrawState.ACCEPTED)
-        world.regime.participants.set_licence(SUPERVISOR, participant, LicenceStatus.REVOKED, START)
-        world.regime.participants.set_kyc(SUPERVISOR, participant, START)
+        world.system.participants.set_licence(SUPERVISOR, participant, LicenceStatus.REVOKED, START)
+        world.system.participants.set_kyc(SUPERVISOR, participant, START)
         escrow.settle(ANYBODY, "C1", 1)
-        assert world.regime.token.balance_of("S") == FACE
+        assert world.system.token.balance_of("S") == FACE
 
     def test_listed_payer_does_not_stop_the_payee(self, world: World) -> None:
         escrow = reach_draw(world, DrawState.ACCEPTED)
-        world.regime.participants.set_screening(COMPLIANCE, "B", Screening.TRUE_MATCH)
+        world.system.participants.set_screening(COMPLIANCE, "B", Screening.TRUE_MATCH)
         escrow.settle(ANYBODY, "C1", 1)
-        assert world.regime.token.balance_of("S") == FACE
+        assert world.system.token.balance_of("S") == FACE
 
     def test_pitfall_5_frozen_payee_is_paid_into_the_freeze(self, world: World) -> None:
-        escrow, token = reach_draw(world, DrawState.ACCEPTED), world.regime.token
+        escrow, token = reach_draw(world, DrawState.ACCEPTED), world.system.token
         token.set_frozen_tokens(SUPERVISOR, "S", FACE)
         escrow.settle(ANYBODY, "C1", 1)
         assert token.balance_of("S") == FACE
@@ -1026,7 +1026,7 @@ class TestExpire:
         ]
         assert escrow.credit_of("C1") == Credit(CreditState.EXPIRED, FACE, 400, FACE - 400, 0, 1, 0)
         assert money(world) == (FACE, 400, FACE - 400, 0)
-        assert world.regime.token.balance_of("B") == su(10_000) - 400
+        assert world.system.token.balance_of("B") == su(10_000) - 400
 
     @pytest.mark.parametrize(
         "state", [DrawState.PRESENTED, DrawState.DISCREPANT, DrawState.ACCEPTED], ids=lambda s: s.name
@@ -1056,7 +1056,7 @@ class TestExpire:
         self, world: World, screening: Screening, reason: Reason
     ) -> None:
         escrow = reach(world, CreditState.ACTIVE)
-        world.regime.participants.set_screening(COMPLIANCE, "B", screening)
+        world.system.participants.set_screening(COMPLIANCE, "B", screening)
         world.advance_to(EXPIRY + 1)
         with expects(RulebookRefused, reason, reason):
             escrow.expire(ANYBODY, "C1")
@@ -1065,8 +1065,8 @@ class TestExpire:
 
     def test_refund_does_not_look_at_the_beneficiary(self, world: World) -> None:
         escrow = reach(world, CreditState.ACTIVE)
-        world.regime.participants.set_screening(COMPLIANCE, "S", Screening.TRUE_MATCH)
-        world.regime.participants.set_owner(SUPERVISOR, "S", "XH")
+        world.system.participants.set_screening(COMPLIANCE, "S", Screening.TRUE_MATCH)
+        world.system.participants.set_owner(SUPERVISOR, "S", "XH")
         world.advance_to(EXPIRY + 1)
         escrow.expire(ANYBODY, "C1")
         assert money(world) == (FACE, 0, FACE, 0)
@@ -1081,15 +1081,15 @@ class TestExpire:
 
 
 def _settle(world: World) -> object:
-    return world.regime.escrow.settle(ANYBODY, "C1", 1)
+    return world.system.escrow.settle(ANYBODY, "C1", 1)
 
 
 def _expire(world: World) -> object:
-    return world.regime.escrow.expire(ANYBODY, "C1")
+    return world.system.escrow.expire(ANYBODY, "C1")
 
 
 def _fund(world: World) -> object:
-    return world.regime.escrow.fund("B", "C1")
+    return world.system.escrow.fund("B", "C1")
 
 
 def _past_expiry(world: World) -> None:
@@ -1111,11 +1111,11 @@ class TestRegime:
         arrange, send = MOVES[move]
         arrange(world)
         before = money(world)
-        world.regime.regime.suspend(SUPERVISOR)
+        world.system.regime.suspend(SUPERVISOR)
         with expects(RulebookRefused, Reason.REGIME_SUSPENDED):
             send(world)
         assert money(world) == before
-        world.regime.regime.resume(SUPERVISOR)
+        world.system.regime.resume(SUPERVISOR)
         send(world)
         assert money(world) != before
 
@@ -1136,23 +1136,23 @@ class TestRegime:
         arrange(world)
         end(world)
         send(world)
-        assert world.regime.escrow.locked_of("C1") == 0
-        assert world.regime.token.balance_of(world.regime.escrow) == 0
+        assert world.system.escrow.locked_of("C1") == 0
+        assert world.system.token.balance_of(world.system.escrow) == 0
 
     def test_wind_down_lets_nothing_in(self, world: World) -> None:
         _approved(world)
-        world.regime.regime.wind_down(SUPERVISOR)
+        world.system.regime.wind_down(SUPERVISOR)
         with expects(RulebookRefused, Reason.REGIME_WINDING_DOWN):
             _fund(world)
         with expects(RulebookRefused, Reason.REGIME_WINDING_DOWN):
-            world.regime.escrow.open("B", world.terms(ref="C2"))
+            world.system.escrow.open("B", world.terms(ref="C2"))
         world.advance_to(FUND_UNTIL + 1)
-        world.regime.escrow.cancel(ANYBODY, "C1")
+        world.system.escrow.cancel(ANYBODY, "C1")
         assert money(world) == (0, 0, 0, 0)
 
 
 def test_nobody_reads_what_nobody_opened(world: World) -> None:
-    escrow = world.regime.escrow
+    escrow = world.system.escrow
     assert escrow.credit_of("nothing") == Credit(CreditState.NONE, 0, 0, 0, 0, 0, 0)
     assert escrow.draw_of("nothing", 1).state is DrawState.NONE
     assert (escrow.locked_of("nothing"), escrow.total_locked()) == (0, 0)

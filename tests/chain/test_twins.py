@@ -137,14 +137,14 @@ def test_no_artifact_is_without_a_twin() -> None:
 
 def test_event_that_the_contract_does_not_have_is_a_broken_backend(world: World) -> None:
     origin = Origin(sim_time=0, actor="B", block=1, log_index=0)
-    regime = world.regime.regime
+    regime = world.system.regime
     with pytest.raises(BackendError, match="an event it does not have"):
         regime.decode(Log(regime.address, (bytes(32),), b""), origin)
 
 
 def test_event_without_a_domain_event_is_a_broken_backend(world: World) -> None:
     origin = Origin(sim_time=0, actor="B", block=1, log_index=0)
-    regime = world.regime.regime
+    regime = world.system.regime
     topic = next(topic for topic, event in regime.artifact.events.items() if event.name == "AuthorityUpdated")
     with pytest.raises(BackendError, match=r"Regime\.AuthorityUpdated has no domain event"):
         regime.decode(Log(regime.address, (topic,), bytes(32)), origin)
@@ -195,8 +195,8 @@ def test_reasons_of_the_contracts_are_the_rules_of_the_table() -> None:
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason.is_rule], ids=lambda r: r.name)
 def test_sentence_of_a_rule_is_that_of_the_table(world: World, reason: Reason) -> None:
-    assert world.regime.token.message_for_transfer_restriction(reason) == reason.sentence
+    assert world.system.token.message_for_transfer_restriction(reason) == reason.sentence
 
 
 def test_code_without_a_rule_has_no_sentence(world: World) -> None:
-    assert world.regime.token.message_for_transfer_restriction(Reason.UNAUTHORISED) == ""
+    assert world.system.token.message_for_transfer_restriction(Reason.UNAUTHORISED) == ""

@@ -39,7 +39,7 @@ def test_instants_are_utc() -> None:
 
 
 def test_contract_and_simulation_count_the_same_banking_days(world: World) -> None:
-    calendar = world.regime.calendar
+    calendar = world.system.calendar
     calendar.load("supervisor", "XH", BRAZIL.first, BRAZIL.last, BRAZIL.closed)
     for day in (date(2027, 1, 1) + timedelta(days=7 * n + n % 7) for n in range(40)):
         presented = midnight(day) + 45_000

@@ -16,11 +16,15 @@ from settlement.chain.reverts.base import *
 from settlement.chain.reverts.business_calendar import *
 from settlement.chain.reverts.conversion_desk import *
 from settlement.chain.reverts.domestic_currency import *
+from settlement.chain.reverts.dual_control import *
 from settlement.chain.reverts.miner_intake import *
 from settlement.chain.reverts.openzeppelin import *
 from settlement.chain.reverts.participants import *
 from settlement.chain.reverts.price_oracle import *
+from settlement.chain.reverts.quarantine import *
 from settlement.chain.reverts.regime import *
+from settlement.chain.reverts.reserve import *
 from settlement.chain.reverts.rulebook import *
 from settlement.chain.reverts.settlement_token import *
 from settlement.chain.reverts.trade_escrow import *
+from settlement.chain.reverts.trade_registry import *

@@ -6,6 +6,10 @@ from settlement.domain.reasons import Reason
 __all__ = [
     "ParticipantsAlreadyRegistered",
     "ParticipantsInvalidProfile",
+    "ParticipantsInvalidScreening",
+    "ParticipantsListOutdated",
+    "ParticipantsNotItsWallet",
+    "ParticipantsSponsorMissing",
     "ParticipantsUnknown",
     "ParticipantsWalletTaken",
 ]
@@ -20,8 +24,24 @@ class ParticipantsAlreadyRegistered(ContractRevert, reason=Reason.ALREADY_USED):
 
 
 class ParticipantsWalletTaken(ContractRevert, reason=Reason.ALREADY_USED):
-    """The wallet belongs to a participant already."""
+    """The wallet belongs to a participant already, or is none."""
+
+
+class ParticipantsNotItsWallet(ContractRevert, reason=Reason.NOT_A_PARTY):
+    """The wallet is another's, retired, or the only one left to act."""
 
 
 class ParticipantsInvalidProfile(ContractRevert, reason=Reason.TERMS_INVALID):
-    """The profile lacks something."""
+    """The profile lacks something or claims too much."""
+
+
+class ParticipantsSponsorMissing(ContractRevert, reason=Reason.SPONSOR_MISSING):
+    """No bank in good standing is behind the entity."""
+
+
+class ParticipantsInvalidScreening(ContractRevert, reason=Reason.WRONG_STATE):
+    """The result does not follow from the last one, or takes two people."""
+
+
+class ParticipantsListOutdated(ContractRevert, reason=Reason.ALREADY_USED):
+    """That version of the list, or a later one, is out already."""

@@ -8,9 +8,12 @@ __all__ = [
     "ERC7943CannotSend",
     "ERC7943CannotTransfer",
     "ERC7943InsufficientUnfrozenBalance",
+    "SettlementTokenEarmarksLeft",
     "SettlementTokenNotModule",
     "SettlementTokenProtectedAccount",
+    "SettlementTokenQuarantineSet",
     "SettlementTokenReferenceUsed",
+    "SettlementTokenTradeRuns",
 ]
 
 
@@ -19,11 +22,23 @@ class SettlementTokenReferenceUsed(ContractRevert, reason=Reason.ALREADY_USED):
 
 
 class SettlementTokenNotModule(ContractRevert, reason=Reason.UNAUTHORISED):
-    """Only a contract of the regime may do this."""
+    """Only a contract of the regime that has this flow may do it."""
 
 
 class SettlementTokenProtectedAccount(ContractRevert, reason=Reason.PROTECTED_ACCOUNT):
-    """A module's own account, or a seizure to oneself."""
+    """A module's own account, or a seizure or recovery to itself."""
+
+
+class SettlementTokenQuarantineSet(ContractRevert, reason=Reason.ALREADY_USED):
+    """The quarantine is set once."""
+
+
+class SettlementTokenTradeRuns(ContractRevert, reason=Reason.TOO_EARLY):
+    """The trade still runs, so what is earmarked for it stays so."""
+
+
+class SettlementTokenEarmarksLeft(ContractRevert, reason=Reason.EARMARKED):
+    """The recovery does not name every trade that something is earmarked for."""
 
 
 class ERC7943CannotSend(ContractRevert, reason=Reason.PARTICIPANT_UNKNOWN):

@@ -7,6 +7,7 @@ gas), so the SHA-256 of its lines, the run hash, is the same on every engine.
 One file for each contract, which names what it offers in its ``__all__``: a new one needs one import here.
 """
 
+from settlement.domain.events.access import *
 from settlement.domain.events.base import *
 from settlement.domain.events.calendar import *
 from settlement.domain.events.credits import *
@@ -15,5 +16,8 @@ from settlement.domain.events.desk import *
 from settlement.domain.events.intake import *
 from settlement.domain.events.oracle import *
 from settlement.domain.events.participants import *
+from settlement.domain.events.quarantine import *
 from settlement.domain.events.regime import *
+from settlement.domain.events.reserve import *
 from settlement.domain.events.token import *
+from settlement.domain.events.trades import *

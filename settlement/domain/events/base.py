@@ -1,7 +1,7 @@
 """What all events share, and the refusal, which every operation can bring about."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
@@ -25,11 +25,22 @@ ESCROW = "TradeEscrow"
 CONTRACTS = (
     "AccessManager",
     "BusinessCalendar",
+    "Collections",
+    "ConversionDesk",
+    "DomesticCurrency",
+    "MinerIntake",
     "Participants",
+    "Presentations",
+    "PriceOracle",
+    "Quarantine",
+    "Ramp",
     "Regime",
+    "Reserve",
     "Rulebook",
     "SettlementToken",
+    "TermsCheck",
     ESCROW,
+    "TradeRegistry",
 )
 
 
@@ -70,6 +81,8 @@ def _plain(value: object) -> object:
         return value.name
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     return value
 
 

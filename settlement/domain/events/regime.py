@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from settlement.domain.events.base import Event
 from settlement.domain.participants import Stage
+from settlement.domain.programme import ClassCaps, Corridor
 
 __all__ = [
     "PhaseOpened",
@@ -16,7 +17,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeDrafted(Event):
-    """The supervisor drafted the programme; times in epoch seconds."""
+    """The supervisor drafted a programme; the fields are those of ``Programme`` and its corridors."""
 
     start: int
     end: int
@@ -25,6 +26,20 @@ class ProgrammeDrafted(Event):
     private_from_phase: int
     domestic_ban: bool
     direct_payments: bool
+    queue_bypass: bool
+    instruments: int
+    goods: int
+    period: int
+    max_list_age: int
+    max_holding: int
+    max_exposure: int
+    coverage_floor: int
+    haircut: int
+    reference_rate: int
+    state_caps: ClassCaps
+    private_caps: ClassCaps
+    regime_cap: int
+    corridors: tuple[Corridor, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
