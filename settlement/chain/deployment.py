@@ -120,8 +120,18 @@ PERMISSIONS = (
     Permission("regime", ("approve", "approvePhase"), Mandate.CO_APPROVAL),
     Permission(
         "participants",
-        ("register", "addWallet", "retireWallet", "rotateWallet", "setLicence", "setKyc", "setOwner")
-        + ("setSponsor", "setIntermediary", "setCap"),
+        (
+            "register",
+            "addWallet",
+            "retireWallet",
+            "rotateWallet",
+            "setLicence",
+            "setKyc",
+            "setOwner",
+            "setSponsor",
+            "setIntermediary",
+            "setCap",
+        ),
         Mandate.SUPERVISION,
     ),
     Permission(

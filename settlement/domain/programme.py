@@ -37,7 +37,7 @@ class ClassCaps:
 
 @dataclass(frozen=True, slots=True)
 class Corridor:
-    """How counterparties of a jurisdiction abroad, two letters, may be dealt with, and its cap over any period."""
+    """How counterparties of a jurisdiction abroad may be dealt with, and its cap over any period."""
 
     jurisdiction: str
     access: Access
