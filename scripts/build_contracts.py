@@ -14,6 +14,7 @@ import hashlib
 import json
 import sys
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ REASONS = CONTRACTS / "src" / "Reason.sol"
 DEPLOYED_LIBRARIES = {
     "AccessManager": "node_modules/@openzeppelin/contracts/access/manager/AccessManager.sol"
 }
+OUTPUTS = ("abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode.object")
 #: EIP-170, with room for what later versions add.
 MAX_RUNTIME_BYTES = 24_576
 
@@ -62,8 +64,13 @@ def render_reasons() -> str:
     return "\n".join(lines)
 
 
-def compile_contracts() -> dict[str, Any]:
-    """Compile every source under ``contracts/src`` with the settings of ``foundry.toml``."""
+def compile_contracts(
+    optimizer: dict[str, Any] | None = None, outputs: Iterable[str] = OUTPUTS
+) -> dict[str, Any]:
+    """Compile every source under ``contracts/src`` with the settings of ``foundry.toml``.
+
+    Returns the compiler's answer with ``outputs`` and the syntax trees; ``optimizer`` replaces its settings.
+    """
     profile = tomllib.loads((CONTRACTS / "foundry.toml").read_text())["profile"]["default"]
     files = [
         *sorted((CONTRACTS / "src").rglob("*.sol")),
@@ -71,14 +78,12 @@ def compile_contracts() -> dict[str, Any]:
     ]
     sources = {path.relative_to(CONTRACTS).as_posix(): {"content": path.read_text()} for path in files}
     settings = {
-        "optimizer": {"enabled": profile["optimizer"], "runs": profile["optimizer_runs"]},
+        "optimizer": optimizer or {"enabled": profile["optimizer"], "runs": profile["optimizer_runs"]},
         "evmVersion": profile["evm_version"],
         "viaIR": profile["via_ir"],
         "metadata": {"bytecodeHash": profile["bytecode_hash"], "appendCBOR": profile["cbor_metadata"]},
         "remappings": profile["remappings"],
-        "outputSelection": {
-            "*": {"*": ["abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode.object"]}
-        },
+        "outputSelection": {"*": {"*": list(outputs), "": ["ast"]}},
     }
     request = {"language": "Solidity", "sources": sources, "settings": settings}
     output: dict[str, Any] = compile_standard(request, base_path=CONTRACTS, solc_binary=CONTRACTS / "solc")

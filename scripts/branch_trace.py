@@ -1,0 +1,104 @@
+"""A pytest plugin that notes which blocks of the contracts' code run.
+
+The contracts are deployed as ``scripts/branch_coverage.py`` compiled them (``BRANCH_TRACE`` names the
+folder), without the optimizer, so that every branch of the source is one jump of its own. That code is larger
+and dearer than the real one: the limits on it are lifted here.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import eth.vm.forks.shanghai.computation as shanghai
+import eth.vm.forks.spurious_dragon.computation as spurious_dragon
+from eth.vm import opcode_values
+from eth.vm.forks.prague.opcodes import PRAGUE_OPCODES
+from eth.vm.logic.flow import jumpi
+from eth_abi.abi import encode
+
+from settlement.chain import abi, eth_tester_backend
+
+FOLDER = Path(os.environ["BRANCH_TRACE"])
+#: What a mark says of the instruction at ``mark >> 2``.
+ENTERED, PASSED, JUMPED = 0, 1, 2
+
+_MORE_GAS = 28_000_000
+_NO_LIMIT = 2**24
+
+
+class Trace:
+    """Marks by the code they belong to."""
+
+    def __init__(self) -> None:
+        self._marks: dict[bytes, set[int]] = {}
+
+    def of(self, computation: Any) -> set[int]:
+        """The marks of the code that ``computation`` runs."""
+        marks: set[int] | None = computation.__dict__.get("marks")
+        if marks is None:
+            marks = computation.marks = self._marks.setdefault(bytes(computation.code._raw_code_bytes), set())
+        return marks
+
+    def jumpdest(self, computation: Any) -> None:
+        """Note that a block was entered."""
+        self.of(computation).add((computation.code.program_counter - 1) << 2 | ENTERED)
+
+    def jumpi(self, computation: Any) -> None:
+        """Note which way a branch went."""
+        after = computation.code.program_counter
+        jumpi(computation)
+        jumped = JUMPED if computation.code.program_counter != after else PASSED
+        self.of(computation).add((after - 1) << 2 | jumped)
+
+    def by_contract(self, contracts: dict[str, dict[str, Any]]) -> dict[str, list[int]]:
+        """Marks by ``Contract:creation`` and ``Contract:runtime``."""
+        creations = {name: bytes.fromhex(c["creation"]["code"]) for name, c in contracts.items()}
+        found: dict[str, set[int]] = {}
+        for code, marks in self._marks.items():
+            for name, contract in contracts.items():
+                if code.startswith(creations[name]):
+                    found.setdefault(f"{name}:creation", set()).update(marks)
+                if _without_immutables(code, contract["runtime"]) == contract["runtime"]["code"]:
+                    found.setdefault(f"{name}:runtime", set()).update(marks)
+        return {name: sorted(marks) for name, marks in found.items()}
+
+
+def _without_immutables(code: bytes, runtime: dict[str, Any]) -> str:
+    """Runtime code with zeros where the constructor wrote values."""
+    if 2 * len(code) != len(runtime["code"]):
+        return ""
+    blank = bytearray(code)
+    for start, length in runtime["immutables"]:
+        blank[start : start + length] = bytes(length)
+    return blank.hex()
+
+
+TRACE = Trace()
+CONTRACTS: dict[str, dict[str, Any]] = json.loads((FOLDER / "contracts.json").read_text())
+
+
+def _creation_code(artifact: abi.Artifact, *arguments: Any) -> bytes:
+    """The code to measure, where there is one for the contract."""
+    traced = CONTRACTS.get(artifact.contract)
+    bytecode = bytes.fromhex(traced["creation"]["code"]) if traced else artifact.bytecode
+    constructors = [entry for entry in artifact.abi if entry["type"] == "constructor"]
+    types = [abi._type(parameter) for entry in constructors for parameter in entry["inputs"]]
+    return bytecode + encode(types, arguments)
+
+
+def pytest_configure() -> None:
+    """Put the traced opcodes and the contracts in place."""
+    opcodes: dict[int, Any] = PRAGUE_OPCODES
+    opcodes[opcode_values.JUMPDEST].logic_fn = TRACE.jumpdest
+    opcodes[opcode_values.JUMPI].logic_fn = TRACE.jumpi
+    spurious_dragon.EIP170_CODE_SIZE_LIMIT = _NO_LIMIT  # type: ignore[attr-defined]
+    shanghai.MAX_INITCODE_SIZE = _NO_LIMIT  # type: ignore[attr-defined]
+    eth_tester_backend.GAS_PER_DEPLOYMENT = eth_tester_backend.GAS_PER_TRANSACTION = _MORE_GAS
+    abi.Artifact.creation_code = _creation_code  # type: ignore[method-assign,assignment]
+
+
+def pytest_unconfigure() -> None:
+    """Write what was noted, one file for each process."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    (FOLDER / f"trace-{worker}.json").write_text(json.dumps(TRACE.by_contract(CONTRACTS)))
