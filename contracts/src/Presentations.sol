@@ -64,15 +64,16 @@ contract Presentations is IPresentations {
         _requireLive(credit);
         _requireStanding(terms.beneficiary, Role.SETTLER | Role.COUNTERPARTY);
         uint64 clock = ESCROW.clockOf(credit);
+        uint64 examineUntil = _endOfExamination(terms.bankingPlace, clock);
         _requireInTime(terms, kind, shippedAt, clock);
-        _requireProvided(credit, terms, kind, amount, clock);
+        if (kind == Kind.ADVANCE) _requireAdvance(credit, terms, amount, examineUntil);
+        else _requireProvided(credit, terms, kind, amount, clock);
         bool isSet = kind == Kind.DOCUMENTS || kind == Kind.DELIVERY;
         _requireSet(documents, isSet ? terms.documents : 1);
         require(!_isPresented[documents[0]], Presentations_DocumentReused(documents[0]));
         require(_draws[credit].length < MAX_DRAWS, Presentations_TooManyDraws(MAX_DRAWS));
 
         _isPresented[documents[0]] = true;
-        uint64 examineUntil = _endOfExamination(terms.bankingPlace, clock);
         Draw storage d = _draws[credit].push();
         draw = _draws[credit].length;
         (d.state, d.kind, d.amount, d.examineUntil) = (DrawState.PRESENTED, kind, amount, examineUntil);
@@ -157,7 +158,7 @@ contract Presentations is IPresentations {
         if (d.retention > 0) d.retainUntil = ESCROW.clockOf(credit) + d.retentionPeriod;
         if (isAdvance && _returnUntil[credit] == 0) {
             _returnUntil[credit] = ESCROW.clockOf(credit) + ESCROW.termsOf(credit).returnPeriod;
-            emit AdvancePaid(credit, _returnUntil[credit]);
+            emit AdvancePaid(credit, msg.sender, _returnUntil[credit]);
         }
         bool arrived = ESCROW.payDraw(credit, d.amount, d.retention, msg.sender, isAdvance);
         emit DrawPaid(credit, draw, msg.sender, d.amount - d.retention, d.retention, arrived);
@@ -189,6 +190,7 @@ contract Presentations is IPresentations {
     function reportOverdue(bytes32 credit) external {
         require(ESCROW.creditOf(credit).advanceOpen, Presentations_NotProvided(Kind.DELIVERY));
         _requireAfter(credit, _returnUntil[credit]);
+        require(!_isUnderWay(credit, Kind.DELIVERY), ITradeEscrow.TradeEscrow_DrawsOpen(credit));
         emit AdvanceOverdue(credit, msg.sender);
         ESCROW.closeAdvance(credit, msg.sender);
     }
@@ -257,19 +259,27 @@ contract Presentations is IPresentations {
         require(clock <= until, ITradeEscrow.TradeEscrow_TooLate(until));
     }
 
-    /// @dev Whether the terms provide for such a draw of so much now; counts advances and instalments.
+    /// @dev Whether the terms provide for an advance of so much now: before delivery is shown or overdue. Counts it.
+    function _requireAdvance(bytes32 credit, ITradeEscrow.Terms memory terms, uint128 amount, uint64 examineUntil)
+        private
+    {
+        bool isOpen = _returnUntil[credit] == 0 || ESCROW.creditOf(credit).advanceOpen;
+        require(terms.advance > 0 && isOpen, Presentations_NotProvided(Kind.ADVANCE));
+        // An amendment may have lowered it below what was drawn.
+        uint128 left = uint128(Math.saturatingSub(terms.advance, _advanced[credit]));
+        require(amount > 0 && amount <= left, Presentations_InvalidAmount(left));
+        _advanced[credit] += amount;
+        if (terms.guarantee != 0) _secure(credit, terms, _advanced[credit], examineUntil);
+    }
+
+    /// @dev Whether the terms provide for such a draw of so much now; counts instalments.
     function _requireProvided(bytes32 credit, ITradeEscrow.Terms memory terms, Kind kind, uint128 amount, uint64 clock)
         private
     {
         if (kind == Kind.DELIVERY) {
             require(ESCROW.creditOf(credit).advanceOpen, Presentations_NotProvided(kind));
+            require(clock <= _returnUntil[credit], ITradeEscrow.TradeEscrow_TooLate(_returnUntil[credit]));
             require(amount == 0, Presentations_InvalidAmount(0));
-        } else if (kind == Kind.ADVANCE) {
-            require(terms.advance > 0, Presentations_NotProvided(kind));
-            uint128 left = terms.advance - _advanced[credit];
-            require(amount > 0 && amount <= left, Presentations_InvalidAmount(left));
-            _advanced[credit] += amount;
-            if (terms.guarantee != 0) _secure(credit, terms, _advanced[credit], clock);
         } else if (kind == Kind.DEMURRAGE) {
             require(amount > 0, Presentations_InvalidAmount(ESCROW.creditOf(credit).demurrage));
         } else if (terms.instalments.length > 0) {
@@ -290,7 +300,8 @@ contract Presentations is IPresentations {
     function _requireInstalment(bytes32 credit, ITradeEscrow.Terms memory terms, uint128 amount, uint64 clock) private {
         uint256 next = _instalments[credit];
         require(
-            next < terms.instalments.length && clock <= terms.instalmentsUntil[next] && !_isOneUnderWay(credit),
+            next < terms.instalments.length && clock <= terms.instalmentsUntil[next]
+                && !_isUnderWay(credit, Kind.DOCUMENTS),
             Presentations_InstalmentMissed(next + 1)
         );
         require(amount == terms.instalments[next], Presentations_InvalidAmount(terms.instalments[next]));
@@ -306,20 +317,23 @@ contract Presentations is IPresentations {
         return false;
     }
 
-    function _isOneUnderWay(bytes32 credit) private view returns (bool) {
-        for (uint256 i = _draws[credit].length; i > 0; --i) {
-            Draw storage d = _draws[credit][i - 1];
-            if (d.kind == Kind.DOCUMENTS) return d.state == DrawState.PRESENTED || d.state == DrawState.DISCREPANT;
+    /// @dev Whether a draw of this kind is presented and neither accepted nor returned.
+    function _isUnderWay(bytes32 credit, Kind kind) private view returns (bool) {
+        for (uint256 i = 0; i < _draws[credit].length; ++i) {
+            Draw storage d = _draws[credit][i];
+            bool waits = d.state == DrawState.PRESENTED || d.state == DrawState.DISCREPANT;
+            if (waits && d.kind == kind) return true;
         }
         return false;
     }
 
-    /// @dev A live guarantee in the applicant's favour, of so much, that outlasts the time for delivery and secures no
-    /// other credit.
-    function _secure(bytes32 credit, ITradeEscrow.Terms memory terms, uint128 advanced, uint64 clock) private {
+    /// @dev A live guarantee in the applicant's favour, of so much, that outlasts the time for delivery (which runs from
+    /// the payment, after the examination and the tenor) and secures no other credit.
+    function _secure(bytes32 credit, ITradeEscrow.Terms memory terms, uint128 advanced, uint64 examineUntil) private {
         ITradeEscrow.Terms memory guarantee = ESCROW.termsOf(terms.guarantee);
         bool fits = guarantee.instrument == ITradeEscrow.Instrument.GUARANTEE
-            && guarantee.beneficiary == terms.applicant && guarantee.expiry >= clock + terms.tenor + terms.returnPeriod;
+            && guarantee.beneficiary == terms.applicant
+            && guarantee.expiry >= uint256(examineUntil) + terms.tenor + terms.returnPeriod;
         bool covers = ESCROW.isLive(terms.guarantee) && ESCROW.undrawnOf(terms.guarantee) >= advanced;
         bytes32 secured = _securedBy[terms.guarantee];
         bool isFree = secured == 0 || secured == credit;

@@ -21,6 +21,11 @@ contract TermsCheck is ITermsCheck {
     uint32 private constant MAX_WAIVER_WINDOW = 30 days;
     uint32 private constant MAX_AWARD_PERIOD = 90 days;
     uint32 private constant MAX_RETENTION_PERIOD = 2 * 365 days;
+    uint32 private constant MAX_RETURN_PERIOD = 2 * 365 days;
+
+    /// @dev So that whoever takes a way out can carry the terms; choices of ours.
+    uint256 private constant MAX_DOCUMENTS = 30;
+    uint256 private constant MAX_INSTALMENTS = 100;
 
     IRulebook private immutable RULEBOOK;
     IBusinessCalendar private immutable CALENDAR;
@@ -48,7 +53,8 @@ contract TermsCheck is ITermsCheck {
 
     /// @inheritdoc ITermsCheck
     function requirePermitted(ITradeEscrow.Terms calldata terms) public view {
-        _requirePass(_checkOpening(terms, CreditTerms.withTolerance(terms.amount, terms.tolerance)));
+        uint256 funding = uint256(CreditTerms.withTolerance(terms.amount, terms.tolerance)) + terms.demurrage;
+        _requirePass(_checkOpening(terms, funding));
     }
 
     /// @inheritdoc ITermsCheck
@@ -64,10 +70,11 @@ contract TermsCheck is ITermsCheck {
         );
         bytes32 before =
             keccak256(abi.encode(old.applicant, old.issuer, old.confirmer, old.beneficiary, old.examiner, old.arbiter));
+        // What has expired is not revived, whoever agrees (UCP 600 art. 36).
         bytes32 plan = keccak256(abi.encode(terms.instalments, terms.instalmentsUntil));
         bytes32 planBefore = keccak256(abi.encode(old.instalments, old.instalmentsUntil));
         require(
-            same && parties == before && plan == planBefore && terms.expiry >= clock,
+            same && parties == before && plan == planBefore && terms.expiry >= clock && old.expiry >= clock,
             ITradeEscrow.TradeEscrow_InvalidTerms()
         );
         _requireConsistent(terms);
@@ -90,6 +97,7 @@ contract TermsCheck is ITermsCheck {
         bool amounts = terms.amount > 0 && terms.amount <= type(uint120).max && terms.tolerance <= MAX_TOLERANCE
             && terms.demurrage <= type(uint120).max && terms.retention < CreditTerms.WHOLE;
         bool times = terms.latestShipment <= terms.expiry && terms.presentationPeriod > 0 && terms.documents > 0
+            && terms.documents <= MAX_DOCUMENTS && terms.returnPeriod <= MAX_RETURN_PERIOD
             && terms.waiverWindow <= MAX_WAIVER_WINDOW && terms.retentionPeriod <= MAX_RETENTION_PERIOD
             && (terms.retention == 0 || terms.retentionPeriod > 0);
         bool dispute = terms.arbiter == 0 || (terms.awardPeriod > 0 && terms.awardPeriod <= MAX_AWARD_PERIOD);
@@ -128,7 +136,7 @@ contract TermsCheck is ITermsCheck {
     /// @dev Instalments add up to the face amount, and their times follow one another until expiry.
     function _isPlan(ITradeEscrow.Terms calldata terms) private pure returns (bool) {
         uint256 count = terms.instalments.length;
-        if (count != terms.instalmentsUntil.length) return false;
+        if (count != terms.instalmentsUntil.length || count > MAX_INSTALMENTS) return false;
         if (count == 0) return true;
         uint256 total = 0;
         uint64 last = 0;

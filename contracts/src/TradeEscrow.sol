@@ -7,6 +7,7 @@ import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC2
 import {CreditTerms} from "./CreditTerms.sol";
 import {DualControl} from "./DualControl.sol";
 import {Reason} from "./Reason.sol";
+import {Role} from "./Role.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
 import {IRegime} from "./interfaces/IRegime.sol";
 import {IRulebook} from "./interfaces/IRulebook.sol";
@@ -21,11 +22,13 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     using CreditTerms for Terms;
 
     /// @dev A credit's clock: `shift` is how long the regime had been suspended when it was opened; `heldFor` how
-    /// long it was held; `heldAt` the regime's running time at which the present hold began.
+    /// long it was held; `heldAt` the regime's running time at which the present hold began. `turns` counts how
+    /// often it was amended or drawn on.
     struct Clock {
         uint64 shift;
         uint64 heldFor;
         uint64 heldAt;
+        uint64 turns;
     }
 
     ISettlementToken private immutable TOKEN;
@@ -37,7 +40,8 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     mapping(bytes32 credit => Credit) private _credits;
     mapping(bytes32 credit => Terms) private _terms;
     mapping(bytes32 credit => Clock) private _clocks;
-    mapping(bytes32 credit => mapping(bytes32 change => uint256 parties)) private _consents;
+    /// @dev A consent is to a change of the credit as it stands: what happens to it meanwhile voids the consent.
+    mapping(bytes32 credit => mapping(uint256 turn => mapping(bytes32 change => uint256 parties))) private _consents;
     uint256 private _totalLocked;
 
     constructor(
@@ -64,8 +68,8 @@ contract TradeEscrow is ITradeEscrow, DualControl {
 
         _credits[credit].state = CreditState.DRAFT;
         _clocks[credit].shift = REGIME.tolled();
-        emit CreditOpened(credit, msg.sender, terms.ref, terms.applicant);
-        _setTerms(credit, terms);
+        _terms[credit] = terms;
+        emit CreditOpened(credit, msg.sender, terms, _hash(terms));
     }
 
     /// @inheritdoc ITradeEscrow
@@ -127,7 +131,8 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     function amend(bytes32 credit, Terms memory terms) external {
         Credit storage c = _inState(credit, CreditState.ACTIVE);
         Terms memory old = _terms[credit];
-        if (!_consent(credit, old, keccak256(abi.encode(_hash(old), _hash(terms))))) return;
+        bytes32 termsHash = _hash(terms);
+        if (!_consent(credit, old, termsHash)) return;
         TERMS_CHECK.requireAmendable(old, terms, clockOf(credit));
 
         uint128 before = old.maximum();
@@ -135,10 +140,11 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         uint128 decrease = maximum < before ? before - maximum : 0;
         uint128 increase = maximum > before ? maximum - before : 0;
         require(decrease <= _undrawn(c), TradeEscrow_InvalidAmount(_undrawn(c)));
-        _setTerms(credit, terms);
+        _terms[credit] = terms;
+        ++_clocks[credit].turns;
         if (increase > 0) _take(credit, PARTICIPANTS.walletOf(terms.applicant), increase);
         _refund(credit, decrease);
-        emit CreditAmended(credit, msg.sender, increase, decrease);
+        emit CreditAmended(credit, msg.sender, terms, termsHash, increase, decrease);
         _closeIfEmpty(credit, msg.sender);
     }
 
@@ -146,8 +152,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     function cancelByConsent(bytes32 credit) external {
         Credit storage c = _inState(credit, CreditState.ACTIVE);
         require(_isAtRest(c), TradeEscrow_DrawsOpen(credit));
-        Terms memory terms = _terms[credit];
-        if (!_consent(credit, terms, keccak256(abi.encode(_hash(terms), "cancel")))) return;
+        if (!_consent(credit, _terms[credit], 0)) return;
 
         c.state = CreditState.CANCELLED;
         uint128 rest = _refundAll(credit);
@@ -210,8 +215,11 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     /// @inheritdoc ITradeEscrow
     function award(bytes32 credit, uint128 toBeneficiary) external {
         Credit storage c = _inState(credit, CreditState.DISPUTED);
-        _requireParty(_terms[credit].arbiter);
+        bytes32 arbiter = _terms[credit].arbiter;
+        _requireParty(arbiter);
         _requireUntil(credit, c.awardUntil);
+        uint8 reason = RULEBOOK.checkParticipant(arbiter, Role.ARBITER);
+        require(reason == Reason.OK, IRulebook.Rulebook_Refused(reason));
         require(toBeneficiary <= c.disputed, TradeEscrow_InvalidAmount(c.disputed));
         _award(credit, toBeneficiary, false);
     }
@@ -230,6 +238,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         require(amount <= available, TradeEscrow_InvalidAmount(available));
         if (demurrage) c.demurrage -= amount;
         c.reserved += amount;
+        ++_clocks[credit].turns;
     }
 
     /// @inheritdoc ITradeEscrow
@@ -442,11 +451,6 @@ contract TradeEscrow is ITradeEscrow, DualControl {
 
     // Parties and terms
 
-    function _setTerms(bytes32 credit, Terms memory terms) private {
-        _terms[credit] = terms;
-        emit TermsSet(credit, terms, _hash(terms));
-    }
-
     function _hash(Terms memory terms) private pure returns (bytes32) {
         return keccak256(abi.encode(terms));
     }
@@ -456,7 +460,8 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         bytes32[4] memory parties = [terms.applicant, terms.issuer, terms.confirmer, terms.beneficiary];
         bytes32 caller = _participant(msg.sender);
         uint256 needed = 0;
-        uint256 given = _consents[credit][change];
+        mapping(bytes32 change => uint256) storage consents = _consents[credit][_clocks[credit].turns];
+        uint256 given = consents[change];
         bool isParty = false;
         for (uint256 i = 0; i < 4; ++i) {
             if (parties[i] == 0) continue;
@@ -466,7 +471,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
             isParty = true;
         }
         require(isParty, TradeEscrow_NotParty(msg.sender));
-        _consents[credit][change] = given == needed ? 0 : given;
+        consents[change] = given;
         emit ConsentGiven(credit, msg.sender, change);
         return given == needed;
     }

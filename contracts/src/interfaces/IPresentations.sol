@@ -109,8 +109,8 @@ interface IPresentations {
     /// @notice The credit was wound down by `actor`; `due` of this draw was to be paid, nothing where it went back.
     event DrawWoundDown(bytes32 indexed credit, uint256 indexed draw, address indexed actor, uint128 due);
 
-    /// @notice An advance was paid; delivery must be shown until `returnUntil`.
-    event AdvancePaid(bytes32 indexed credit, uint64 returnUntil);
+    /// @notice The first advance was paid, as `actor` asked; delivery must be shown until `returnUntil`.
+    event AdvancePaid(bytes32 indexed credit, address indexed actor, uint64 returnUntil);
 
     /// @notice No delivery was shown in time for the advance under the credit: a breach, reported by `actor`.
     event AdvanceOverdue(bytes32 indexed credit, address indexed actor);
@@ -182,7 +182,8 @@ interface IPresentations {
     /// @notice Sets the whole retention of a paid draw apart for the arbiter. Applicant or beneficiary, until its end.
     function disputeRetention(bytes32 credit, uint256 draw) external;
 
-    /// @notice Reports that no delivery was shown in time for an advance. Anybody, after the return period.
+    /// @notice Reports that no delivery was shown in time for an advance. Anybody, after the return period, unless what
+    /// shows it is under examination.
     function reportOverdue(bytes32 credit) external;
 
     /// @notice Winds a funded credit down: accepted draws and retentions are paid, other draws go back, the rest is

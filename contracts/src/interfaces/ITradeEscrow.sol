@@ -69,7 +69,8 @@ interface ITradeEscrow {
     /// @param retentionPeriod How much later.
     /// @param offerUntil Last second in which the beneficiary may agree.
     /// @param fundUntil Last second in which the applicant may fund.
-    /// @param latestShipment Last second of an in-time shipment (or milestone).
+    /// @param latestShipment Last second of an in-time shipment (or milestone); a date of the world, as that on the
+    /// transport document is, which no suspension moves.
     /// @param expiry Last second in which documents may be presented.
     /// @param presentationPeriod Time after shipment in which documents must be presented (UCP 600 art. 14c).
     /// @param tenor Time from acceptance to maturity.
@@ -144,11 +145,8 @@ interface ITradeEscrow {
         uint64 awardUntil;
     }
 
-    /// @notice The applicant offered a credit under its reference `ref`.
-    event CreditOpened(bytes32 indexed credit, address indexed actor, bytes32 ref, bytes32 applicant);
-
-    /// @notice These are the terms from now on; `termsHash` is the hash of their encoding.
-    event TermsSet(bytes32 indexed credit, Terms terms, bytes32 termsHash);
+    /// @notice The applicant offered a credit on these terms; `termsHash` is the hash of their encoding.
+    event CreditOpened(bytes32 indexed credit, address indexed actor, Terms terms, bytes32 termsHash);
 
     /// @notice The beneficiary's side agreed; the terms are irrevocable.
     event CreditIssued(bytes32 indexed credit, address indexed actor);
@@ -156,11 +154,13 @@ interface ITradeEscrow {
     /// @notice The applicant's side locked `amount`: the face amount with its tolerance and the demurrage reserve.
     event CreditFunded(bytes32 indexed credit, address indexed actor, uint128 amount);
 
-    /// @notice `actor`, one of the parties, agreed to the amendment or cancellation whose hash is `change`.
+    /// @notice `actor`, one of the parties, agreed to new terms whose hash is `change`, or (zero) to cancellation.
     event ConsentGiven(bytes32 indexed credit, address indexed actor, bytes32 indexed change);
 
-    /// @notice All parties agreed to new terms; `locked` more or `refunded` was moved.
-    event CreditAmended(bytes32 indexed credit, address indexed actor, uint128 locked, uint128 refunded);
+    /// @notice All parties agreed to new terms, whose hash is `termsHash`; `locked` more or `refunded` was moved.
+    event CreditAmended(
+        bytes32 indexed credit, address indexed actor, Terms terms, bytes32 termsHash, uint128 locked, uint128 refunded
+    );
 
     /// @notice The credit ended before it was funded, or by consent of all parties with `refunded`.
     event CreditCancelled(bytes32 indexed credit, address indexed actor, uint128 refunded);
@@ -247,9 +247,11 @@ interface ITradeEscrow {
     /// @notice Agrees to new terms of an active credit. Each of applicant, issuer, confirmer and beneficiary calls it
     /// with the same terms; silence is no consent. The last one's call puts them in force: an increase is locked (the
     /// applicant's primary wallet approved the escrow for it), a decrease refunded. Draws under way keep the old terms.
+    /// A consent lapses when the credit is amended otherwise or drawn on before all have given theirs.
     function amend(bytes32 credit, Terms calldata terms) external;
 
     /// @notice Agrees to end an active credit without open draws; the last of the same parties has it refunded.
+    /// A consent lapses as one to an amendment does.
     function cancelByConsent(bytes32 credit) external;
 
     /// @notice Refunds the undrawn rest after expiry, once no draw and no retention is open. Anybody.
@@ -271,7 +273,8 @@ interface ITradeEscrow {
     /// @notice Sets an undrawn amount apart for the arbiter. Applicant or beneficiary, until expiry.
     function dispute(bytes32 credit, uint128 amount) external;
 
-    /// @notice Decides the dispute; what is not awarded to the beneficiary goes to the applicant. Arbiter, in time.
+    /// @notice Decides the dispute; what is not awarded to the beneficiary goes to the applicant. Arbiter in good
+    /// standing, in time.
     function award(bytes32 credit, uint128 toBeneficiary) external;
 
     /// @notice Ends a dispute without an award after the arbiter's time: what was retained of an accepted draw goes to
