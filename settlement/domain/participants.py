@@ -131,4 +131,5 @@ class Office(Enum):
     COMPLIANCE = "compliance"  #: the first of two reviewers
     SECOND_REVIEWER = "second reviewer"  #: the other one
     RAMP = "ramp"
+    SPONSOR = "sponsoring bank"  #: stands behind every entity of a scenario and registers its trades
     KEEPER = "keeper"  #: calls what the rules let anybody call once a deadline has passed

@@ -182,24 +182,38 @@ class IssueSU:
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
-    """Freeze part of a balance; minor units."""
+    """Freeze part of a balance, or with a reviewer release it; minor units."""
 
     participant: str
     amount: int
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.token.set_frozen_tokens(account, self.participant, self.amount)
+        if self.amount < system.token.frozen_of(self.participant):
+            reviewer = Office.COMPLIANCE.value
+            system.token.release_frozen_tokens(reviewer, account, self.participant, self.amount)
+        else:
+            system.token.set_frozen_tokens(account, self.participant, self.amount)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordScreening:
-    """Record a screening result."""
+    """Record a screening result; a hit is resolved by both reviewers."""
 
     participant: str
     screening: Screening
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.participants.set_screening(account, self.participant, self.screening)
+        register = system.participants
+        found = register.profile_of(self.participant).screening
+        is_hit = found in (Screening.POTENTIAL, Screening.TRUE_MATCH)
+        if self.screening is not Screening.TRUE_MATCH and not (is_hit and self.screening is Screening.CLEAR):
+            register.set_screening(account, self.participant, self.screening)
+            return
+        if not is_hit:
+            register.set_screening(account, self.participant, Screening.POTENTIAL)
+        cleared = self.screening is Screening.CLEAR
+        outcome = Screening.FALSE_POSITIVE if cleared else Screening.TRUE_MATCH
+        register.resolve_screening(account, Office.SECOND_REVIEWER.value, self.participant, outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,20 +254,10 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class OpenPhase:
-    """Ask for the next phase; the co-approver announces its signature."""
+    """Open the next phase: proposed by the account, co-signed as it was announced before."""
 
     phase: int
 
     def perform(self, system: Deployment, account: str) -> None:
         system.regime.propose_phase(account, self.phase)
-        system.access.schedule(Office.CO_APPROVER.value, system.regime, "approvePhase", self.phase)
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovePhase:
-    """Co-sign the next phase, which was announced the office's delay ago."""
-
-    phase: int
-
-    def perform(self, system: Deployment, account: str) -> None:
-        system.regime.approve_phase(account, self.phase)
+        system.regime.approve_phase(Office.CO_APPROVER.value, self.phase)
