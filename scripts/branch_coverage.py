@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Measure which branches and statements of the contracts the tests reach.
 
-Usage: branch_coverage.py [--keep FOLDER] [PYTEST ARGUMENTS]
+Usage: scripts/coverage [--keep FOLDER] [PYTEST ARGUMENTS]
 
 Compiles ``contracts/src`` without the optimizer, runs the tests of the contracts on that code with
 ``scripts/branch_trace.py`` watching, and prints a table by contract. A branch is each outcome of an ``if``, a
@@ -21,8 +20,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts.build_contracts import CONTRACTS, ROOT, compile_contracts
 

@@ -17,13 +17,12 @@ from eth.vm.forks.prague.opcodes import PRAGUE_OPCODES
 from eth.vm.logic.flow import jumpi
 from eth_abi.abi import encode
 
-from settlement.chain import abi, eth_tester_backend
+from settlement.chain import abi
 
 FOLDER = Path(os.environ["BRANCH_TRACE"])
 #: What a mark says of the instruction at ``mark >> 2``.
 ENTERED, PASSED, JUMPED = 0, 1, 2
 
-_MORE_GAS = 28_000_000
 _NO_LIMIT = 2**24
 
 
@@ -94,7 +93,6 @@ def pytest_configure() -> None:
     opcodes[opcode_values.JUMPI].logic_fn = TRACE.jumpi
     spurious_dragon.EIP170_CODE_SIZE_LIMIT = _NO_LIMIT  # type: ignore[attr-defined]
     shanghai.MAX_INITCODE_SIZE = _NO_LIMIT  # type: ignore[attr-defined]
-    eth_tester_backend.GAS_PER_DEPLOYMENT = eth_tester_backend.GAS_PER_TRANSACTION = _MORE_GAS
     abi.Artifact.creation_code = _creation_code  # type: ignore[method-assign,assignment]
 
 
