@@ -67,16 +67,16 @@ abstract contract Worlds is Reference {
         if (_oneIn(3)) p.maxExposure = uint128(_pick(1_500));
         p.referenceRate = [uint64(1e6), 2_500_000, 333_333][_pick(3)];
         p.coverageFloor = uint16(10_000 + _pick(2) * _pick(3_000));
-        p.stateCaps = IRegime.ClassCaps(_cap(6), _cap(6), _cap(6), _cap(6));
-        p.privateCaps = IRegime.ClassCaps(_cap(6), _cap(6), _cap(6), _cap(6));
-        p.regimeCap = _cap(6);
+        p.stateCaps = IRegime.ClassCaps(_cap(6), _cap(4), _cap(5), _cap(5));
+        p.privateCaps = IRegime.ClassCaps(_cap(6), _cap(4), _cap(5), _cap(5));
+        p.regimeCap = _cap(5);
     }
 
     function _randomCorridors() internal returns (IRegime.Corridor[] memory corridors) {
         corridors = _corridors();
         for (uint256 i = 0; i < 3; ++i) {
             if (_oneIn(6)) corridors[i].access = IRegime.Access(_pick(3));
-            corridors[i].cap = _cap(6);
+            corridors[i].cap = _cap(3);
             _lastCorridors.push(corridors[i]);
         }
     }
@@ -91,7 +91,7 @@ abstract contract Worlds is Reference {
         if (_oneIn(16)) p.ownerJurisdiction = [HOME, ABROAD][_pick(2)];
         if (_oneIn(16)) p.intermediary = [_nameOf(INTERMEDIARY), _nameOf(BANK), 0][_pick(3)];
         p.sponsor = _nameOf(BANK);
-        p.cap = _cap(8);
+        p.cap = _cap(3);
     }
 
     function _openTradeOfTheTwo() private {
@@ -129,7 +129,7 @@ abstract contract Worlds is Reference {
         address[4] memory them = [A, B, BANK, INTERMEDIARY];
         for (uint256 i = 0; i < 4; ++i) {
             if ((i == 0 && !_knownA) || (i == 1 && !_knownB)) continue;
-            if (_oneIn(i < 2 ? 3 : 6)) _mishap(them[i], _pick(6));
+            if (_oneIn(i < 2 ? 3 : 6)) _mishap(them[i], _pick(10));
         }
         if (_oneIn(16)) _publish(2);
         if (_knownA && _oneIn(16)) {
@@ -153,8 +153,8 @@ abstract contract Worlds is Reference {
     }
 
     function _mishap(address wallet, uint256 which) private {
-        if (which == 0) _screen(wallet, IParticipants.Screening(1 + _pick(4)));
-        if (which == 1) _setLicence(wallet, IParticipants.LicenceStatus(_pick(4)), FAR);
+        if (which == 0 || which == 8 || which == 9) _screen(wallet, IParticipants.Screening(1 + _pick(4)));
+        if (which == 1 || which == 6 || which == 7) _setLicence(wallet, IParticipants.LicenceStatus(_pick(4)), FAR);
         if (which == 2) _setLicence(wallet, IParticipants.LicenceStatus.ACTIVE, _aroundNow());
         if (which == 3) _renewKyc(wallet, _aroundNow());
         if (which == 4) _own(wallet, [HOME, ABROAD][_pick(2)]);
