@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {CreditTerms} from "./CreditTerms.sol";
 import {Reason} from "./Reason.sol";
@@ -17,6 +18,7 @@ import {ITradeEscrow} from "./interfaces/ITradeEscrow.sol";
 /// @dev Holds no value; the escrow does, and looks after its own state before it pays.
 contract Presentations is IPresentations {
     using CreditTerms for ITradeEscrow.Terms;
+    using SafeCast for uint256;
 
     /// @dev UCP 600 art. 14b.
     uint256 private constant EXAMINATION_BANKING_DAYS = 5;
@@ -344,7 +346,7 @@ contract Presentations is IPresentations {
     /// @dev Banking days are days of the world; what they leave counts on the credit's clock.
     function _endOfExamination(bytes2 place, uint64 clock) private view returns (uint64) {
         uint256 end = CALENDAR.endOfBankingDay(place, block.timestamp, EXAMINATION_BANKING_DAYS);
-        return uint64(end - block.timestamp) + clock;
+        return (end - block.timestamp).toUint64() + clock;
     }
 
     /// @dev The examiner, in good standing, within its banking days.

@@ -29,6 +29,6 @@ library SlidingSum {
 
     /// @notice What was added up to `window` seconds ago, that second included.
     function before(Checkpoints.Trace208 storage trace, uint256 window) internal view returns (uint256) {
-        return window > block.timestamp ? 0 : trace.upperLookupRecent(uint48(block.timestamp - window));
+        return window > block.timestamp ? 0 : trace.upperLookupRecent((block.timestamp - window).toUint48());
     }
 }

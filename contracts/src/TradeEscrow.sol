@@ -465,9 +465,9 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         bool isParty = false;
         for (uint256 i = 0; i < 4; ++i) {
             if (parties[i] == 0) continue;
-            needed |= 1 << i;
+            needed |= uint256(1) << i;
             if (parties[i] != caller) continue;
-            given |= 1 << i;
+            given |= uint256(1) << i;
             isParty = true;
         }
         require(isParty, TradeEscrow_NotParty(msg.sender));
