@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {IBusinessCalendar} from "./interfaces/IBusinessCalendar.sol";
 
 /// @title BusinessCalendar
-contract BusinessCalendar is IBusinessCalendar, AccessManaged {
+contract BusinessCalendar is IBusinessCalendar, DirectlyManaged {
     struct Word {
         uint256 closed;
         bool loaded;
@@ -14,7 +13,7 @@ contract BusinessCalendar is IBusinessCalendar, AccessManaged {
 
     mapping(bytes2 jurisdiction => mapping(uint256 word => Word)) private _words;
 
-    constructor(address authority) AccessManaged(authority) {}
+    constructor(address authority) DirectlyManaged(authority) {}
 
     /// @inheritdoc IBusinessCalendar
     function load(bytes2 jurisdiction, uint256 firstWord, uint256[] calldata closedDays) external restricted {

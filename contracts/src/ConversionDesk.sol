@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {IConversionDesk} from "./interfaces/IConversionDesk.sol";
 import {IDomesticCurrency} from "./interfaces/IDomesticCurrency.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
@@ -13,7 +13,7 @@ import {IRulebook} from "./interfaces/IRulebook.sol";
 import {ISettlementToken} from "./interfaces/ISettlementToken.sol";
 
 /// @title ConversionDesk
-contract ConversionDesk is IConversionDesk, AccessManaged {
+contract ConversionDesk is IConversionDesk, DirectlyManaged {
     using SafeERC20 for IDomesticCurrency;
 
     bytes32 private constant SU = "SU";
@@ -36,7 +36,7 @@ contract ConversionDesk is IConversionDesk, AccessManaged {
         IParticipants participants,
         IPriceOracle oracle,
         Limits memory limits_
-    ) AccessManaged(authority) {
+    ) DirectlyManaged(authority) {
         TOKEN = token;
         CURRENCY = currency;
         PARTICIPANTS = participants;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {Reason} from "./Reason.sol";
 import {IDomesticCurrency} from "./interfaces/IDomesticCurrency.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
@@ -12,7 +12,7 @@ import {IRegime} from "./interfaces/IRegime.sol";
 import {IRulebook} from "./interfaces/IRulebook.sol";
 
 /// @title DomesticCurrency
-contract DomesticCurrency is IDomesticCurrency, ERC20, AccessManaged {
+contract DomesticCurrency is IDomesticCurrency, ERC20, DirectlyManaged {
     IRegime private immutable REGIME;
     IParticipants private immutable PARTICIPANTS;
 
@@ -21,7 +21,7 @@ contract DomesticCurrency is IDomesticCurrency, ERC20, AccessManaged {
 
     constructor(address authority, IRegime regime, IParticipants participants)
         ERC20("Domestic Currency", "DRL")
-        AccessManaged(authority)
+        DirectlyManaged(authority)
     {
         REGIME = regime;
         PARTICIPANTS = participants;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {IDualControl} from "./interfaces/IDualControl.sol";
 
 /// @title DualControl
-abstract contract DualControl is IDualControl, AccessManaged {
+abstract contract DualControl is IDualControl, DirectlyManaged {
     struct Proposal {
         address proposer;
         uint64 lapsesAt;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {Reason} from "./Reason.sol";
 import {Role} from "./Role.sol";
 import {IDomesticCurrency} from "./interfaces/IDomesticCurrency.sol";
@@ -19,7 +19,7 @@ import {ISettlementToken} from "./interfaces/ISettlementToken.sol";
 import {ITradeRegistry} from "./interfaces/ITradeRegistry.sol";
 
 /// @title MinerIntake
-contract MinerIntake is IMinerIntake, AccessManaged {
+contract MinerIntake is IMinerIntake, DirectlyManaged {
     using SafeCast for uint256;
     using SafeERC20 for IDomesticCurrency;
 
@@ -62,7 +62,7 @@ contract MinerIntake is IMinerIntake, AccessManaged {
     mapping(bytes32 id => uint128 coins) private _delivered;
     mapping(bytes32 id => mapping(bytes32 entity => Order)) private _orders;
 
-    constructor(address authority, Parts memory parts, uint16 tolerance) AccessManaged(authority) {
+    constructor(address authority, Parts memory parts, uint16 tolerance) DirectlyManaged(authority) {
         require(tolerance <= WHOLE, MinerIntake_InvalidTolerance());
         TOKEN = parts.token;
         CURRENCY = parts.currency;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {DualControl} from "./DualControl.sol";
 import {Role} from "./Role.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
@@ -20,7 +19,7 @@ contract Participants is IParticipants, DualControl {
     uint32 private _listVersion;
     uint64 private _listPublishedAt;
 
-    constructor(address authority) AccessManaged(authority) {}
+    constructor(address authority) DirectlyManaged(authority) {}
 
     /// @inheritdoc IParticipants
     function register(bytes32 participant, address wallet, Profile calldata profile) external restricted {

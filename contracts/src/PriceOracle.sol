@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {DualControl} from "./DualControl.sol";
 import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 
@@ -37,7 +37,7 @@ contract PriceOracle is IPriceOracle, DualControl {
     mapping(bytes32 asset => mapping(address feeder => Post)) private _posts;
     mapping(bytes32 asset => Asset) private _assets;
 
-    constructor(address authority, uint32 maxAge, uint16 maxDeviation) AccessManaged(authority) {
+    constructor(address authority, uint32 maxAge, uint16 maxDeviation) DirectlyManaged(authority) {
         require(maxAge > 0 && maxDeviation > 0 && maxDeviation <= WHOLE, PriceOracle_InvalidLimits());
         MAX_AGE = maxAge;
         MAX_DEVIATION = maxDeviation;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {DualControl} from "./DualControl.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
 import {IQuarantine} from "./interfaces/IQuarantine.sol";
@@ -17,7 +16,7 @@ contract Quarantine is IQuarantine, DualControl {
     mapping(uint256 item => Item) private _items;
     uint256 private _count;
 
-    constructor(address authority, ISettlementToken token, IParticipants participants) AccessManaged(authority) {
+    constructor(address authority, ISettlementToken token, IParticipants participants) DirectlyManaged(authority) {
         TOKEN = token;
         PARTICIPANTS = participants;
     }

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {IRamp} from "./interfaces/IRamp.sol";
 import {IReserve} from "./interfaces/IReserve.sol";
 import {ISettlementToken} from "./interfaces/ISettlementToken.sol";
 
 /// @title Ramp
-contract Ramp is IRamp, AccessManaged {
+contract Ramp is IRamp, DirectlyManaged {
     ISettlementToken private immutable TOKEN;
     IReserve private immutable RESERVE;
 
-    constructor(address authority, ISettlementToken token, IReserve reserve) AccessManaged(authority) {
+    constructor(address authority, ISettlementToken token, IReserve reserve) DirectlyManaged(authority) {
         TOKEN = token;
         RESERVE = reserve;
     }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {IRegime} from "./interfaces/IRegime.sol";
 
 /// @title Regime
-contract Regime is IRegime, AccessManaged {
+contract Regime is IRegime, DirectlyManaged {
     /// @dev The legal frame behind an experimental regime allows three years at most.
     uint64 private constant MAX_TERM = 3 * 365 days + 1 days;
 
@@ -28,7 +27,7 @@ contract Regime is IRegime, AccessManaged {
     uint64 private _tolled;
     uint64 private _suspendedAt;
 
-    constructor(address authority) AccessManaged(authority) {}
+    constructor(address authority) DirectlyManaged(authority) {}
 
     /// @inheritdoc IRegime
     function draft(Programme calldata programme_, Corridor[] calldata corridors) external restricted {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {Reason} from "./Reason.sol";
 import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IRegime} from "./interfaces/IRegime.sol";
 import {IReserve} from "./interfaces/IReserve.sol";
 
 /// @title Reserve
-contract Reserve is IReserve, AccessManaged {
+contract Reserve is IReserve, DirectlyManaged {
     bytes32 private constant SU = "SU";
     bytes32 private constant COIN = "COIN";
     uint256 private constant WHOLE = 10_000;
@@ -23,7 +23,7 @@ contract Reserve is IReserve, AccessManaged {
     uint256 private _cash;
     uint256 private _coins;
 
-    constructor(address authority, IRegime regime, IPriceOracle oracle) AccessManaged(authority) {
+    constructor(address authority, IRegime regime, IPriceOracle oracle) DirectlyManaged(authority) {
         REGIME = regime;
         ORACLE = oracle;
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {Reason} from "./Reason.sol";
 import {Role} from "./Role.sol";
 import {SlidingSum} from "./SlidingSum.sol";
@@ -16,7 +16,7 @@ import {ITradeRegistry} from "./interfaces/ITradeRegistry.sol";
 
 /// @title Rulebook
 /// @dev The order of the checks is part of the rules; see {Reason}.
-contract Rulebook is IRulebook, AccessManaged {
+contract Rulebook is IRulebook, DirectlyManaged {
     using SlidingSum for Checkpoints.Trace208;
 
     uint16 private constant TRADER = Role.SETTLER | Role.COUNTERPARTY;
@@ -37,7 +37,7 @@ contract Rulebook is IRulebook, AccessManaged {
     mapping(bytes32 participant => uint256) private _out;
 
     constructor(address authority, IRegime regime, IParticipants participants, ITradeRegistry trades, IReserve reserve)
-        AccessManaged(authority)
+        DirectlyManaged(authority)
     {
         REGIME = regime;
         PARTICIPANTS = participants;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -9,6 +8,7 @@ import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {DualControl} from "./DualControl.sol";
 import {Reason} from "./Reason.sol";
 import {IERC7943Fungible} from "./interfaces/IERC7943.sol";
@@ -50,7 +50,7 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
     constructor(address authority, IRulebook rulebook, IRegime regime, ITradeRegistry trades)
         ERC20("Settlement Unit", "SU")
         ERC20Permit("Settlement Unit")
-        AccessManaged(authority)
+        DirectlyManaged(authority)
     {
         RULEBOOK = rulebook;
         REGIME = regime;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 
 import {CreditTerms} from "./CreditTerms.sol";
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {DualControl} from "./DualControl.sol";
 import {Reason} from "./Reason.sol";
 import {Role} from "./Role.sol";
@@ -51,7 +51,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         IRegime regime,
         IParticipants participants,
         ITermsCheck termsCheck
-    ) AccessManaged(authority) {
+    ) DirectlyManaged(authority) {
         TOKEN = token;
         RULEBOOK = rulebook;
         REGIME = regime;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {Role} from "./Role.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
 import {ITradeRegistry} from "./interfaces/ITradeRegistry.sol";
 
 /// @title TradeRegistry
-contract TradeRegistry is ITradeRegistry, AccessManaged {
+contract TradeRegistry is ITradeRegistry, DirectlyManaged {
     using SafeCast for uint256;
 
     IParticipants private immutable PARTICIPANTS;
@@ -17,7 +17,7 @@ contract TradeRegistry is ITradeRegistry, AccessManaged {
     mapping(bytes32 trade => Trade) private _trades;
     mapping(bytes32 payer => mapping(bytes32 payee => bytes32 trade)) private _designated;
 
-    constructor(address authority, IParticipants participants) AccessManaged(authority) {
+    constructor(address authority, IParticipants participants) DirectlyManaged(authority) {
         PARTICIPANTS = participants;
     }
 
