@@ -168,8 +168,8 @@ interface IClearingHouse {
     /// @notice An obligation; empty when it is not there.
     function obligationOf(uint256 id) external view returns (Obligation memory);
 
-    /// @notice Numbers of what could be settled of a payer's queue, in its order; `head` is the first, zero when none.
-    function pendingOf(bytes32 payer, uint8 priority) external view returns (uint256 head, uint256[] memory ids);
+    /// @notice Numbers of what could be settled of a payer's queue of one priority, from the head.
+    function pendingOf(bytes32 payer, uint8 priority) external view returns (uint256[] memory ids);
 
     /// @notice Whether `member` is excluded.
     function isExcluded(bytes32 member) external view returns (bool);
