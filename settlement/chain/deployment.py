@@ -1,6 +1,6 @@
 """The contracts of the regime, deployed and wired: who may call what, and who moves value how.
 
-To add a contract: a field of ``Deployment``, its construction in ``_construct``, and rows of the
+To add a contract: a field of ``Deployment``, its construction in ``construct``, and rows of the
 tables ``HOLDERS``, ``PERMISSIONS`` and ``MODULES``.
 """
 
@@ -186,10 +186,8 @@ def deploy(chain: Chain) -> Deployment:
         BackendError: the chain refuses a deployment.
     """
     deployer = Office.SUPERVISOR.value
-    for office in Office:
-        chain.introduce(office.value)
-    system = _construct(chain, deployer)
-    _permit(system, deployer)
+    system = construct(chain, deployer)
+    permit(system, deployer)
     system.token.set_quarantine(deployer, system.quarantine)
     for module, flows in MODULES:
         system.token.register_module(deployer, _contract(system, module), flows)
@@ -197,7 +195,10 @@ def deploy(chain: Chain) -> Deployment:
     return system
 
 
-def _construct(chain: Chain, deployer: str) -> Deployment:
+def construct(chain: Chain, deployer: str) -> Deployment:
+    """Deploy the contracts, which nobody but ``deployer`` may call yet."""
+    for office in Office:
+        chain.introduce(office.value)
     access = AccessManager(chain, chain.deploy(deployer, "AccessManager", address_of(deployer)))
 
     def managed(contract: str, *arguments: object) -> Address:
@@ -235,7 +236,8 @@ def _construct(chain: Chain, deployer: str) -> Deployment:
     )
 
 
-def _permit(system: Deployment, admin: str) -> None:
+def permit(system: Deployment, admin: str) -> None:
+    """Staff the offices, and let contracts do to each other what they must."""
     for mandate, who, delay in HOLDERS:
         holder = who.value if isinstance(who, Office) else _contract(system, who)
         system.access.grant_role(admin, mandate, holder, delay)

@@ -100,7 +100,7 @@ class SettlementToken(DualControl):
             actor, "releaseEarmark", wallet, to_bytes32(trade), flow="RELEASE_EARMARK", subject=account
         )
 
-    def sign_permit(self, owner: str, spender: Twin, amount: int, deadline: int) -> Signature:
+    def sign_permit(self, owner: str, spender: str | Twin, amount: int, deadline: int) -> Signature:
         """The owner's ERC-2612 signature for its current nonce."""
         _, name, version, chain_id, contract, *_ = self._view("eip712Domain")
         wallet = self.chain.introduce(owner)
@@ -109,7 +109,7 @@ class SettlementToken(DualControl):
             {"Permit": _PERMIT},
             {
                 "owner": wallet,
-                "spender": spender.address,
+                "spender": self.chain.address_of(spender),
                 "value": amount,
                 "nonce": self._view("nonces", wallet),
                 "deadline": deadline,

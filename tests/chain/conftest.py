@@ -1,12 +1,12 @@
-"""Two more regimes: one that nobody has drafted yet, and one under another programme."""
+"""More regimes: not drafted yet, not yet sealed by their deployer, under another programme."""
 
 from dataclasses import replace
 
 import pytest
 
 from settlement.chain.chain import Snapshot, Transaction
-from settlement.chain.deployment import deploy
-from tests.world import PROGRAMME, World, build_world, open_chain
+from settlement.chain.deployment import construct, deploy, permit
+from tests.world import PROGRAMME, SUPERVISOR, World, build_world, open_chain
 
 
 def rewound(world: World, snapshot: Snapshot) -> World:
@@ -27,6 +27,17 @@ def _bare() -> tuple[World, Snapshot]:
 def bare(_bare: tuple[World, Snapshot]) -> World:
     """Contracts deployed a week before the regime starts; nothing drafted, nobody registered."""
     return rewound(*_bare)
+
+
+@pytest.fixture
+def unsealed() -> World:
+    """Contracts deployed and wired, whose deployer can still give offices away."""
+    transactions: list[Transaction] = []
+    chain = open_chain()
+    chain.on_transaction = transactions.append
+    system = construct(chain, SUPERVISOR)
+    permit(system, SUPERVISOR)
+    return World(system, transactions)
 
 
 @pytest.fixture(scope="session")
