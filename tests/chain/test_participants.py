@@ -12,21 +12,27 @@ from settlement.chain.port import ZERO_ADDRESS
 from settlement.chain.reverts import (
     ParticipantsAlreadyRegistered,
     ParticipantsInvalidProfile,
+    ParticipantsNotItsWallet,
+    ParticipantsSponsorMissing,
     ParticipantsUnknown,
     ParticipantsWalletTaken,
 )
 from settlement.domain.events import (
+    CapChanged,
+    IntermediaryChanged,
     KycChanged,
     LicenceChanged,
     OwnerChanged,
     ParticipantRegistered,
-    ScreeningChanged,
+    PrimaryWalletChanged,
+    SponsorChanged,
     WalletAdded,
+    WalletRetired,
 )
 from settlement.domain.participants import LicenceStatus, OwnershipClass, Role, Screening
 from settlement.domain.reasons import Reason
 from tests.chain.expect import call, expects, fact, facts, shown
-from tests.world import COMPLIANCE, PARTICIPANTS, SUPERVISOR, World
+from tests.world import COMPLIANCE, PARTICIPANTS, SUPERVISOR, WIND_DOWN_END, World
 
 #: Nothing in it is a default or equal to another field.
 NEWCOMER = Profile(
@@ -37,145 +43,282 @@ NEWCOMER = Profile(
     licence=LicenceStatus.SUSPENDED,
     licence_until=1_900_000_001,
     kyc_until=1_900_000_002,
+    sponsor="K",
+    intermediary="G",
+    cap=1_900_000_003,
 )
 
 
-def test_register(world: World) -> None:
+class TestRegister:
+    def test_register(self, world: World) -> None:
+        register = world.system.participants
+        assert facts(register.register(SUPERVISOR, "N", NEWCOMER)) == [
+            fact(
+                ParticipantRegistered,
+                SUPERVISOR,
+                participant="N",
+                wallet="N",
+                roles=(Role.SETTLER | Role.EXAMINER).name,
+                ownership="PRIVATE",
+                jurisdiction="XH",
+                owner_jurisdiction="XQ",
+                licence="SUSPENDED",
+                licence_until=1_900_000_001,
+                kyc_until=1_900_000_002,
+                sponsor="K",
+                intermediary="G",
+                cap=1_900_000_003,
+            )
+        ]
+        assert register.profile_of("N") == NEWCOMER
+        assert (register.participant_of("N"), register.wallet_of("N")) == ("N", "N")
+
+    def test_with_a_wallet_of_another_name(self, world: World) -> None:
+        register = world.system.participants
+        register.register(SUPERVISOR, "N", NEWCOMER, account="U")
+        assert (register.participant_of("U"), register.wallet_of("N")) == ("N", "U")
+
+    def test_nobody_is_registered_by_default(self, world: World) -> None:
+        assert world.system.participants.participant_of("U") == ""
+        nobody = world.system.participants.profile_of("U")
+        assert (nobody.roles, nobody.licence) == (Role(0), LicenceStatus.NONE)
+
+    def test_registered_twice_is_refused(self, world: World) -> None:
+        with expects(ParticipantsAlreadyRegistered, Reason.ALREADY_USED, to_bytes32("B")):
+            world.system.participants.register(SUPERVISOR, "B", PARTICIPANTS["B"])
+
+    @pytest.mark.rule("actor.no-retail")
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            {"roles": Role(0)},
+            {"roles": 512},
+            {"jurisdiction": ""},
+            {"owner_jurisdiction": ""},
+            {"screening": Screening.CLEAR},
+            {"screening": Screening.POTENTIAL},
+            {"screening": Screening.TRUE_MATCH},
+            {"screening": Screening.FALSE_POSITIVE},
+            {"list_version": 1},
+        ],
+        ids=str,
+    )
+    def test_incomplete_or_prejudged_profile_is_refused(self, world: World, fault: dict[str, Any]) -> None:
+        with expects(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
+            world.system.participants.register(SUPERVISOR, "N", replace(NEWCOMER, **fault))
+
+    def test_nameless_participant_is_refused(self, world: World) -> None:
+        with expects(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
+            world.system.participants.register(SUPERVISOR, "", NEWCOMER, account="U")
+
+    @pytest.mark.rule("actor.roles-combine")
+    def test_roles_combine(self, world: World) -> None:
+        both = replace(PARTICIPANTS["B"], roles=Role.SETTLER | Role.MINER)
+        world.system.participants.register(SUPERVISOR, "N", both)
+        assert world.system.participants.profile_of("N").roles == Role.SETTLER | Role.MINER
+
+
+@pytest.mark.rule("actor.sponsor")
+class TestSponsor:
+    """An authorised entity or a miner has a licence only with a bank behind it."""
+
+    @pytest.mark.parametrize("roles", [Role.SETTLER, Role.MINER, Role.SETTLER | Role.MINER], ids=str)
+    @pytest.mark.parametrize("sponsor", ["", "U", "S", "C"], ids=["none", "unknown", "no bank", "an entity"])
+    def test_no_active_licence_without_a_bank(self, world: World, roles: Role, sponsor: str) -> None:
+        register = world.system.participants
+        alone = replace(PARTICIPANTS["B"], roles=roles, sponsor=sponsor)
+        with expects(ParticipantsSponsorMissing, Reason.SPONSOR_MISSING, to_bytes32("N")):
+            register.register(SUPERVISOR, "N", alone)
+        register.register(SUPERVISOR, "N", replace(alone, licence=LicenceStatus.NONE))
+        with expects(ParticipantsSponsorMissing, Reason.SPONSOR_MISSING, to_bytes32("N")):
+            register.set_licence(SUPERVISOR, "N", LicenceStatus.ACTIVE, WIND_DOWN_END)
+        register.set_sponsor(SUPERVISOR, "N", "K")
+        register.set_licence(SUPERVISOR, "N", LicenceStatus.ACTIVE, WIND_DOWN_END)
+        assert register.profile_of("N").licence is LicenceStatus.ACTIVE
+
+    @pytest.mark.parametrize(
+        ("licence", "lasts"),
+        [(LicenceStatus.SUSPENDED, 100), (LicenceStatus.REVOKED, 100), (LicenceStatus.ACTIVE, -1)],
+        ids=["suspended", "revoked", "expired"],
+    )
+    def test_bank_must_be_in_good_standing(self, world: World, licence: LicenceStatus, lasts: int) -> None:
+        register = world.system.participants
+        register.set_licence(SUPERVISOR, "K", licence, world.now + lasts)
+        with expects(ParticipantsSponsorMissing, Reason.SPONSOR_MISSING, to_bytes32("B")):
+            register.set_licence(SUPERVISOR, "B", LicenceStatus.ACTIVE, WIND_DOWN_END)
+        # Taking a licence away needs no bank.
+        register.set_licence(SUPERVISOR, "B", LicenceStatus.SUSPENDED, WIND_DOWN_END)
+
+    def test_others_need_none(self, world: World) -> None:
+        register = world.system.participants
+        register.register(SUPERVISOR, "N", replace(PARTICIPANTS["B"], roles=Role.COUNTERPARTY, sponsor=""))
+        assert register.profile_of("N").licence is LicenceStatus.ACTIVE
+
+
+@pytest.mark.rule("actor.keys")
+class TestWallets:
+    def test_add(self, world: World) -> None:
+        register = world.system.participants
+        assert facts(register.add_wallet(SUPERVISOR, "B", "B2")) == [
+            fact(WalletAdded, SUPERVISOR, participant="B", wallet="B2")
+        ]
+        assert [register.participant_of(wallet) for wallet in ("B", "B2")] == ["B", "B"]
+        assert register.wallet_of("B") == "B"
+
+    @pytest.mark.parametrize("holder", ["B", "S"])
+    def test_wallet_belongs_to_one_participant_for_ever(self, world: World, holder: str) -> None:
+        register = world.system.participants
+        register.add_wallet(SUPERVISOR, "B", "B2")
+        for retired in (False, True):
+            if retired:
+                register.retire_wallet(SUPERVISOR, "B", "B2")
+            with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("B2"))):
+                register.add_wallet(SUPERVISOR, holder, "B2")
+
+    def test_newcomer_cannot_take_a_wallet(self, world: World) -> None:
+        register = world.system.participants
+        register.add_wallet(SUPERVISOR, "B", "N")
+        with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("N"))):
+            register.register(SUPERVISOR, "N", NEWCOMER)
+        assert register.profile_of("N").roles == Role(0)
+
+    def test_zero_address_is_no_wallet(self, world: World) -> None:
+        register = world.system.participants
+        with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
+            call(world, SUPERVISOR, register, "addWallet", to_bytes32("B"), ZERO_ADDRESS)
+        with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
+            call(world, SUPERVISOR, register, "register", to_bytes32("N"), ZERO_ADDRESS, NEWCOMER.to_abi())
+
+    def test_retire(self, world: World) -> None:
+        register = world.system.participants
+        register.add_wallet(SUPERVISOR, "B", "B2")
+        assert facts(register.retire_wallet(SUPERVISOR, "B", "B2")) == [
+            fact(WalletRetired, SUPERVISOR, participant="B", wallet="B2")
+        ]
+        assert (register.is_retired("B2"), register.is_retired("B")) == (True, False)
+        assert register.participant_of("B2") == "B"
+
+    @pytest.mark.parametrize(
+        ("participant", "wallet"),
+        [("B", "B"), ("B", "S"), ("B", "U"), ("S", "B2")],
+        ids=["the primary one", "another's primary", "nobody's", "another's"],
+    )
+    def test_only_a_secondary_wallet_of_its_own_is_retired(
+        self, world: World, participant: str, wallet: str
+    ) -> None:
+        register = world.system.participants
+        register.add_wallet(SUPERVISOR, "B", "B2")
+        args = to_bytes32(participant), shown(address_of(wallet))
+        with expects(ParticipantsNotItsWallet, Reason.NOT_A_PARTY, *args):
+            register.retire_wallet(SUPERVISOR, participant, wallet)
+
+    def test_wallet_is_retired_once(self, world: World) -> None:
+        register = world.system.participants
+        register.add_wallet(SUPERVISOR, "B", "B2")
+        register.retire_wallet(SUPERVISOR, "B", "B2")
+        with expects(ParticipantsNotItsWallet, Reason.NOT_A_PARTY):
+            register.retire_wallet(SUPERVISOR, "B", "B2")
+
+    def test_rotate_to_a_new_key(self, world: World) -> None:
+        register = world.system.participants
+        assert facts(register.rotate_wallet(SUPERVISOR, "B", "B", "B2")) == [
+            fact(WalletAdded, SUPERVISOR, participant="B", wallet="B2"),
+            fact(PrimaryWalletChanged, SUPERVISOR, participant="B", wallet="B2"),
+            fact(WalletRetired, SUPERVISOR, participant="B", wallet="B"),
+        ]
+        assert (register.wallet_of("B"), register.is_retired("B")) == ("B2", True)
+        assert register.participant_of("B") == "B"
+
+    def test_rotate_to_a_key_it_has(self, world: World) -> None:
+        register = world.system.participants
+        register.add_wallet(SUPERVISOR, "B", "B2")
+        assert facts(register.rotate_wallet(SUPERVISOR, "B", "B", "B2")) == [
+            fact(PrimaryWalletChanged, SUPERVISOR, participant="B", wallet="B2"),
+            fact(WalletRetired, SUPERVISOR, participant="B", wallet="B"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [("B", "S"), ("S", "B2"), ("B", "B"), ("U", "B2")],
+        ids=["to another's", "from another's", "to itself", "from nobody's"],
+    )
+    def test_keys_of_others_are_not_rotated(self, world: World, old: str, new: str) -> None:
+        with expects(ParticipantsNotItsWallet, Reason.NOT_A_PARTY):
+            world.system.participants.rotate_wallet(SUPERVISOR, "B", old, new)
+        assert world.system.participants.wallet_of("B") == "B"
+
+    def test_retired_key_does_not_come_back(self, world: World) -> None:
+        register = world.system.participants
+        register.rotate_wallet(SUPERVISOR, "B", "B", "B2")
+        with expects(ParticipantsNotItsWallet, Reason.NOT_A_PARTY):
+            register.rotate_wallet(SUPERVISOR, "B", "B2", "B")
+
+
+#: Each single change: how it is made, its event, and the profile after.
+CHANGES: dict[str, tuple[Any, tuple[Any, ...], Any, dict[str, Any], dict[str, Any]]] = {
+    "licence": (
+        Participants.set_licence,
+        (LicenceStatus.REVOKED, 5),
+        LicenceChanged,
+        {"licence": "REVOKED", "licence_until": 5},
+        {"licence": LicenceStatus.REVOKED, "licence_until": 5},
+    ),
+    "KYC": (Participants.set_kyc, (5,), KycChanged, {"kyc_until": 5}, {"kyc_until": 5}),
+    "owner": (
+        Participants.set_owner,
+        ("XF",),
+        OwnerChanged,
+        {"owner_jurisdiction": "XF"},
+        {"owner_jurisdiction": "XF"},
+    ),
+    "sponsor": (Participants.set_sponsor, ("",), SponsorChanged, {"sponsor": ""}, {"sponsor": ""}),
+    "intermediary": (
+        Participants.set_intermediary,
+        ("G",),
+        IntermediaryChanged,
+        {"intermediary": "G"},
+        {"intermediary": "G"},
+    ),
+    "cap": (Participants.set_cap, (5,), CapChanged, {"cap": 5}, {"cap": 5}),
+}
+
+
+@pytest.mark.rule("actor.supervisor")
+@pytest.mark.parametrize("what", CHANGES)
+def test_one_thing_is_changed_and_nothing_else(world: World, what: str) -> None:
+    change, values, event, told, after = CHANGES[what]
     register = world.system.participants
-    assert facts(register.register(SUPERVISOR, "N", NEWCOMER)) == [
-        fact(
-            ParticipantRegistered,
-            SUPERVISOR,
-            participant="N",
-            roles=(Role.SETTLER | Role.EXAMINER).name,
-            ownership="PRIVATE",
-            jurisdiction="XH",
-            owner_jurisdiction="XQ",
-            licence="SUSPENDED",
-            licence_until=1_900_000_001,
-            kyc_until=1_900_000_002,
-        )
+    before = register.profile_of("B")
+    assert facts(change(register, SUPERVISOR, "B", *values)) == [
+        fact(event, SUPERVISOR, participant="B", **told)
     ]
-    assert register.profile_of("N") == NEWCOMER
-    assert register.participant_of("N") == "N"
-
-
-def test_nobody_is_registered_by_default(world: World) -> None:
-    assert world.system.participants.participant_of("U") == ""
-    nobody = world.system.participants.profile_of("U")
-    assert (nobody.roles, nobody.licence) == (Role(0), LicenceStatus.NONE)
-
-
-def test_registered_twice_is_refused(world: World) -> None:
-    with expects(ParticipantsAlreadyRegistered, Reason.ALREADY_USED, to_bytes32("B")):
-        world.system.participants.register(SUPERVISOR, "B", PARTICIPANTS["B"])
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"roles": Role(0)},
-        {"roles": 8},
-        {"jurisdiction": ""},
-        {"owner_jurisdiction": ""},
-        {"screening": Screening.CLEAR},
-        {"screening": Screening.POTENTIAL},
-        {"screening": Screening.TRUE_MATCH},
-    ],
-    ids=str,
-)
-def test_incomplete_or_prejudged_profile_is_refused(world: World, fault: dict[str, Any]) -> None:
-    with expects(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
-        world.system.participants.register(SUPERVISOR, "N", replace(NEWCOMER, **fault))
-
-
-def test_nameless_participant_is_refused(world: World) -> None:
-    with expects(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
-        world.system.participants.register(SUPERVISOR, "", NEWCOMER)
-
-
-def test_add_wallet(world: World) -> None:
-    register = world.system.participants
-    assert facts(register.add_wallet(SUPERVISOR, "B", "B2")) == [
-        fact(WalletAdded, SUPERVISOR, participant="B")
-    ]
-    assert [register.participant_of(wallet) for wallet in ("B", "B2")] == ["B", "B"]
-
-
-@pytest.mark.parametrize("holder", ["B", "S"])
-def test_wallet_belongs_to_one_participant_for_ever(world: World, holder: str) -> None:
-    register = world.system.participants
-    register.add_wallet(SUPERVISOR, "B", "B2")
-    with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("B2"))):
-        register.add_wallet(SUPERVISOR, holder, "B2")
-
-
-def test_newcomer_cannot_take_a_wallet(world: World) -> None:
-    register = world.system.participants
-    register.add_wallet(SUPERVISOR, "B", "N")
-    with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("N"))):
-        register.register(SUPERVISOR, "N", NEWCOMER)
-    assert register.profile_of("N").roles == Role(0)
-
-
-def test_zero_address_is_no_wallet(world: World) -> None:
-    register = world.system.participants
-    with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
-        call(world, SUPERVISOR, register, "addWallet", to_bytes32("B"), ZERO_ADDRESS)
-    with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
-        call(world, SUPERVISOR, register, "register", to_bytes32("N"), ZERO_ADDRESS, NEWCOMER.to_abi())
+    assert register.profile_of("B") == replace(before, **after)
 
 
 @pytest.mark.parametrize("licence", LicenceStatus, ids=lambda licence: licence.name)
-def test_set_licence(world: World, licence: LicenceStatus) -> None:
+def test_licence_takes_every_standing(world: World, licence: LicenceStatus) -> None:
     register = world.system.participants
-    before = register.profile_of("B")
-    assert facts(register.set_licence(SUPERVISOR, "B", licence, 1_900_000_000)) == [
-        fact(LicenceChanged, SUPERVISOR, participant="B", licence=licence.name, licence_until=1_900_000_000)
-    ]
-    assert register.profile_of("B") == replace(before, licence=licence, licence_until=1_900_000_000)
+    register.set_licence(SUPERVISOR, "S", licence, 1_900_000_000)
+    profile = register.profile_of("S")
+    assert (profile.licence, profile.licence_until) == (licence, 1_900_000_000)
 
 
-def test_set_kyc(world: World) -> None:
-    register = world.system.participants
-    before = register.profile_of("B")
-    assert facts(register.set_kyc(SUPERVISOR, "B", 1_900_000_000)) == [
-        fact(KycChanged, SUPERVISOR, participant="B", kyc_until=1_900_000_000)
-    ]
-    assert register.profile_of("B") == replace(before, kyc_until=1_900_000_000)
-
-
-def test_set_owner(world: World) -> None:
-    register = world.system.participants
-    before = register.profile_of("S")
-    assert facts(register.set_owner(SUPERVISOR, "S", "XH")) == [
-        fact(OwnerChanged, SUPERVISOR, participant="S", owner_jurisdiction="XH")
-    ]
-    assert register.profile_of("S") == replace(before, owner_jurisdiction="XH")
-
-
-def test_nowhere_is_no_residence_of_an_owner(world: World) -> None:
+def test_owner_resides_somewhere(world: World) -> None:
     with expects(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
-        world.system.participants.set_owner(SUPERVISOR, "S", "")
-
-
-@pytest.mark.parametrize("screening", Screening, ids=lambda screening: screening.name)
-def test_set_screening(world: World, screening: Screening) -> None:
-    register = world.system.participants
-    before = register.profile_of("S")
-    assert facts(register.set_screening(COMPLIANCE, "S", screening)) == [
-        fact(ScreeningChanged, COMPLIANCE, participant="S", screening=screening.name)
-    ]
-    assert register.profile_of("S") == replace(before, screening=screening)
+        world.system.participants.set_owner(SUPERVISOR, "B", "")
 
 
 @pytest.mark.parametrize(
     ("function", "actor", "values"),
     [
         (Participants.add_wallet, SUPERVISOR, ("B2",)),
+        (Participants.rotate_wallet, SUPERVISOR, ("U", "B2")),
         (Participants.set_licence, SUPERVISOR, (LicenceStatus.ACTIVE, 1_900_000_000)),
         (Participants.set_kyc, SUPERVISOR, (1_900_000_000,)),
         (Participants.set_owner, SUPERVISOR, ("XF",)),
+        (Participants.set_sponsor, SUPERVISOR, ("K",)),
+        (Participants.set_intermediary, SUPERVISOR, ("G",)),
+        (Participants.set_cap, SUPERVISOR, (1,)),
         (Participants.set_screening, COMPLIANCE, (Screening.CLEAR,)),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
