@@ -9,10 +9,10 @@ from typing import Any
 from settlement.chain.chain import Chain, Transaction
 from settlement.chain.deployment import TIMELOCK, Deployment, deploy, open_backend
 from settlement.chain.participants import Profile
-from settlement.chain.trade_escrow import Terms
 from settlement.domain.amounts import Amount
 from settlement.domain.participants import Access, LicenceStatus, OwnershipClass, Role, Screening
 from settlement.domain.programme import Corridor, Programme
+from settlement.domain.terms import Terms
 
 DAY = 86_400
 #: Monday 1 March 2027, 00:00 UTC: first second of the regime.
@@ -74,12 +74,13 @@ def profile(
     )
 
 
-#: K: the bank behind the others at home. B, C: state entities; D: a private one (closed out in phase 1).
-#: M: a miner. S, T: counterparties abroad. H: a shell abroad with a resident owner. L: listed. V: abroad
-#: behind the intermediary G. Z: where no corridor leads. E: examiner. A: attestor. R: arbiter.
-#: W: administrator.
+#: K: the bank behind the others at home. N: a bank abroad. B, C: state entities; D: a private one (closed
+#: out in phase 1). M: a miner. S, T: counterparties abroad. H: a shell abroad with a resident owner.
+#: L: listed. V: abroad behind the intermediary G. Z: where no corridor leads. E: examiner. A: attestor.
+#: R: arbiter. W: administrator.
 PARTICIPANTS = {
     "K": profile(Role.BANK, "XH"),
+    "N": profile(Role.BANK, "XF"),
     "B": profile(Role.SETTLER, "XH", sponsor="K"),
     "C": profile(Role.SETTLER, "XH", sponsor="K"),
     "D": profile(Role.SETTLER, "XH", ownership=OwnershipClass.PRIVATE, sponsor="K"),
@@ -159,8 +160,10 @@ class World:
     def terms(self, **changes: Any) -> Terms:
         """Terms of a credit from B in favour of S over 1,000 SU, starting now."""
         day = self.now - self.now % DAY + DAY - 1
+        parties = changes.get("applicant", "B"), changes.get("beneficiary", "S")
         terms = Terms(
             ref="C1",
+            trade=next((number for number, two in TRADES.items() if set(two) == set(parties)), "T-B-S"),
             applicant="B",
             beneficiary="S",
             examiner="E",
@@ -169,12 +172,8 @@ class World:
             fund_until=day + 10 * DAY,
             latest_shipment=day + 40 * DAY,
             expiry=day + 60 * DAY,
-            presentation_period=21 * DAY,
-            tenor=0,
-            waiver_window=5 * DAY,
             banking_place="XH",
             documents=2,
-            partial_draws=True,
         )
         return replace(terms, **changes)
 
@@ -184,14 +183,14 @@ class World:
         escrow, token = self.system.escrow, self.system.token
         escrow.open(terms.applicant, terms)
         escrow.issue(terms.beneficiary, terms.ref)
-        token.approve(terms.applicant, escrow, terms.amount)
+        token.approve(terms.applicant, escrow, terms.funding)
         escrow.fund(terms.applicant, terms.ref)
         return terms.ref
 
     def present(self, credit: str, amount: int, serial: int = 1, actor: str = "S") -> int:
         """Present a set of documents shipped now; returns the number of the draw."""
-        self.system.escrow.present(actor, credit, amount, self.now, documents(serial))
-        return self.system.escrow.credit_of(credit).draws
+        self.system.presentations.present(actor, credit, amount, self.now, documents(serial))
+        return self.system.presentations.draws_of(credit)
 
 
 def documents(serial: int, count: int = 2) -> tuple[bytes, ...]:

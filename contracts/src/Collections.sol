@@ -124,7 +124,8 @@ contract Collections is ICollections {
 
     /// @inheritdoc ICollections
     function billId(bytes32 drawer, bytes32 ref) public pure returns (bytes32) {
-        return keccak256(abi.encode(drawer, ref));
+        // Apart from the ids of credits, which go through the same token.
+        return keccak256(abi.encode(drawer, ref, "bill"));
     }
 
     /// @inheritdoc ICollections

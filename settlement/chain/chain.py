@@ -123,6 +123,7 @@ class Chain:
     _names: dict[Address, str] = field(default_factory=lambda: {ZERO_ADDRESS: ISSUANCE})
     _refs: dict[bytes, str] = field(default_factory=dict)
     _ids: dict[str, bytes] = field(default_factory=dict)
+    _kinds: dict[str, str] = field(default_factory=dict)
     _twins: dict[Address, Twin] = field(default_factory=dict)
     _errors: dict[bytes, ErrorType] = field(default_factory=dict)
 
@@ -164,13 +165,14 @@ class Chain:
         """The address of a contract, or of an account's wallet, which is known from now on."""
         return holder.address if isinstance(holder, Twin) else self.introduce(holder)
 
-    def know_ref(self, identifier: bytes, ref: str, owner: str) -> str:
-        """Know what a 32-byte id of the logs stands for; returns the name it goes by.
+    def know_ref(self, identifier: bytes, ref: str, owner: str, kind: str) -> str:
+        """Know that a 32-byte id of the logs stands for a thing of ``kind``; returns the name it goes by.
 
         That is ``ref``, with the owner before it where somebody else's goes by ``ref`` already.
         """
         name = ref if self._ids.get(ref, identifier) == identifier else f"{owner}:{ref}"
         self._ids[name] = identifier
+        self._kinds[name] = kind
         self._refs[identifier] = name
         return name
 
@@ -182,9 +184,9 @@ class Chain:
         """The 32-byte id behind a name; what was never introduced has an id that nothing has."""
         return self._ids.get(ref, bytes(32))
 
-    def refs(self) -> tuple[str, ...]:
-        """All names introduced, in order."""
-        return tuple(self._ids)
+    def refs(self, kind: str) -> tuple[str, ...]:
+        """All names of a kind that were introduced, in order."""
+        return tuple(name for name in self._ids if self._kinds[name] == kind)
 
     def snapshot(self) -> Snapshot:
         """Remember the state of the chain, and the names on it."""

@@ -13,9 +13,11 @@ from settlement.chain.access_manager import AccessManager
 from settlement.chain.accounts import account_of, address_of
 from settlement.chain.business_calendar import BusinessCalendar
 from settlement.chain.chain import Chain, Twin
+from settlement.chain.collections import Collections
 from settlement.chain.eth_tester_backend import EthTesterBackend
 from settlement.chain.participants import Participants
 from settlement.chain.port import Address, Backend
+from settlement.chain.presentations import Presentations
 from settlement.chain.price_oracle import PriceOracle
 from settlement.chain.quarantine import Quarantine
 from settlement.chain.ramp import Ramp
@@ -25,7 +27,13 @@ from settlement.chain.rulebook import Rulebook
 from settlement.chain.settlement_token import SettlementToken
 from settlement.chain.trade_escrow import TradeEscrow
 from settlement.chain.trade_registry import TradeRegistry
-from settlement.domain.accounts import ESCROW_TOTAL, ISSUANCE, credit_account, wallet_account
+from settlement.domain.accounts import (
+    ESCROW_TOTAL,
+    ISSUANCE,
+    contract_account,
+    credit_account,
+    wallet_account,
+)
 from settlement.domain.errors import UserError
 from settlement.domain.participants import Flow, Office
 
@@ -56,17 +64,22 @@ class Deployment:
     quarantine: Quarantine
     ramp: Ramp
     escrow: TradeEscrow
+    presentations: Presentations
+    collections: Collections
 
     def holdings(self, participants: Iterable[str]) -> dict[str, int]:
         """What the chain holds, by ledger account, in minor units of SU.
 
-        Wallets of ``participants``, locks of every credit, supply (negative: it is owed), and under
-        ``ESCROW_TOTAL`` the escrow's own balance, which no account of the ledger posts to.
+        Wallets of ``participants``, locks of every credit, what the other contracts hold (the quarantine's
+        balance, say), supply (negative: it is owed), and under ``ESCROW_TOTAL`` the escrow's own balance,
+        which no account of the ledger posts to.
         """
         wallets = {wallet_account(name): self.token.balance_of(name) for name in participants}
         locks = {credit_account(name): self.escrow.locked_of(name) for name in self.escrow.credits()}
         total = {ISSUANCE: -self.token.total_supply(), ESCROW_TOTAL: self.token.balance_of(self.escrow)}
-        return wallets | locks | total
+        others = [_contract(self, module) for module, _ in MODULES if module != "escrow"]
+        held = {contract_account(twin.contract): self.token.balance_of(twin) for twin in others}
+        return wallets | locks | held | total
 
 
 class Mandate(IntEnum):
@@ -80,6 +93,7 @@ class Mandate(IntEnum):
     RAMP = 100
     TOKEN = 101
     RULEBOOK = 102
+    PRESENTATIONS = 103
 
 
 class Holder(NamedTuple):
@@ -109,6 +123,7 @@ HOLDERS = (
     Holder(Mandate.RAMP, "ramp"),
     Holder(Mandate.TOKEN, "token"),
     Holder(Mandate.RULEBOOK, "rulebook"),
+    Holder(Mandate.PRESENTATIONS, "presentations"),
 )
 
 PERMISSIONS = (
@@ -156,12 +171,27 @@ PERMISSIONS = (
     Permission("token", ("issue", "redeem"), Mandate.RAMP),
     Permission("quarantine", ("release", "propose"), Mandate.COMPLIANCE),
     Permission("ramp", ("issue", "redeem"), Mandate.RAMPING),
+    Permission("escrow", ("hold", "release", "blockCredit", "rejectCredit", "propose"), Mandate.COMPLIANCE),
+    Permission(
+        "escrow",
+        (
+            "reserve",
+            "unreserve",
+            "payDraw",
+            "payRetention",
+            "closeAdvance",
+            "disputeRetention",
+            "windDown",
+        ),
+        Mandate.PRESENTATIONS,
+    ),
 )
 
 #: Contracts that hold value for participants, by field of ``Deployment``, and the flows they move.
 MODULES = (
     ("quarantine", (Flow.PAY, Flow.REFUND, Flow.AWARD, Flow.NET_LEG)),
     ("escrow", (Flow.FUND, Flow.PAY, Flow.REFUND, Flow.AWARD)),
+    ("collections", (Flow.FUND, Flow.DIRECT, Flow.PAY)),
 )
 
 
@@ -217,8 +247,12 @@ def construct(chain: Chain, deployer: str) -> Deployment:
     quarantine = Quarantine(chain, managed("Quarantine", token.address, participants.address))
     ramp = Ramp(chain, managed("Ramp", token.address, reserve.address))
     terms_check = chain.deploy(deployer, "TermsCheck", rulebook.address, calendar.address)
-    parts = token.address, rulebook.address, regime.address, participants.address, terms_check
-    escrow = TradeEscrow(chain, managed("TradeEscrow", *parts))
+    law = regime.address, participants.address
+    escrow = TradeEscrow(chain, managed("TradeEscrow", token.address, rulebook.address, *law, terms_check))
+    draws = escrow.address, rulebook.address, *law, calendar.address
+    presentations = Presentations(chain, chain.deploy(deployer, "Presentations", *draws))
+    bills = token.address, rulebook.address, *law
+    collections = Collections(chain, chain.deploy(deployer, "Collections", *bills))
     return Deployment(
         chain=chain,
         access=access,
@@ -233,6 +267,8 @@ def construct(chain: Chain, deployer: str) -> Deployment:
         quarantine=quarantine,
         ramp=ramp,
         escrow=escrow,
+        presentations=presentations,
+        collections=collections,
     )
 
 

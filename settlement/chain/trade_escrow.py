@@ -1,257 +1,240 @@
-"""Twin of ``TradeEscrow.sol``: documentary credits. Amounts are minor units, times epoch seconds."""
+"""Twin of ``TradeEscrow.sol``: credits and their money. Amounts are minor units, times epoch seconds."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
 
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from settlement.chain.chain import Origin, Twin, from_bytes, to_bytes32
+from settlement.chain.chain import Chain, Origin, from_bytes, to_bytes32
+from settlement.chain.dual_control import DualControl
 from settlement.chain.settlement_token import Signature
 from settlement.domain import events
 from settlement.domain.events import Event
-from settlement.domain.participants import CreditState, DrawState
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the parties agree on; see ``ITradeEscrow.Terms``. Periods are seconds."""
-
-    ref: str
-    applicant: str
-    beneficiary: str
-    examiner: str
-    amount: int
-    offer_until: int
-    fund_until: int
-    latest_shipment: int
-    expiry: int
-    presentation_period: int
-    tenor: int
-    waiver_window: int
-    banking_place: str
-    documents: int
-    partial_draws: bool
+from settlement.domain.participants import CreditState, Instrument
+from settlement.domain.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """A credit: its state and its money."""
+    """State and money of a credit; ``award_until`` is zero where nothing is disputed."""
 
     state: CreditState
+    held: bool
+    from_retention: bool
+    advance_open: bool
     funded: int
     paid: int
     refunded: int
+    quarantined: int
     reserved: int
-    draws: int
-    open_draws: int
+    retained: int
+    disputed: int
+    demurrage: int
+    award_until: int
 
     @property
     def locked(self) -> int:
         """What the escrow still holds for it."""
-        return self.funded - self.paid - self.refunded
+        return self.funded - self.paid - self.refunded - self.quarantined
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """A draw; deadlines are zero where not set."""
+class TradeEscrow(DualControl):
+    """Documentary credits; draws under them are those of ``Presentations``.
 
-    state: DrawState
-    amount: int
-    presented_at: int
-    examine_until: int
-    waive_until: int
-    maturity: int
-    transport_document: bytes
-
-
-class TradeEscrow(Twin):
-    """Documentary credits.
-
-    A credit is named by its terms' ``ref`` (with the applicant before it where another applicant
-    used the same), a draw by its number from 1.
+    A credit is named by its terms' ``ref`` (with the applicant before it where another one used the same).
     """
 
     contract = events.ESCROW
+    #: What happens with a credit and says no more than whose it is and how much.
+    _SIMPLE: ClassVar[dict[str, tuple[Callable[..., Event], dict[str, str]]]] = {
+        "CreditIssued": (events.CreditIssued, {}),
+        "CreditFunded": (events.CreditFunded, {"amount": "amount"}),
+        "CreditCancelled": (events.CreditCancelled, {"refunded": "refunded"}),
+        "CreditExpired": (events.CreditExpired, {"refunded": "refunded"}),
+        "CreditClosed": (events.CreditClosed, {}),
+        "CreditHeld": (events.CreditHeld, {}),
+        "CreditReleased": (events.CreditReleased, {"tolled": "tolled"}),
+        "CreditBlocked": (events.CreditBlocked, {"amount": "amount"}),
+        "CreditRejected": (events.CreditRejected, {"refunded": "refunded"}),
+        "CreditDisputed": (
+            events.CreditDisputed,
+            {"amount": "amount", "from_retention": "fromRetention", "award_until": "awardUntil"},
+        ),
+        "CreditAwarded": (
+            events.CreditAwarded,
+            {"to_beneficiary": "toBeneficiary", "to_applicant": "toApplicant", "by_time": "byTime"},
+        ),
+        "CreditWoundDown": (events.CreditWoundDown, {"paid": "paid", "refunded": "refunded"}),
+    }
 
     def open(self, actor: str, terms: Terms) -> tuple[Event, ...]:
-        """Offer a credit (applicant's entity)."""
-        return self._send(actor, "open", self._terms(terms), subject=terms.ref)
+        """Offer a credit (applicant)."""
+        return self._send(actor, "open", terms_to_abi(self.chain, terms), subject=terms.ref)
 
     def issue(self, actor: str, credit: str) -> tuple[Event, ...]:
-        """Agree to the terms as stored (beneficiary's side)."""
-        terms = self._view("creditOf", self.chain.id_of(credit))[-1]
-        kind = self.artifact.functions["open"].inputs
-        return self._send(
-            actor,
-            "issue",
-            self.chain.id_of(credit),
-            keccak(encode(kind, [terms])),
-            flow="AGREE",
-            subject=credit,
-        )
+        """Agree to the terms as stored (beneficiary)."""
+        identifier = self.chain.id_of(credit)
+        terms = self._view("termsOf", identifier)
+        return self._send(actor, "issue", identifier, self._hash(terms), flow="AGREE", subject=credit)
 
     def cancel(self, actor: str, credit: str) -> tuple[Event, ...]:
         """End an unfunded credit (a party; anybody after the deadline)."""
         return self._on(actor, "cancel", credit)
 
     def fund(self, actor: str, credit: str) -> tuple[Event, ...]:
-        """Lock the face amount (applicant's entity, which approved the escrow for it)."""
+        """Lock the funding (applicant, whose wallet approved the escrow for it)."""
         return self._on(actor, "fund", credit)
 
     def fund_with_permit(
         self, actor: str, credit: str, deadline: int, signature: Signature
     ) -> tuple[Event, ...]:
-        """Lock the face amount with an ERC-2612 signature of the applicant."""
-        arguments = (self.chain.id_of(credit), deadline, *signature)
+        """Lock the funding with an ERC-2612 signature of the applicant."""
+        arguments = self.chain.id_of(credit), deadline, *signature
         return self._send(actor, "fundWithPermit", *arguments, flow="FUND", subject=credit)
 
-    def present(
-        self, actor: str, credit: str, amount: int, shipped_at: int, documents: Sequence[bytes]
-    ) -> tuple[Event, ...]:
-        """Present documents by their 32-byte hashes, the transport document first (beneficiary's side)."""
-        arguments = (self.chain.id_of(credit), amount, shipped_at, documents)
-        return self._send(actor, "present", *arguments, subject=credit)
+    def amend(self, actor: str, credit: str, terms: Terms) -> tuple[Event, ...]:
+        """Agree to new terms, which the last party's consent puts in force (each party)."""
+        arguments = self.chain.id_of(credit), terms_to_abi(self.chain, terms)
+        return self._send(actor, "amend", *arguments, subject=credit)
 
-    def accept(self, actor: str, credit: str, draw: int) -> tuple[Event, ...]:
-        """Accept a compliant presentation (examiner)."""
-        return self._on(actor, "accept", credit, draw)
-
-    def give_notice(
-        self, actor: str, credit: str, draw: int, discrepancies: Sequence[str]
-    ) -> tuple[Event, ...]:
-        """Give the one notice of all discrepancies (examiner)."""
-        arguments = (self.chain.id_of(credit), draw, discrepancies)
-        return self._send(actor, "giveNotice", *arguments, flow="NOTICE", subject=f"{credit}/{draw}")
-
-    def deem_accepted(self, actor: str, credit: str, draw: int) -> tuple[Event, ...]:
-        """Accept what the examiner was silent on (anybody)."""
-        return self._on(actor, "deemAccepted", credit, draw, flow="DEEM_ACCEPTED")
-
-    def waive(self, actor: str, credit: str, draw: int) -> tuple[Event, ...]:
-        """Waive the discrepancies (applicant's entity)."""
-        return self._on(actor, "waive", credit, draw)
-
-    def return_documents(self, actor: str, credit: str, draw: int) -> tuple[Event, ...]:
-        """Give discrepant documents back (examiner, beneficiary; anybody after the window)."""
-        return self._on(actor, "returnDocuments", credit, draw, flow="RETURN")
-
-    def settle(self, actor: str, credit: str, draw: int) -> tuple[Event, ...]:
-        """Pay an accepted draw at maturity (anybody)."""
-        return self._on(actor, "settle", credit, draw, flow="PAY")
+    def cancel_by_consent(self, actor: str, credit: str) -> tuple[Event, ...]:
+        """Agree to end a credit without open draws (each party)."""
+        return self._on(actor, "cancelByConsent", credit, flow="CANCEL_BY_CONSENT")
 
     def expire(self, actor: str, credit: str) -> tuple[Event, ...]:
         """Refund the undrawn rest after expiry (anybody)."""
         return self._on(actor, "expire", credit, flow="REFUND")
 
+    def hold(self, actor: str, credit: str) -> tuple[Event, ...]:
+        """Stop all value under a credit, and its clock (compliance)."""
+        return self._on(actor, "hold", credit)
+
+    def release(self, first: str, second: str, credit: str) -> tuple[Event, ...]:
+        """Clear a held credit (two reviewers)."""
+        identifier = self.chain.id_of(credit)
+        return self._together(first, second, "release", identifier, flow="RELEASE", subject=credit)
+
+    def block_credit(self, first: str, second: str, credit: str) -> tuple[Event, ...]:
+        """Put all that is locked under a held credit into quarantine (two reviewers)."""
+        identifier = self.chain.id_of(credit)
+        return self._together(first, second, "blockCredit", identifier, flow="BLOCK", subject=credit)
+
+    def reject_credit(self, first: str, second: str, credit: str) -> tuple[Event, ...]:
+        """End a held credit and refund the applicant, where it is clear (two reviewers)."""
+        identifier = self.chain.id_of(credit)
+        return self._together(first, second, "rejectCredit", identifier, flow="REJECT", subject=credit)
+
+    def dispute(self, actor: str, credit: str, amount: int) -> tuple[Event, ...]:
+        """Have an undrawn amount set apart for the arbiter (applicant or beneficiary)."""
+        return self._send(actor, "dispute", self.chain.id_of(credit), amount, subject=credit)
+
+    def award(self, actor: str, credit: str, to_beneficiary: int) -> tuple[Event, ...]:
+        """Decide a dispute; the rest goes to the applicant (arbiter)."""
+        return self._send(actor, "award", self.chain.id_of(credit), to_beneficiary, subject=credit)
+
+    def award_by_time(self, actor: str, credit: str) -> tuple[Event, ...]:
+        """End a dispute that the arbiter did not decide in time (anybody)."""
+        return self._on(actor, "awardByTime", credit, flow="AWARD")
+
     def credit_of(self, credit: str) -> Credit:
         """State and money of a credit."""
-        state, *money = self._view("creditOf", self.chain.id_of(credit))[:-1]
-        return Credit(CreditState(state), *money)
+        state, *rest = self._view("creditOf", self.chain.id_of(credit))
+        return Credit(CreditState(state), *rest)
 
-    def draw_of(self, credit: str, draw: int) -> Draw:
-        """A draw."""
-        state, *rest = self._view("drawOf", self.chain.id_of(credit), draw)
-        return Draw(DrawState(state), *rest)
+    def terms_of(self, credit: str) -> Terms:
+        """The terms in force of a credit that was opened."""
+        return terms_from_abi(self.chain, self._view("termsOf", self.chain.id_of(credit)))
 
     def credits(self) -> tuple[str, ...]:
         """Names of all credits opened so far, in order."""
-        return self.chain.refs()
+        return self.chain.refs(self.contract)
+
+    def funding_of(self, credit: str) -> int:
+        """What funding locks."""
+        return int(self._view("fundingOf", self.chain.id_of(credit)))
 
     def locked_of(self, credit: str) -> int:
         """SU locked under a credit."""
         return int(self._view("lockedOf", self.chain.id_of(credit)))
 
+    def undrawn_of(self, credit: str) -> int:
+        """What can still be drawn."""
+        return int(self._view("undrawnOf", self.chain.id_of(credit)))
+
+    def clock_of(self, credit: str) -> int:
+        """The time on a credit's clock at the next transaction."""
+        return int(self._view("clockOf", self.chain.id_of(credit)))
+
+    def is_live(self, credit: str) -> bool:
+        """Whether draws under a credit may go on."""
+        return bool(self._view("isLive", self.chain.id_of(credit)))
+
     def total_locked(self) -> int:
         """SU locked under all credits."""
         return int(self._view("totalLocked"))
 
-    def _on(
-        self, actor: str, function: str, credit: str, *draw: int, flow: str | None = None
-    ) -> tuple[Event, ...]:
-        subject = "/".join([credit, *map(str, draw)])
-        return self._send(actor, function, self.chain.id_of(credit), *draw, flow=flow, subject=subject)
+    def hash_of(self, terms: Terms) -> bytes:
+        """The hash of terms, by which the parties agree to them."""
+        return self._hash(terms_to_abi(self.chain, terms))
 
-    def _terms(self, terms: Terms) -> tuple[Any, ...]:
-        wallet = self.chain.introduce
-        return (
-            to_bytes32(terms.ref),
-            wallet(terms.applicant),
-            wallet(terms.beneficiary),
-            wallet(terms.examiner),
-            terms.amount,
-            terms.offer_until,
-            terms.fund_until,
-            terms.latest_shipment,
-            terms.expiry,
-            terms.presentation_period,
-            terms.tenor,
-            terms.waiver_window,
-            terms.banking_place.encode(),
-            terms.documents,
-            terms.partial_draws,
-        )
+    def _hash(self, terms: tuple[Any, ...]) -> bytes:
+        return keccak(encode(self.artifact.functions["open"].inputs, [terms]))
+
+    def _on(self, actor: str, function: str, credit: str, flow: str | None = None) -> tuple[Event, ...]:
+        return self._send(actor, function, self.chain.id_of(credit), flow=flow, subject=credit)
 
     def _event(self, name: str, fields: dict[str, Any], origin: Origin) -> Event:
-        if name == "CreditOpened":
-            return self._opened(fields, origin)
-        credit = self.chain.ref_of(fields["credit"])
         match name:
-            case "CreditIssued":
-                return events.CreditIssued(**origin, credit=credit)
-            case "CreditFunded":
-                return events.CreditFunded(**origin, credit=credit, amount=fields["amount"])
-            case "CreditCancelled":
-                return events.CreditCancelled(**origin, credit=credit)
-            case "CreditExpired":
-                return events.CreditExpired(**origin, credit=credit, refunded=fields["refunded"])
-            case "CreditClosed":
-                return events.CreditClosed(**origin, credit=credit)
-        return self._draw_event(name, credit, fields, origin)
-
-    def _draw_event(self, name: str, credit: str, fields: dict[str, Any], origin: Origin) -> Event:
-        draw = fields["draw"]
-        match name:
-            case "DrawPresented":
-                return events.DrawPresented(
+            case "CreditOpened":
+                return self._opened(fields, origin)
+            case "ConsentGiven":
+                change = fields["change"].hex() if any(fields["change"]) else ""
+                credit = self.chain.ref_of(fields["credit"])
+                return events.ConsentGiven(**origin, credit=credit, change=change)
+            case "CreditAmended":
+                return events.CreditAmended(
                     **origin,
-                    credit=credit,
-                    draw=draw,
-                    amount=fields["amount"],
-                    shipped_at=fields["shippedAt"],
-                    documents=tuple(document.hex() for document in fields["documents"]),
-                    examine_until=fields["examineUntil"],
+                    credit=self.chain.ref_of(fields["credit"]),
+                    terms=terms_from_abi(self.chain, fields["terms"]),
+                    terms_hash=fields["termsHash"].hex(),
+                    locked=fields["locked"],
+                    refunded=fields["refunded"],
                 )
-            case "DrawAccepted":
-                terms = {key: fields[key] for key in ("maturity", "deemed", "waived")}
-                return events.DrawAccepted(**origin, credit=credit, draw=draw, **terms)
-            case "DrawDiscrepant":
-                notice = tuple(fields["discrepancies"])
-                until = fields["waiveUntil"]
-                return events.DrawDiscrepant(
-                    **origin, credit=credit, draw=draw, discrepancies=notice, waive_until=until
-                )
-            case "DrawReturned":
-                return events.DrawReturned(**origin, credit=credit, draw=draw)
-            case "DrawPaid":
-                return events.DrawPaid(**origin, credit=credit, draw=draw, amount=fields["amount"])
+        if name in self._SIMPLE:
+            kind, said = self._SIMPLE[name]
+            values = {ours: fields[theirs] for ours, theirs in said.items()}
+            return kind(**origin, credit=self.chain.ref_of(fields["credit"]), **values)
         return super()._event(name, fields, origin)
 
     def _opened(self, fields: dict[str, Any], origin: Origin) -> Event:
-        ref, applicant, beneficiary, examiner, amount, *times = fields["terms"]
-        offer_until, fund_until, latest_shipment, expiry = times[:4]
-        named = self.chain.name_of
-        credit = self.chain.know_ref(fields["credit"], from_bytes(ref), owner=named(applicant))
-        return events.CreditOpened(
-            **origin,
-            credit=credit,
-            applicant=named(applicant),
-            beneficiary=named(beneficiary),
-            examiner=named(examiner),
-            amount=amount,
-            offer_until=offer_until,
-            fund_until=fund_until,
-            latest_shipment=latest_shipment,
-            expiry=expiry,
-        )
+        terms = terms_from_abi(self.chain, fields["terms"])
+        name = self.chain.know_ref(fields["credit"], terms.ref, terms.applicant, self.contract)
+        said = {member: getattr(terms, member) for member in Terms.__slots__ if member != "ref"}
+        return events.CreditOpened(**origin, credit=name, **said, terms_hash=fields["termsHash"].hex())
+
+
+def terms_to_abi(chain: Chain, terms: Terms) -> tuple[Any, ...]:
+    """The Solidity struct, whose members stand in the order of ours."""
+    said: dict[str, Any] = {field.name: getattr(terms, field.name) for field in fields(terms)}
+    for name, value in said.items():
+        if isinstance(value, str):
+            said[name] = to_bytes32(value)
+    said["banking_place"] = terms.banking_place.encode()
+    guarantee = chain.id_of(terms.guarantee)
+    # A guarantee that we do not know is none of ours, which is not the same as there being none.
+    said["guarantee"] = guarantee if any(guarantee) else to_bytes32(terms.guarantee)
+    return tuple(said.values())
+
+
+def terms_from_abi(chain: Chain, values: tuple[Any, ...]) -> Terms:
+    """From the Solidity struct."""
+    said = dict(zip((field.name for field in fields(Terms)), values, strict=True))
+    guarantee = chain.ref_of(said["guarantee"])
+    for name, value in said.items():
+        if isinstance(value, bytes) and name != "guarantee":
+            said[name] = from_bytes(value)
+    said["guarantee"] = guarantee
+    said["instrument"] = Instrument(said["instrument"])
+    return Terms(**said)

@@ -2,7 +2,7 @@
 
 from settlement.domain.events import ISSUANCE
 
-__all__ = ["ESCROW_TOTAL", "ISSUANCE", "credit_account", "wallet_account"]
+__all__ = ["ESCROW_TOTAL", "ISSUANCE", "contract_account", "credit_account", "wallet_account"]
 
 #: Not an account of the journal: what all credits together hold, which the escrow's own balance must equal.
 ESCROW_TOTAL = "escrow"
@@ -11,6 +11,11 @@ ESCROW_TOTAL = "escrow"
 def wallet_account(participant: str) -> str:
     """SU held by a participant."""
     return f"wallet:{participant}"
+
+
+def contract_account(contract: str) -> str:
+    """SU held by a contract of the regime other than the escrow: the quarantine, say."""
+    return f"contract:{contract}"
 
 
 def credit_account(credit: str) -> str:

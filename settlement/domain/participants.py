@@ -87,6 +87,7 @@ STEPS = (
     "RETIRE_WALLET", "ROTATE_WALLET", "SPONSOR", "INTERMEDIARY", "CAP", "PUBLISH_LIST", "RESOLVE",
     "REGISTER_TRADE", "AMEND_TRADE", "RECORD_TRAVEL", "DESIGNATE", "REGISTER_MODULE", "SET_QUARANTINE",
     "RELEASE", "CLAIM", "RELEASE_EARMARK", "SELL_COINS", "PROPOSE", "SCHEDULE", "CANCEL_CALL",
+    "AMEND", "CANCEL_BY_CONSENT", "HOLD", "BLOCK", "REJECT", "DISPUTE", "OVERDUE", "OFFER", "DEFAULT",
 )  # fmt: skip
 
 
@@ -100,6 +101,18 @@ class ItemState(IntEnum):
     CLAIMED = 4
 
 
+class Instrument(IntEnum):
+    """Kind of undertaking; the programme admits each. Values are those of ``ITradeEscrow``."""
+
+    SIGHT = 0  #: paid on acceptance
+    DEFERRED = 1  #: paid a tenor after it
+    MILESTONE = 2  #: an attestation stands for documents
+    ADVANCE = 3  #: part is paid before delivery
+    GUARANTEE = 4  #: a standby credit, drawn on by a demand
+    COLLECTION = 5  #: documents against payment, unfunded
+    OPEN_ACCOUNT = 6  #: paid when due, unfunded
+
+
 class CreditState(IntEnum):
     """State of a documentary credit. Values are those of ``ITradeEscrow``."""
 
@@ -110,17 +123,43 @@ class CreditState(IntEnum):
     CLOSED = 4
     CANCELLED = 5
     EXPIRED = 6
+    DISPUTED = 7
+    BLOCKED = 8
+    WOUND_DOWN = 9
+
+
+class DrawKind(IntEnum):
+    """What a draw is for. Values are those of ``IPresentations.Kind``."""
+
+    DOCUMENTS = 0
+    ADVANCE = 1
+    DELIVERY = 2  #: shows the delivery that an advance was paid for; draws nothing
+    DEMURRAGE = 3
 
 
 class DrawState(IntEnum):
-    """State of a draw under a credit. Values are those of ``ITradeEscrow``."""
+    """State of a draw under a credit. Values are those of ``IPresentations``."""
 
     NONE = 0
     PRESENTED = 1
     DISCREPANT = 2
     RETURNED = 3
     ACCEPTED = 4
-    FINAL = 5
+    PAID = 5
+    FINAL = 6
+
+
+class BillState(IntEnum):
+    """State of a bill, an unfunded instrument. Values are those of ``ICollections``."""
+
+    NONE = 0
+    OFFERED = 1
+    AGREED = 2
+    PRESENTED = 3
+    PAID = 4
+    RETURNED = 5
+    DEFAULTED = 6
+    CANCELLED = 7
 
 
 class Office(Enum):

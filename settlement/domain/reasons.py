@@ -120,7 +120,11 @@ class Reason(IntEnum):
         "Have the sponsoring bank register the trade, and name it.",
     )
     PURPOSE_MISMATCH = 141, "The trade is between other parties.", "Name a trade of these two parties."
-    GOODS_OUT_OF_SCOPE = 142, "The programme's scope does not cover the goods.", "None: they stay out of scope."
+    GOODS_OUT_OF_SCOPE = (
+        142,
+        "The programme's scope does not cover the goods.",
+        "None: they stay out of scope.",
+    )
     PURPOSE_EXPIRED = 143, "The term of the trade has ended.", "Have the sponsoring bank extend it."
     PURPOSE_EXHAUSTED = (
         144,
@@ -135,7 +139,11 @@ class Reason(IntEnum):
     )
 
     CAP_PAYMENT = 160, "The amount is above the cap for one payment.", "Pay less at once."
-    CAP_DAILY = 161, "The entity's cap for any 24 hours would be exceeded.", "Wait until the window has moved."
+    CAP_DAILY = (
+        161,
+        "The entity's cap for any 24 hours would be exceeded.",
+        "Wait until the window has moved.",
+    )
     CAP_PERIOD = 162, "The entity's cap for any period would be exceeded.", "Wait until the window has moved."
     CAP_ENTITY = (
         163,
@@ -157,7 +165,11 @@ class Reason(IntEnum):
         "Use or redeem what it holds first.",
     )
     RESERVE_SHORT = 172, "The reserve would not cover the supply.", "Add to the reserve first."
-    PRICE_STALE = 173, "There is no fresh price to rely on.", "Wait for the feeders, or have the breaker reset."
+    PRICE_STALE = (
+        173,
+        "There is no fresh price to rely on.",
+        "Wait for the feeders, or have the breaker reset.",
+    )
 
     FROZEN = 180, "The amount is frozen.", "Ask the supervisor to release it."
     EARMARKED = 181, "The amount is earmarked for another trade.", "Pay under the trade it is earmarked for."
@@ -171,6 +183,8 @@ class Reason(IntEnum):
     NOT_PROPOSED = 203, "Nobody proposed this very act.", "Have the first of the two people propose it."
     WRONG_STATE = 210, "The state does not allow this step.", "Follow the order of the state machine."
     WRONG_PHASE = 211, "Phases open one after the other.", "Propose the next phase, and approve it."
+    ON_HOLD = 212, "A compliance hold stops this, or there is none to end.", "Wait for the two reviewers."
+    DRAWS_OPEN = 213, "Draws, retention or an advance are still open.", "Settle them, or wait for their time."
     TOO_EARLY = 220, "The time for this step has not come.", "Wait for it."
     TOO_LATE = 221, "The time for this step has passed.", "Use the way out that the state has by time."
     TERMS_INVALID = 230, "The terms contradict themselves or the rules.", "Correct the terms."
@@ -180,6 +194,17 @@ class Reason(IntEnum):
         "Read the stored terms and agree again.",
     )
     AMOUNT_OUT_OF_TERMS = 232, "The amount does not fit the terms.", "Draw within the undrawn amount."
+    NOT_IN_TERMS = 233, "The terms do not provide for this, or not now.", "Amend them first."
+    INSTALMENT_MISSED = (
+        234,
+        "The instalment was missed, and with it the later ones, or the one before is under way.",
+        "Wait for the one before; what was missed is lost.",
+    )
+    NOT_GUARANTEED = (
+        235,
+        "The guarantee behind the advance does not cover it.",
+        "Have a guarantee issued that covers it for so long.",
+    )
     DOCUMENTS_INCOMPLETE = 240, "The document set is not what the terms ask for.", "Present every document."
     DOCUMENT_REUSED = (
         241,

@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from settlement.domain.accounts import credit_account, wallet_account
+from settlement.domain.accounts import contract_account, credit_account, wallet_account
 from settlement.domain.errors import UnbalancedEntry
-from settlement.domain.events import ESCROW, ISSUANCE, Event, Moved
+from settlement.domain.events import CONTRACTS, ESCROW, ISSUANCE, Event, Moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def _account(holder: str, ref: str) -> str:
     """The ledger's account of a holder: what the escrow holds is kept apart by credit."""
     if holder == ISSUANCE:
         return ISSUANCE
-    return credit_account(ref) if holder == ESCROW else wallet_account(holder)
+    if holder == ESCROW:
+        return credit_account(ref)
+    return contract_account(holder) if holder in CONTRACTS else wallet_account(holder)
 
 
 _RULES: dict[type[Event], Callable[[Event], Entry]] = {Moved: _movement}

@@ -14,12 +14,14 @@ One file for each contract, which names what it offers in its ``__all__``: a new
 
 from settlement.chain.reverts.base import *
 from settlement.chain.reverts.business_calendar import *
+from settlement.chain.reverts.collections import *
 from settlement.chain.reverts.conversion_desk import *
 from settlement.chain.reverts.domestic_currency import *
 from settlement.chain.reverts.dual_control import *
 from settlement.chain.reverts.miner_intake import *
 from settlement.chain.reverts.openzeppelin import *
 from settlement.chain.reverts.participants import *
+from settlement.chain.reverts.presentations import *
 from settlement.chain.reverts.price_oracle import *
 from settlement.chain.reverts.quarantine import *
 from settlement.chain.reverts.regime import *

@@ -5,16 +5,15 @@ from settlement.domain.reasons import Reason
 
 __all__ = [
     "TradeEscrowCreditExists",
-    "TradeEscrowDocumentReused",
-    "TradeEscrowDocumentsIncomplete",
+    "TradeEscrowDrawsOpen",
     "TradeEscrowInvalidAmount",
     "TradeEscrowInvalidTerms",
     "TradeEscrowNotParty",
+    "TradeEscrowOnHold",
     "TradeEscrowTermsChanged",
     "TradeEscrowTooEarly",
     "TradeEscrowTooLate",
     "TradeEscrowWrongCreditState",
-    "TradeEscrowWrongDrawState",
 ]
 
 
@@ -30,8 +29,12 @@ class TradeEscrowWrongCreditState(ContractRevert, reason=Reason.WRONG_STATE):
     """The credit's state does not allow the step."""
 
 
-class TradeEscrowWrongDrawState(ContractRevert, reason=Reason.WRONG_STATE):
-    """The draw's state does not allow the step."""
+class TradeEscrowOnHold(ContractRevert, reason=Reason.ON_HOLD):
+    """The credit is held, or (where a hold is asked for) not."""
+
+
+class TradeEscrowDrawsOpen(ContractRevert, reason=Reason.DRAWS_OPEN):
+    """Draws, retention or an advance are still open under the credit."""
 
 
 class TradeEscrowTooEarly(ContractRevert, reason=Reason.TOO_EARLY):
@@ -43,7 +46,7 @@ class TradeEscrowTooLate(ContractRevert, reason=Reason.TOO_LATE):
 
 
 class TradeEscrowInvalidTerms(ContractRevert, reason=Reason.TERMS_INVALID):
-    """Terms are incomplete or out of order."""
+    """Terms are incomplete or out of order, or an amendment touches what is fixed."""
 
 
 class TradeEscrowTermsChanged(ContractRevert, reason=Reason.TERMS_CHANGED):
@@ -51,12 +54,4 @@ class TradeEscrowTermsChanged(ContractRevert, reason=Reason.TERMS_CHANGED):
 
 
 class TradeEscrowInvalidAmount(ContractRevert, reason=Reason.AMOUNT_OUT_OF_TERMS):
-    """The amount does not fit what can be drawn."""
-
-
-class TradeEscrowDocumentsIncomplete(ContractRevert, reason=Reason.DOCUMENTS_INCOMPLETE):
-    """The set of documents, or the notice, is incomplete."""
-
-
-class TradeEscrowDocumentReused(ContractRevert, reason=Reason.DOCUMENT_REUSED):
-    """The transport document was presented before."""
+    """The amount does not fit what is there for it."""

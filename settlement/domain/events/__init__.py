@@ -9,10 +9,12 @@ One file for each contract, which names what it offers in its ``__all__``: a new
 
 from settlement.domain.events.access import *
 from settlement.domain.events.base import *
+from settlement.domain.events.bills import *
 from settlement.domain.events.calendar import *
 from settlement.domain.events.credits import *
 from settlement.domain.events.currency import *
 from settlement.domain.events.desk import *
+from settlement.domain.events.draws import *
 from settlement.domain.events.intake import *
 from settlement.domain.events.oracle import *
 from settlement.domain.events.participants import *
