@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from settlement.domain.accounts import ESCROW_TOTAL, ISSUANCE, credit_account, wallet_account
+from settlement.domain.accounts import (
+    ESCROW_TOTAL,
+    ISSUANCE,
+    contract_account,
+    credit_account,
+    wallet_account,
+)
 from settlement.domain.amounts import UINT128_MAX
 from settlement.domain.errors import ReconciliationFailed, UnbalancedEntry
 from settlement.domain.events import ESCROW, CreditClosed, Moved
@@ -26,6 +32,7 @@ def moved(flow: Flow, source: str, destination: str, amount: int = 7, ref: str =
         destination=destination,
         amount=amount,
         ref=ref,
+        trade="T-B-S",
     )
 
 
@@ -39,6 +46,16 @@ def moved(flow: Flow, source: str, destination: str, amount: int = 7, ref: str =
         (moved(Flow.PAY, ESCROW, "S"), credit_account("C1"), wallet_account("S")),
         (moved(Flow.REFUND, ESCROW, "B"), credit_account("C1"), wallet_account("B")),
         (moved(Flow.SEIZE, "B", "C"), wallet_account("B"), wallet_account("C")),
+        (moved(Flow.RECOVERY, "B", "B2"), wallet_account("B"), wallet_account("B2")),
+        (moved(Flow.AWARD, ESCROW, "S"), credit_account("C1"), wallet_account("S")),
+        (moved(Flow.PAY, ESCROW, "Quarantine"), credit_account("C1"), contract_account("Quarantine")),
+        (moved(Flow.REFUND, "Quarantine", "B"), contract_account("Quarantine"), wallet_account("B")),
+        (moved(Flow.DIRECT, "B", "Collections"), wallet_account("B"), contract_account("Collections")),
+        (moved(Flow.PAY, "Collections", "S"), contract_account("Collections"), wallet_account("S")),
+        (moved(Flow.NET_LEG, "B", "ClearingHouse"), wallet_account("B"), contract_account("ClearingHouse")),
+        (moved(Flow.CONVERT, "ConversionDesk", "B"), contract_account("ConversionDesk"), wallet_account("B")),
+        (moved(Flow.ISSUE, ISSUANCE, "ConversionDesk"), ISSUANCE, contract_account("ConversionDesk")),
+        (moved(Flow.INTAKE, ISSUANCE, "B"), ISSUANCE, wallet_account("B")),
     ],
 )
 def test_every_flow_has_its_two_accounts(event: Moved, debited: str, credited: str) -> None:
