@@ -74,14 +74,14 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
     /// @inheritdoc ISettlementToken
     function issue(address to, uint128 amount, bytes32 ref) external restricted {
         _use(ref);
-        address payee = _isModule(to) ? address(0) : to;
+        address payee = _isInventory(to) ? address(0) : to;
         _move(Label(IRulebook.Flow.ISSUE, address(0), payee, ref, 0), address(0), to, amount);
     }
 
     /// @inheritdoc ISettlementToken
     function redeem(address holder, uint256 amount, bytes32 ref) external restricted {
         _use(ref);
-        bool inventory = _isModule(holder);
+        bool inventory = _isInventory(holder);
         address payer = inventory ? address(0) : holder;
         _move(Label(IRulebook.Flow.REDEEM, payer, address(0), ref, 0), holder, address(0), amount);
         if (!inventory) _spendAllowance(holder, msg.sender, amount);
@@ -340,6 +340,14 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
 
     function _isModule(address account) private view returns (bool) {
         return _modules[account] != 0;
+    }
+
+    /// @dev Whether what `account` holds is its own: the conversion desk's. Any other module holds for participants, so
+    /// that a ramp must not reach it.
+    function _isInventory(address account) private view returns (bool) {
+        bool converts = (_modules[account] >> uint8(IRulebook.Flow.CONVERT)) & 1 != 0;
+        require(converts || !_isModule(account), SettlementToken_ProtectedAccount(account));
+        return converts;
     }
 
     function _use(bytes32 ref) private {

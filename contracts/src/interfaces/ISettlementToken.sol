@@ -57,8 +57,8 @@ interface ISettlementToken is IERC20, IERC7943Fungible {
     /// @notice `caller` is not a module, or not one for this flow.
     error SettlementToken_NotModule(address caller);
 
-    /// @notice A module's own account cannot be frozen or seized, nor an account seized or recovered to itself;
-    /// an account with a freeze cannot become a module.
+    /// @notice A module's own account cannot be frozen, seized or (the conversion desk's inventory excepted) reached by
+    /// the ramp, nor an account seized or recovered to itself; an account with a freeze cannot become a module.
     error SettlementToken_ProtectedAccount(address account);
 
     /// @notice The quarantine is set once.
@@ -76,11 +76,11 @@ interface ISettlementToken is IERC20, IERC7943Fungible {
     /// @notice Names the quarantine, a module, once. Supervisor only.
     function setQuarantine(address quarantine) external;
 
-    /// @notice Issues SU to an authorised entity, or to a module for its own inventory. Ramp only.
+    /// @notice Issues SU to an authorised entity, or to a module for CONVERT as its own inventory. Ramp only.
     /// @param ref Single-use reference of the on-ramp payment.
     function issue(address to, uint128 amount, bytes32 ref) external;
 
-    /// @notice Redeems SU of `holder`, who approved the ramp for the amount, or of a module. Ramp only.
+    /// @notice Redeems SU of `holder`, who approved the ramp for the amount, or of a module for CONVERT. Ramp only.
     /// @param ref Single-use reference of the off-ramp payment.
     function redeem(address holder, uint256 amount, bytes32 ref) external;
 
