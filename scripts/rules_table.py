@@ -204,10 +204,10 @@ def render(rulebook: Rulebook, marks: Marks) -> str:
         lines += ["", f"### {title}", "", "| rule | code | tests |", "|---|---|---|"]
         for rule in rules:
             code = "<br>".join(f"`{name}`" for name in rule.code)
-            lines.append(f"| **{rule.id}** {rule.says} | {code} | {_tests(marks.tests[rule.id])} |")
+            lines.append(f"| **{rule.id}** {rule.says} | {code} | {_tests(marks.tests.get(rule.id, []))} |")
     lines += ["", "### Pitfalls seen elsewhere", "", "| pitfall | tests |", "|---|---|"]
     for number, says in rulebook.pitfalls.items():
-        lines.append(f"| **{number}** {says} | {_tests(marks.pitfalls[number])} |")
+        lines.append(f"| **{number}** {says} | {_tests(marks.pitfalls.get(number, []))} |")
     return "\n".join([*lines, "", END])
 
 
