@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-
 import {ObligationBook} from "./ObligationBook.sol";
+import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {Reason} from "./Reason.sol";
 import {Role} from "./Role.sol";
 import {IClearingHouse} from "./interfaces/IClearingHouse.sol";
@@ -13,7 +12,7 @@ import {IRulebook} from "./interfaces/IRulebook.sol";
 import {ISettlementToken} from "./interfaces/ISettlementToken.sol";
 
 /// @title ClearingHouse
-contract ClearingHouse is ObligationBook, AccessManaged {
+contract ClearingHouse is ObligationBook, DirectlyManaged {
     /// @dev One settlement in memory. Arrays go by number of the member, those of queues by {_queueAt}.
     /// `last` is the last place chosen in a member's queue: priority and number.
     struct Round {
@@ -42,7 +41,7 @@ contract ClearingHouse is ObligationBook, AccessManaged {
         IRulebook rulebook,
         IRegime regime,
         IParticipants participants
-    ) ObligationBook(rulebook, regime, participants) AccessManaged(authority) {
+    ) ObligationBook(rulebook, regime, participants) DirectlyManaged(authority) {
         TOKEN = token;
     }
 
