@@ -1,0 +1,150 @@
+"""The chain as the machine speaks to it: the twins, with the two halves of every act of two people apart."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from settlement.chain.chain import Chain, Snapshot, Transaction, Twin, to_bytes32
+from settlement.chain.deployment import Deployment, deploy, open_backend
+from settlement.domain.accounts import ISSUANCE
+from settlement.domain.events import Event
+from settlement.domain.participants import Flow, Screening
+from settlement.domain.programme import Corridor, Programme
+from settlement.domain.reasons import Reason
+from tests.world import SUPERVISOR
+
+
+class Side:
+    """A twin, and beside its methods those halves; accounts of contracts go by the contract's name."""
+
+    def __init__(self, driver: "Driver", twin: Twin) -> None:
+        self.driver = driver
+        self.twin: Any = twin
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.twin, name)
+
+    def account(self, name: str) -> Any:
+        """The twin behind a contract's name, or the name of a wallet; None for nobody."""
+        return self.driver.contracts.get(name, name) if name else None
+
+    def wallet(self, name: str) -> bytes:
+        """The address of a wallet."""
+        return self.driver.chain.introduce(name)
+
+    def act(self, actor: str, function: str, *arguments: Any) -> None:
+        """Make a call that no method of the twin makes alone."""
+        self.driver.chain.transact(
+            actor, self.twin, self.twin.artifact.functions[function], arguments, "", ""
+        )
+
+
+class RegimeSide(Side):
+    def announce_approval(self, actor: str, programme: Programme, corridors: tuple[Corridor, ...]) -> None:
+        self.driver.system.access.schedule(
+            actor, self.twin, "approve", self.twin.hash_of(programme, corridors)
+        )
+
+    def announce_phase(self, actor: str, phase: int) -> None:
+        self.driver.system.access.schedule(actor, self.twin, "approvePhase", phase)
+
+
+class ParticipantsSide(Side):
+    def propose_resolution(self, actor: str, participant: str, screening: Screening) -> None:
+        self.twin.propose(actor, "resolveScreening", to_bytes32(participant), screening)
+
+    def resolve_screening(self, actor: str, participant: str, screening: Screening) -> None:
+        self.act(actor, "resolveScreening", to_bytes32(participant), screening)
+
+
+class TokenSide(Side):
+    def approve(self, actor: str, spender: str, amount: int) -> None:
+        self.twin.approve(actor, self.account(spender), amount)
+
+    def propose_freeze(self, actor: str, account: str, amount: int) -> None:
+        self.twin.propose(actor, "setFrozenTokens", self.wallet(account), amount)
+
+    def propose_seizure(self, actor: str, source: str, to: str, amount: int) -> None:
+        self.twin.propose(actor, "forcedTransfer", self.wallet(source), self.wallet(to), amount)
+
+    def forced_transfer(self, actor: str, source: str, to: str, amount: int) -> None:
+        self.act(actor, "forcedTransfer", self.wallet(source), self.wallet(to), amount)
+
+    def balance_of(self, account: str) -> int:
+        return int(self.twin.balance_of(self.account(account)))
+
+    def allowance(self, owner: str, spender: str) -> int:
+        return int(self.twin.allowance(owner, self.account(spender)))
+
+    def check_flow(
+        self, flow: Flow, payer: str, payee: str, source: str, target: str, amount: int, trade: str
+    ) -> Reason:
+        accounts = map(self.account, (payer, payee, source, target))
+        return Reason(self.twin.check_flow(flow, *accounts, amount, trade))
+
+
+class QuarantineSide(Side):
+    def propose_release(self, actor: str, item: int, to_payer: bool) -> None:
+        self.twin.propose(actor, "release", item, to_payer)
+
+    def release(self, actor: str, item: int, to_payer: bool) -> None:
+        self.act(actor, "release", item, to_payer)
+
+
+@dataclass
+class Driver:
+    """A deployment under the names of the model's parts."""
+
+    system: Deployment
+    transactions: list[Transaction] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        system = self.system
+        self.chain: Chain = system.chain
+        self.chain.on_transaction = self.transactions.append
+        self.contracts: dict[str, Twin] = {
+            twin.contract: twin for twin in vars(system).values() if isinstance(twin, Twin)
+        }
+        self.regime = RegimeSide(self, system.regime)
+        self.participants = ParticipantsSide(self, system.participants)
+        self.token = TokenSide(self, system.token)
+        self.quarantine = QuarantineSide(self, system.quarantine)
+        self.trades, self.reserve = system.trades, system.reserve
+        self.rulebook, self.ramp = system.rulebook, system.ramp
+
+    @property
+    def now(self) -> int:
+        """Time of the next transaction, epoch seconds."""
+        return self.chain.backend.timestamp
+
+    def advance_to(self, time: int) -> None:
+        """Let time pass until then."""
+        self.chain.backend.advance_to(time)
+
+    def new_events(self) -> list[Event]:
+        """What happened since the last time this was asked."""
+        events = [e for t in self.transactions if t.reason is Reason.OK for e in t.events]
+        self.transactions.clear()
+        return events
+
+    def snapshot(self) -> Snapshot:
+        """Remember the state."""
+        return self.chain.snapshot()
+
+    def revert(self, snapshot: Snapshot) -> None:
+        """Return to a remembered state."""
+        self.chain.revert(snapshot)
+        self.transactions.clear()
+
+
+def open_driver(genesis: int, wallets: Iterable[str]) -> Driver:
+    """Deploy on a chain that starts then, on which the wallets can pay for gas."""
+    names = list(wallets)
+    chain = Chain(open_backend("eth-tester", genesis, names), SUPERVISOR)
+    driver = Driver(deploy(chain))
+    for name in names:
+        chain.introduce(name)
+    return driver
+
+
+__all__ = ["ISSUANCE", "Driver", "open_driver"]

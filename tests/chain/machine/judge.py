@@ -1,0 +1,112 @@
+"""The invariants of section 8 of the rules, on what really happened and on what there is at any time."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from settlement.domain.accounts import ISSUANCE
+from settlement.domain.events import Event, Moved
+from settlement.domain.participants import Flow, Screening, Stage
+from tests.model.clock import DAY
+from tests.model.system import Model
+from tests.model.token import QUARANTINE
+
+EXITS = {
+    Flow.PAY,
+    Flow.REFUND,
+    Flow.AWARD,
+    Flow.REDEEM,
+    Flow.SEIZE,
+    Flow.RECOVERY,
+    Flow.CONVERT,
+    Flow.NET_LEG,
+}
+
+
+class Judge:
+    """Holds every movement against the rules when it happens, and keeps books of its own."""
+
+    def __init__(self, setting: Any) -> None:
+        self.books: defaultdict[str, int] = defaultdict(int)
+        self.earlier: Model | None = None
+        self.opened = False
+
+    def before(self, model: Model) -> None:
+        """Remember the state that the next movements are judged by."""
+        if not self.opened:
+            self.books.update(model.token.balances)
+            self.books[ISSUANCE] = -model.token.total_supply()
+            self.opened = True
+        self.earlier = model
+
+    def after(self, model: Model, events: Sequence[Event]) -> None:
+        """Judge and book what happened."""
+        assert self.earlier is not None
+        for happened in events:
+            assert happened.actor, f"nobody did it: {happened}"
+            if isinstance(happened, Moved):
+                self._judge(happened, self.earlier)
+                self.books[happened.source] -= happened.amount
+                self.books[happened.destination] += happened.amount
+        self._frozen_stays(self.earlier, model, {e.flow for e in events if isinstance(e, Moved)})
+        if len(model.meter.entered) > len(self.earlier.meter.entered):
+            self._caps_hold(model)
+
+    def _judge(self, moved: Moved, model: Model) -> None:
+        """Invariants 1, 3, 4 and 6."""
+        stage = model.regime.stage()
+        assert stage is not Stage.SUSPENDED, f"moved while suspended: {moved}"
+        if stage in (Stage.WIND_DOWN, Stage.EXPIRED):
+            assert moved.flow in EXITS, f"no exit, after the end: {moved}"
+        profiles = model.participants.profiles
+        payer, payee = (
+            profiles.get(model.participants.participant_of(w)) for w in (moved.payer, moved.payee)
+        )
+        if moved.destination != QUARANTINE and payee is not None:
+            assert payee.screening is not Screening.TRUE_MATCH, f"reached a listed party: {moved}"
+        different = payer is not None and payee is not None and payer is not payee
+        banned = moved.flow not in (Flow.INTAKE, Flow.SEIZE) and moved.destination != QUARANTINE
+        if different and banned and model.regime.programme().domestic_ban:
+            home = model.regime.programme().home
+            resident = [home in (p.jurisdiction, p.owner_jurisdiction) for p in (payer, payee) if p]
+            assert not all(resident), f"between two residents: {moved}"
+
+    def _frozen_stays(self, before: Model, after: Model, flows: set[Flow]) -> None:
+        """Invariant 6: what is frozen leaves by seizure or recovery only."""
+        if flows & {Flow.SEIZE, Flow.RECOVERY}:
+            return
+        for wallet, frozen in before.token.frozen.items():
+            kept = min(frozen, before.token.balances[wallet])
+            assert after.token.balances[wallet] >= kept, f"frozen value left {wallet}"
+
+    def _caps_hold(self, model: Model) -> None:
+        """Invariant 5, whenever trade was entered."""
+        programme, last = model.regime.programme(), model.meter.entered[-1]
+        caps = model.rulebook.conditions.class_caps(last.ownership)
+        used, period = model.meter.used, programme.period
+        assert last.value <= caps.payment
+        assert used(DAY, entity=last.entity) <= caps.daily
+        own = model.participants.profiles[last.entity].cap
+        assert used(period, entity=last.entity) <= min(caps.period, own)
+        if last.abroad:
+            assert used(period, abroad=last.abroad) <= model.regime.corridor(last.abroad).cap
+        assert used(period, ownership=last.ownership) <= caps.total
+        assert used(period) <= programme.regime_cap
+
+    def always(self, model: Model) -> None:
+        """Invariant 1: supply is issued less redeemed and equals all balances."""
+        token = model.token
+        assert sum(token.balances.values()) == token.total_supply() == token.issued - token.redeemed
+        assert min(token.balances.values(), default=0) >= 0
+        held = sum(i.amount for i in token.items if i.state.name != "CLAIMED")
+        assert token.balances[QUARANTINE] == held
+        for trade in model.trades.trades.values():
+            assert 0 <= trade.used <= trade.value
+
+    def close_books(self, setting: Any, model: Model) -> None:
+        """Invariant 12: books kept from events alone equal the balances."""
+        if self.opened:
+            balances = {a: b for a, b in model.token.balances.items() if b}
+            booked = {a: b for a, b in self.books.items() if b and a != ISSUANCE}
+            assert booked == balances
+            assert -self.books[ISSUANCE] == model.token.total_supply()

@@ -1,0 +1,236 @@
+"""The regime that every example begins with: who there is, what they agreed on, and what they hold."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from settlement.chain.chain import Snapshot
+from settlement.chain.deployment import TIMELOCK
+from settlement.chain.participants import Profile
+from settlement.domain.events import Event
+from settlement.domain.participants import Access, LicenceStatus, OwnershipClass, Role, Screening
+from settlement.domain.programme import NO_CAP, ClassCaps, Corridor, Programme
+from tests.chain.machine.driver import Driver, open_driver
+from tests.chain.machine.state import State, expected_core
+from tests.model.clock import DAY, Clock
+from tests.model.system import Model
+
+#: Monday 1 March 2027, 00:00 UTC: first second of the regime.
+START = 1_803_859_200
+END = START + 365 * DAY
+WIND_DOWN_END = END + 30 * DAY
+
+
+def su(whole: int) -> int:
+    """Whole SU in minor units."""
+    return whole * 10**6
+
+
+#: 91 minor units of the reference currency for one SU, so that caps have to round. In SU about: 4,000
+#: a payment, 6,000 a day, 12,000 a period for state-owned entities.
+PROGRAMME = Programme(
+    start=START,
+    end=END,
+    wind_down_end=WIND_DOWN_END,
+    home="XH",
+    private_from_phase=2,
+    domestic_ban=True,
+    direct_payments=True,
+    queue_bypass=False,
+    instruments=0b1111111,
+    goods=(1 << 84) | (1 << 27),
+    period=30 * DAY,
+    max_list_age=40 * DAY,
+    max_holding=60 * DAY,
+    max_exposure=su(30_000),
+    coverage_floor=10_000,
+    haircut=2_000,
+    reference_rate=91,
+    state_caps=ClassCaps(364_000, 546_000, 1_092_000, 1_456_000),
+    private_caps=ClassCaps(182_000, 273_000, 364_000, 364_000),
+    regime_cap=1_638_000,
+)
+CORRIDORS = (
+    Corridor("XF", Access.DIRECT, 1_274_000),
+    Corridor("XV", Access.VIA_INTERMEDIARY, 273_000),
+    Corridor("XN", Access.NONE),
+)
+
+
+def profile(roles: Role, jurisdiction: str, **changes: Any) -> Profile:
+    """A licensed participant whose files outlast the regime."""
+    whole = Profile(
+        roles=roles,
+        ownership=OwnershipClass.STATE,
+        jurisdiction=jurisdiction,
+        owner_jurisdiction=jurisdiction,
+        licence=LicenceStatus.ACTIVE,
+        licence_until=WIND_DOWN_END + 400 * DAY,
+        kyc_until=WIND_DOWN_END + 400 * DAY,
+        cap=NO_CAP,
+    )
+    return replace(whole, **changes)
+
+
+#: K, K2: banks. B, C: state-owned entities, B with a cap of its own. D: a private one. M: a miner.
+#: S, T: traders abroad. V: one behind the intermediary I. H: a shell abroad with a resident owner.
+#: N: from a closed country. L: listed. E, A, R, Z: examiner, attestor, arbiter, administrator.
+PARTICIPANTS = {
+    "K": profile(Role.BANK, "XH"),
+    "K2": profile(Role.BANK, "XH"),
+    "I": profile(Role.INTERMEDIARY, "XV"),
+    "B": profile(Role.SETTLER, "XH", sponsor="K", cap=910_000),
+    "C": profile(Role.SETTLER, "XH", sponsor="K"),
+    "D": profile(Role.SETTLER, "XH", sponsor="K2", ownership=OwnershipClass.PRIVATE),
+    "M": profile(Role.MINER, "XH", sponsor="K2"),
+    "S": profile(Role.COUNTERPARTY, "XF"),
+    "T": profile(Role.COUNTERPARTY, "XF"),
+    "V": profile(Role.COUNTERPARTY, "XV", intermediary="I"),
+    "H": profile(Role.COUNTERPARTY, "XF", owner_jurisdiction="XH"),
+    "N": profile(Role.COUNTERPARTY, "XN"),
+    "L": profile(Role.COUNTERPARTY, "XF"),
+    "E": profile(Role.EXAMINER, "XH"),
+    "A": profile(Role.ATTESTOR, "XH"),
+    "R": profile(Role.ARBITER, "XF"),
+    "Z": profile(Role.ADMINISTRATOR, "XH"),
+}
+ENTITIES, COUNTERPARTIES = ("B", "C", "D"), ("S", "T", "V", "H", "N", "L")
+TRADERS = (*ENTITIES, *COUNTERPARTIES)
+#: Wallets beside those of the participants' own names; U and W belong to nobody at first.
+SPARE_WALLETS = ("B2", "S2", "C2", "U", "W")
+WALLETS = (*PARTICIPANTS, *SPARE_WALLETS)
+MODULES = ("Quarantine",)
+SUPERVISOR, CO_APPROVER, COMPLIANCE, SECOND, RAMP = (
+    "supervisor",
+    "co-approver",
+    "compliance",
+    "second reviewer",
+    "ramp",
+)
+#: number -> entity, counterparty, value in whole SU, chapter; all with travel-rule records but the last.
+TRADES = {
+    "BS": ("B", "S", 20_000, 84),
+    "BT": ("B", "T", 3_000, 84),
+    "BV": ("B", "V", 8_000, 84),
+    "CS": ("C", "S", 20_000, 27),
+    "CT": ("C", "T", 9_000, 84),
+    "CV": ("C", "V", 8_000, 84),
+    "DT": ("D", "T", 20_000, 84),
+    "DS": ("D", "S", 20_000, 27),
+    "BH": ("B", "H", 9_000, 84),
+    "BN": ("B", "N", 9_000, 84),
+    "CL": ("C", "L", 9_000, 84),
+    "BC": ("B", "C", 9_000, 84),
+    "BSx": ("B", "S", 9_000, 99),
+    "CSo": ("C", "S", 9_000, 84),
+}
+NO_TRAVEL = ("CSo",)
+
+
+@dataclass
+class Setting:
+    """The chain, and how far its events were read."""
+
+    chain: Driver
+    read: int = 0
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def now(self) -> int:
+        """Time of the next transaction, epoch seconds."""
+        return self.chain.now
+
+    def advance(self, seconds: int) -> None:
+        """Let time pass."""
+        self.chain.advance_to(self.now + seconds)
+
+    def new_events(self) -> list[Event]:
+        """Events since the last time this was asked."""
+        return self.chain.new_events()
+
+    def expected(self, model: Model) -> State:
+        """All that can be looked at, as the model has it."""
+        return expected_core(model, WALLETS, MODULES)
+
+
+_opening: tuple[Driver, Snapshot, Model] | None = None
+
+
+def opening() -> tuple[Setting, Model]:
+    """The regime at its first second, on the chain and in the model; deployed once."""
+    global _opening
+    if _opening is None:
+        driver = open_driver(START - 7 * DAY, WALLETS)
+        model = _Both(driver, Model(Clock(driver.now))).run()
+        _opening = driver, driver.snapshot(), model
+    driver, snapshot, model = _opening
+    driver.revert(snapshot)
+    return Setting(driver), deepcopy(model)
+
+
+@dataclass
+class _Both:
+    """Sets both sides up, by the same operations."""
+
+    driver: Driver
+    model: Model
+
+    def run(self) -> Model:
+        self.model.token.modules |= {"Quarantine", "TradeEscrow"}
+        self.say(lambda s: s.participants.publish_list(COMPLIANCE, 1, b"\1" * 32))
+        for name in PARTICIPANTS:
+            self.participant(name)
+        for owner in ("B", "S", "C"):
+            self.second_wallet(owner)
+        self.programme()
+        for number in TRADES:
+            self.trade(number)
+        for holder, amount in (("B", 15_000), ("C", 12_000)):
+            self.opening_balance(holder, su(amount))
+        return self.model
+
+    def programme(self) -> None:
+        """Agree on the programme, and start."""
+        agreed = PROGRAMME, CORRIDORS
+        self.say(lambda s: s.regime.draft(SUPERVISOR, *agreed))
+        self.say(lambda s: s.regime.announce_approval(CO_APPROVER, *agreed))
+        self.driver.advance_to(self.driver.now + TIMELOCK)
+        self.say(lambda s: s.regime.approve(CO_APPROVER, *agreed))
+        self.driver.advance_to(START)
+        self.say(lambda s: s.regime.activate(SUPERVISOR))
+
+    def participant(self, name: str) -> None:
+        """Register somebody, and have it screened."""
+        self.say(lambda s: s.participants.register(SUPERVISOR, name, PARTICIPANTS[name]))
+        if name != "L":
+            self.say(lambda s: s.participants.set_screening(COMPLIANCE, name, Screening.CLEAR))
+            return
+        self.say(lambda s: s.participants.set_screening(COMPLIANCE, name, Screening.POTENTIAL))
+        self.say(lambda s: s.participants.propose_resolution(COMPLIANCE, name, Screening.TRUE_MATCH))
+        self.say(lambda s: s.participants.resolve_screening(SECOND, name, Screening.TRUE_MATCH))
+
+    def second_wallet(self, owner: str) -> None:
+        """Give somebody another key."""
+        self.say(lambda s: s.participants.add_wallet(SUPERVISOR, owner, f"{owner}2"))
+
+    def trade(self, number: str) -> None:
+        """Register a trade, leave its record, and pay directly under it unless a better one is there."""
+        entity, counterparty, value, chapter = TRADES[number]
+        bank = PARTICIPANTS[entity].sponsor
+        terms = number, entity, counterparty, su(value), END, chapter
+        self.say(lambda s: s.trades.register(bank, *terms))
+        if number not in NO_TRAVEL:
+            self.say(lambda s: s.trades.record_travel(entity, number, b"\7" * 32))
+        if len(number) == 2:
+            self.say(lambda s: s.trades.designate(entity, number))
+            self.say(lambda s: s.trades.designate(counterparty, number))
+
+    def opening_balance(self, holder: str, amount: int) -> None:
+        """Issue what somebody begins with."""
+        self.say(lambda s: s.ramp.issue(RAMP, holder, amount, f"opening {holder}"))
+
+    def say(self, operation: Callable[[Any], object]) -> None:
+        self.model.clock.now = self.driver.now
+        operation(self.model)
+        operation(self.driver)
