@@ -228,7 +228,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     function awardByTime(bytes32 credit) external {
         Credit storage c = _inState(credit, CreditState.DISPUTED);
         _requireAfter(credit, c.awardUntil);
-        _award(credit, c.fromRetention ? c.disputed : 0, true);
+        _award(credit, c.fromRetention, true);
     }
 
     /// @inheritdoc ITradeEscrow
@@ -277,7 +277,8 @@ contract TradeEscrow is ITradeEscrow, DualControl {
 
     /// @inheritdoc ITradeEscrow
     function disputeRetention(bytes32 credit, uint128 amount, address actor) external restricted {
-        _inState(credit, CreditState.ACTIVE).retained -= amount;
+        // A dispute that is pending must not shield the retention, whose time runs on: the amounts add up.
+        _live(credit).retained -= amount;
         _dispute(credit, amount, actor, true);
     }
 
@@ -288,7 +289,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         require(isFunded, TradeEscrow_WrongCreditState(credit, c.state));
 
         c.state = CreditState.WOUND_DOWN;
-        uint128 due = accepted + c.retained + (c.fromRetention ? c.disputed : 0);
+        uint128 due = accepted + c.retained + c.fromRetention;
         _clearParts(credit);
         if (c.held) {
             // Nobody decided in time: what is due stays under supervision, and out of the escrow.
@@ -399,7 +400,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     function _clearParts(bytes32 credit) private {
         Credit storage c = _credits[credit];
         (c.reserved, c.retained, c.disputed, c.demurrage) = (0, 0, 0, 0);
-        (c.awardUntil, c.fromRetention, c.advanceOpen) = (0, false, false);
+        (c.awardUntil, c.fromRetention, c.advanceOpen) = (0, 0, false);
     }
 
     function _closeIfEmpty(bytes32 credit, address actor) private {
@@ -432,8 +433,8 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         bool isParty = party != 0 && (party == terms.applicant || party == terms.beneficiary);
         require(isParty && terms.arbiter != 0, TradeEscrow_NotParty(actor));
         c.state = CreditState.DISPUTED;
-        c.disputed = amount;
-        c.fromRetention = fromRetention;
+        c.disputed += amount;
+        if (fromRetention) c.fromRetention += amount;
         c.awardUntil = clockOf(credit) + terms.awardPeriod;
         emit CreditDisputed(credit, actor, amount, fromRetention, c.awardUntil);
     }
@@ -442,7 +443,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         Credit storage c = _credits[credit];
         uint128 toApplicant = c.disputed - toBeneficiary;
         c.state = CreditState.ACTIVE;
-        (c.disputed, c.awardUntil, c.fromRetention) = (0, 0, false);
+        (c.disputed, c.awardUntil, c.fromRetention) = (0, 0, 0);
         _pay(credit, IRulebook.Flow.AWARD, toBeneficiary);
         _refund(credit, toApplicant);
         emit CreditAwarded(credit, msg.sender, toBeneficiary, toApplicant, byTime);

@@ -18,11 +18,13 @@ from settlement.domain.terms import Terms
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """State and money of a credit; ``award_until`` is zero where nothing is disputed."""
+    """State and money of a credit; ``award_until`` is zero where nothing is disputed.
+
+    ``from_retention`` is what of the disputed amount was retained of accepted draws.
+    """
 
     state: CreditState
     held: bool
-    from_retention: bool
     advance_open: bool
     funded: int
     paid: int
@@ -31,6 +33,7 @@ class Credit:
     reserved: int
     retained: int
     disputed: int
+    from_retention: int
     demurrage: int
     award_until: int
 

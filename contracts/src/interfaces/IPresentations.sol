@@ -179,7 +179,8 @@ interface IPresentations {
     /// @notice Pays the retention. Applicant early; anybody at its end.
     function finalise(bytes32 credit, uint256 draw) external;
 
-    /// @notice Sets the whole retention of a paid draw apart for the arbiter. Applicant or beneficiary, until its end.
+    /// @notice Sets the whole retention of a paid draw apart for the arbiter, whatever is disputed already. Applicant or
+    /// beneficiary, until its end.
     function disputeRetention(bytes32 credit, uint256 draw) external;
 
     /// @notice Reports that no delivery was shown in time for an advance. Anybody, after the return period, unless what

@@ -118,7 +118,6 @@ interface ITradeEscrow {
     /// @notice State and money of a credit, minor units of SU.
     /// @param state See {CreditState}.
     /// @param held Whether compliance holds it.
-    /// @param fromRetention Whether what is disputed was retained of an accepted draw.
     /// @param advanceOpen Whether an advance was paid whose delivery was neither shown nor reported overdue.
     /// @param funded Locked in all so far.
     /// @param paid Paid to the beneficiary.
@@ -127,12 +126,12 @@ interface ITradeEscrow {
     /// @param reserved For draws under way.
     /// @param retained Of draws that are paid, until their retention ends.
     /// @param disputed Set apart for the arbiter.
+    /// @param fromRetention What of it was retained of accepted draws.
     /// @param demurrage Left in the demurrage reserve.
     /// @param awardUntil Last second of the arbiter's time; zero where nothing is disputed.
     struct Credit {
         CreditState state;
         bool held;
-        bool fromRetention;
         bool advanceOpen;
         uint128 funded;
         uint128 paid;
@@ -141,6 +140,7 @@ interface ITradeEscrow {
         uint128 reserved;
         uint128 retained;
         uint128 disputed;
+        uint128 fromRetention;
         uint128 demurrage;
         uint64 awardUntil;
     }
@@ -183,7 +183,7 @@ interface ITradeEscrow {
     /// @notice Two reviewers rejected the credit; `refunded` went back to the applicant.
     event CreditRejected(bytes32 indexed credit, address indexed actor, uint128 refunded);
 
-    /// @notice A party disputed `amount`; the arbiter has until `awardUntil`.
+    /// @notice A party disputed `amount`, on top of what was disputed before; the arbiter has until `awardUntil`.
     event CreditDisputed(
         bytes32 indexed credit, address indexed actor, uint128 amount, bool fromRetention, uint64 awardUntil
     );

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {IPresentations} from "../src/interfaces/IPresentations.sol";
+import {ITradeEscrow} from "../src/interfaces/ITradeEscrow.sol";
+import {CreditFixture} from "./CreditFixture.sol";
+
+/// @notice What attacks on credits met.
+contract TradeEscrowTest is CreditFixture {
+    /// @dev Ten per cent are retained of each draw for thirty days.
+    function _withRetention() private returns (bytes32 credit, uint256 draw) {
+        ITradeEscrow.Terms memory terms = _terms("retention");
+        (terms.retention, terms.retentionPeriod) = (1_000, 30 days);
+        credit = _fund(terms);
+        draw = _draw(credit, 600e6);
+    }
+
+    function test_APendingDisputeDoesNotShieldTheRetention() public {
+        (bytes32 credit, uint256 draw) = _withRetention();
+        vm.prank(SELLER);
+        escrow.dispute(credit, 1e6);
+        vm.prank(STATE_ENTITY);
+        presentations.disputeRetention(credit, draw);
+        ITradeEscrow.Credit memory c = escrow.creditOf(credit);
+        require(c.disputed == 61e6 && c.fromRetention == 60e6 && c.retained == 0, "not added up");
+
+        uint256 paid = token.balanceOf(SELLER);
+        vm.prank(ARBITER);
+        escrow.award(credit, 11e6);
+        require(token.balanceOf(SELLER) == paid + 11e6 && token.balanceOf(STATE_ENTITY) == 50e6, "not as awarded");
+    }
+
+    function test_TheRetentionsOfTwoDrawsAreDisputedTogether() public {
+        (bytes32 credit, uint256 draw) = _withRetention();
+        uint256 second = _draw(credit, 200e6);
+        vm.prank(STATE_ENTITY);
+        presentations.disputeRetention(credit, draw);
+        vm.prank(STATE_ENTITY);
+        presentations.disputeRetention(credit, second);
+        require(escrow.creditOf(credit).disputed == 80e6, "not both");
+    }
+
+    function test_WithoutAnAwardOnlyTheRetentionGoesToTheBeneficiary() public {
+        (bytes32 credit, uint256 draw) = _withRetention();
+        vm.prank(SELLER);
+        escrow.dispute(credit, 100e6);
+        vm.prank(STATE_ENTITY);
+        presentations.disputeRetention(credit, draw);
+        uint256 paid = token.balanceOf(SELLER);
+        vm.warp(escrow.creditOf(credit).awardUntil + 1);
+        escrow.awardByTime(credit);
+        require(token.balanceOf(SELLER) == paid + 60e6 && token.balanceOf(STATE_ENTITY) == 100e6, "not by origin");
+    }
+}
