@@ -50,10 +50,14 @@ contract ConversionDesk is IConversionDesk, DirectlyManaged {
     }
 
     /// @inheritdoc IConversionDesk
-    function postQuote(bytes32 id, bytes32 entity, Side side, uint128 suAmount, uint128 drlAmount, uint64 validUntil)
-        external
-        restricted
-    {
+    function postQuote(
+        bytes32 id,
+        bytes32 entity,
+        QuoteSide side,
+        uint128 suAmount,
+        uint128 drlAmount,
+        uint64 validUntil
+    ) external restricted {
         require(id != 0 && _quotes[id].state == QuoteState.NONE, ConversionDesk_IdTaken(id));
         bool fits = PARTICIPANTS.walletOf(entity) != address(0) && suAmount > 0 && suAmount <= _limits.maxSize
             && drlAmount > 0 && validUntil >= block.timestamp && validUntil - block.timestamp <= _limits.maxLife;
@@ -83,9 +87,9 @@ contract ConversionDesk is IConversionDesk, DirectlyManaged {
         (uint128 median,) = ORACLE.medianOf(SU);
         uint256 market = Math.mulDiv(q.suAmount, median, PRICE_UNIT);
         emit QuoteAccepted(msg.sender, id, q.entity, q.side, q.suAmount, q.drlAmount, market);
-        if (q.side == Side.SELLS_SU) {
-            CURRENCY.safeTransferFrom(msg.sender, address(this), q.drlAmount);
+        if (q.side == QuoteSide.SELLS_SU) {
             _paySU(msg.sender, q.suAmount, id);
+            CURRENCY.safeTransferFrom(msg.sender, address(this), q.drlAmount);
         } else {
             TOKEN.take(IRulebook.Flow.CONVERT, msg.sender, address(this), q.suAmount, id, 0);
             CURRENCY.safeTransfer(msg.sender, q.drlAmount);

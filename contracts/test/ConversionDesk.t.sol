@@ -33,7 +33,7 @@ contract ConversionDeskTest is MoneyFixture {
         return keccak256(abi.encode(a)) == keccak256(abi.encode(b));
     }
 
-    function _quote(IConversionDesk.Side side, uint128 su, uint128 drl, uint64 life) private returns (bool ok) {
+    function _quote(IConversionDesk.QuoteSide side, uint128 su, uint128 drl, uint64 life) private returns (bool ok) {
         uint64 until = uint64(block.timestamp) + life;
         bytes memory call =
             abi.encodeCall(IConversionDesk.postQuote, (QUOTE, _nameOf(STATE_ENTITY), side, su, drl, until));
@@ -62,7 +62,7 @@ contract ConversionDeskTest is MoneyFixture {
         uint256 exact = uint256(su) * SU_PRICE;
         uint256 distance = uint256(drl) * 1e12 > exact ? uint256(drl) * 1e12 - exact : exact - uint256(drl) * 1e12;
         bool fits = drl > 0 && su <= 1_000_000e6 && lasts <= 1 hours && distance * 10_000 <= exact * SPREAD;
-        require(_quote(IConversionDesk.Side.SELLS_SU, su, drl, lasts) == fits, "limits");
+        require(_quote(IConversionDesk.QuoteSide.SELLS_SU, su, drl, lasts) == fits, "limits");
     }
 
     /// @custom:rule money.desk-atomic
@@ -78,7 +78,7 @@ contract ConversionDeskTest is MoneyFixture {
         bool may = suHeld >= su && drlHeld >= drl;
         if (_pick(8) == 0) may = false;
         else _approve();
-        IConversionDesk.Side side = sells ? IConversionDesk.Side.SELLS_SU : IConversionDesk.Side.BUYS_SU;
+        IConversionDesk.QuoteSide side = sells ? IConversionDesk.QuoteSide.SELLS_SU : IConversionDesk.QuoteSide.BUYS_SU;
         require(_quote(side, su, drl, 1 hours), "quote");
         may = may && !_disturb();
         if (_pick(4) == 0) _postAll(SU, uint128(SU_PRICE * 7 / 10));
@@ -125,14 +125,16 @@ contract ConversionDeskTest is MoneyFixture {
         _issue(sells ? address(desk) : STATE_ENTITY, su);
         _mint(sells ? STATE_ENTITY : address(desk), drl);
         _approve();
-        require(_quote(sells ? IConversionDesk.Side.SELLS_SU : IConversionDesk.Side.BUYS_SU, su, drl, 1 hours));
+        require(
+            _quote(sells ? IConversionDesk.QuoteSide.SELLS_SU : IConversionDesk.QuoteSide.BUYS_SU, su, drl, 1 hours)
+        );
         price = uint128(_bound(price, 1, 10 * uint256(SU_PRICE)));
         _postAll(SU, price);
         require(_accept(), "not honoured");
         if (oracle.isFresh(SU)) return;
         bytes memory next = abi.encodeCall(
             IConversionDesk.postQuote,
-            ("Q2", _nameOf(STATE_ENTITY), IConversionDesk.Side.SELLS_SU, su, drl, uint64(block.timestamp))
+            ("Q2", _nameOf(STATE_ENTITY), IConversionDesk.QuoteSide.SELLS_SU, su, drl, uint64(block.timestamp))
         );
         (bool ok,) = _try(DESK_OFFICE, address(desk), next);
         require(!ok, "quoted without a price");
@@ -143,7 +145,7 @@ contract ConversionDeskTest is MoneyFixture {
         _issue(address(desk), 1_000e6);
         _mint(STATE_ENTITY, 9_000_000);
         _approve();
-        require(_quote(IConversionDesk.Side.SELLS_SU, 1_000e6, 9_000_000, 1 hours));
+        require(_quote(IConversionDesk.QuoteSide.SELLS_SU, 1_000e6, 9_000_000, 1 hours));
         vm.prank(SUPERVISOR);
         regime.suspend();
         Books memory before = _books();

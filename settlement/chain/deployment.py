@@ -14,7 +14,10 @@ from settlement.chain.accounts import account_of, address_of
 from settlement.chain.business_calendar import BusinessCalendar
 from settlement.chain.chain import Chain, Twin
 from settlement.chain.collections import Collections
+from settlement.chain.conversion_desk import ConversionDesk, DeskLimits
+from settlement.chain.domestic_currency import DomesticCurrency
 from settlement.chain.eth_tester_backend import EthTesterBackend
+from settlement.chain.miner_intake import MinerIntake
 from settlement.chain.participants import Participants
 from settlement.chain.port import Address, Backend
 from settlement.chain.presentations import Presentations
@@ -45,6 +48,11 @@ TIMELOCK = 2 * 86_400
 #: Age at which a feeder's value is stale, seconds, and the jump that trips the breaker, basis points;
 #: choices of ours.
 MAX_PRICE_AGE, MAX_DEVIATION = 86_400, 1_000
+#: Quotes of the conversion desk keep within 2 % of the market, an hour and a million SU at first;
+#: choices of ours.
+DESK_LIMITS = DeskLimits(spread=200, max_life=3_600, max_size=10**12)
+#: What mined output may be off the average, basis points; a choice of ours.
+INTAKE_TOLERANCE = 500
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,9 @@ class Deployment:
     token: SettlementToken
     quarantine: Quarantine
     ramp: Ramp
+    currency: DomesticCurrency
+    desk: ConversionDesk
+    intake: MinerIntake
     escrow: TradeEscrow
     presentations: Presentations
     collections: Collections
@@ -90,10 +101,13 @@ class Mandate(IntEnum):
     COMPLIANCE = 3
     RAMPING = 4
     BREAKER = 5
+    TREASURY = 6
+    DEALING = 7
     RAMP = 100
     TOKEN = 101
     RULEBOOK = 102
     PRESENTATIONS = 103
+    INTAKE = 104
 
 
 class Holder(NamedTuple):
@@ -120,10 +134,13 @@ HOLDERS = (
     Holder(Mandate.RAMPING, Office.RAMP),
     Holder(Mandate.BREAKER, Office.SUPERVISOR),
     Holder(Mandate.BREAKER, Office.CO_APPROVER),
+    Holder(Mandate.TREASURY, Office.TREASURY),
+    Holder(Mandate.DEALING, Office.DESK),
     Holder(Mandate.RAMP, "ramp"),
     Holder(Mandate.TOKEN, "token"),
     Holder(Mandate.RULEBOOK, "rulebook"),
     Holder(Mandate.PRESENTATIONS, "presentations"),
+    Holder(Mandate.INTAKE, "intake"),
 )
 
 PERMISSIONS = (
@@ -160,6 +177,7 @@ PERMISSIONS = (
     Permission("oracle", ("resetBreaker", "propose"), Mandate.BREAKER),
     Permission("reserve", ("depositCash", "withdrawCash"), Mandate.RAMP),
     Permission("reserve", ("sellCoins",), Mandate.RAMPING),
+    Permission("reserve", ("depositCoins",), Mandate.INTAKE),
     Permission("rulebook", ("pass",), Mandate.TOKEN),
     Permission(
         "token",
@@ -185,6 +203,11 @@ PERMISSIONS = (
         ),
         Mandate.PRESENTATIONS,
     ),
+    Permission("currency", ("registerModule", "recover"), Mandate.SUPERVISION),
+    Permission("currency", ("mint", "burn"), Mandate.TREASURY),
+    Permission("desk", ("setLimits",), Mandate.SUPERVISION),
+    Permission("desk", ("postQuote",), Mandate.DEALING),
+    Permission("intake", ("setRegion", "registerRig", "setNetwork"), Mandate.SUPERVISION),
 )
 
 #: Contracts that hold value for participants, by field of ``Deployment``, and the flows they move.
@@ -192,7 +215,13 @@ MODULES = (
     ("quarantine", (Flow.PAY, Flow.REFUND, Flow.AWARD, Flow.NET_LEG)),
     ("escrow", (Flow.FUND, Flow.PAY, Flow.REFUND, Flow.AWARD)),
     ("collections", (Flow.FUND, Flow.DIRECT, Flow.PAY)),
+    ("desk", (Flow.CONVERT,)),
+    ("intake", (Flow.INTAKE,)),
 )
+#: Contracts that hold or move the domestic currency, by field of ``Deployment``.
+CURRENCY_MODULES = ("desk", "intake")
+#: Who feeds the oracle from the start.
+FEEDERS = (Office.FEEDER_1, Office.FEEDER_2, Office.FEEDER_3)
 
 
 def open_backend(name: str, genesis_time: int, accounts: Iterable[str]) -> Backend:
@@ -221,6 +250,10 @@ def deploy(chain: Chain) -> Deployment:
     system.token.set_quarantine(deployer, system.quarantine)
     for module, flows in MODULES:
         system.token.register_module(deployer, _contract(system, module), flows)
+    for module in CURRENCY_MODULES:
+        system.currency.register_module(deployer, _contract(system, module))
+    for feeder in FEEDERS:
+        system.oracle.add_feeder(deployer, feeder.value)
     system.access.renounce_role(deployer, 0)
     return system
 
@@ -246,6 +279,13 @@ def construct(chain: Chain, deployer: str) -> Deployment:
     token = SettlementToken(chain, managed("SettlementToken", *ways))
     quarantine = Quarantine(chain, managed("Quarantine", token.address, participants.address))
     ramp = Ramp(chain, managed("Ramp", token.address, reserve.address))
+    currency = DomesticCurrency(chain, managed("DomesticCurrency", regime.address, participants.address))
+    money = token.address, currency.address
+    desk_parts = *money, participants.address, oracle.address, tuple(DESK_LIMITS)
+    desk = ConversionDesk(chain, managed("ConversionDesk", *desk_parts))
+    backing = reserve.address, oracle.address, regime.address, participants.address
+    intake_parts = *money, *backing, rulebook.address, trades.address
+    intake = MinerIntake(chain, managed("MinerIntake", intake_parts, INTAKE_TOLERANCE))
     terms_check = chain.deploy(deployer, "TermsCheck", rulebook.address, calendar.address)
     law = regime.address, participants.address
     escrow = TradeEscrow(chain, managed("TradeEscrow", token.address, rulebook.address, *law, terms_check))
@@ -266,6 +306,9 @@ def construct(chain: Chain, deployer: str) -> Deployment:
         token=token,
         quarantine=quarantine,
         ramp=ramp,
+        currency=currency,
+        desk=desk,
+        intake=intake,
         escrow=escrow,
         presentations=presentations,
         collections=collections,

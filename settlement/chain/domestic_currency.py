@@ -24,7 +24,14 @@ class DomesticCurrency(Twin):
 
     def register_module(self, actor: str, module: Twin, registered: bool = True) -> tuple[Event, ...]:
         """Let a contract hold and move the currency, or end that (supervisor)."""
-        return self._send(actor, "registerModule", module.address, registered, subject=module.contract)
+        return self._send(
+            actor,
+            "registerModule",
+            module.address,
+            registered,
+            flow="REGISTER_MODULE",
+            subject=module.contract,
+        )
 
     def mint(self, actor: str, to: str | Twin, amount: int, ref: str) -> tuple[Event, ...]:
         """Bring currency into circulation, under a single-use reference (treasury)."""

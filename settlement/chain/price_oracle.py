@@ -2,7 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from settlement.chain.chain import Origin, Twin, from_bytes, to_bytes32
+from settlement.chain.chain import Origin, from_bytes, to_bytes32
+from settlement.chain.dual_control import DualControl
 from settlement.domain.events import (
     BreakerReset,
     BreakerTripped,
@@ -22,7 +23,7 @@ class AssetState(NamedTuple):
     tripped: bool
 
 
-class PriceOracle(Twin):
+class PriceOracle(DualControl):
     """The median of at least three fresh feeds, behind a breaker for each asset.
 
     Assets go by their text, ``SU`` and ``COIN``. Prices are minor units of DRL for one whole unit
@@ -43,16 +44,10 @@ class PriceOracle(Twin):
         """Post what ``asset`` is worth now (feeder)."""
         return self._send(actor, "post", to_bytes32(asset), value, flow="POST_PRICE", subject=asset)
 
-    def propose_reset(self, actor: str, asset: str, expected: int) -> tuple[Event, ...]:
-        """Propose to reset a breaker (supervisor or co-approver)."""
-        call = self.artifact.functions["resetBreaker"].encode(to_bytes32(asset), expected)
-        return self._send(actor, "propose", call, subject=asset)
-
-    def reset_breaker(self, actor: str, asset: str, expected: int) -> tuple[Event, ...]:
-        """Reset a breaker at a median near ``expected``, as the other one proposed it."""
-        return self._send(
-            actor, "resetBreaker", to_bytes32(asset), expected, flow="RESET_BREAKER", subject=asset
-        )
+    def reset_breaker(self, first: str, second: str, asset: str, expected: int) -> tuple[Event, ...]:
+        """Reset a breaker at a median near ``expected`` (supervisor and co-approver, in either order)."""
+        arguments = to_bytes32(asset), expected
+        return self._together(first, second, "resetBreaker", *arguments, flow="RESET_BREAKER", subject=asset)
 
     def price(self, asset: str) -> tuple[int, int]:
         """The price and when it was accepted, epoch seconds.

@@ -88,6 +88,8 @@ STEPS = (
     "REGISTER_TRADE", "AMEND_TRADE", "RECORD_TRAVEL", "DESIGNATE", "REGISTER_MODULE", "SET_QUARANTINE",
     "RELEASE", "CLAIM", "RELEASE_EARMARK", "SELL_COINS", "PROPOSE", "SCHEDULE", "CANCEL_CALL",
     "AMEND", "CANCEL_BY_CONSENT", "HOLD", "BLOCK", "REJECT", "DISPUTE", "OVERDUE", "OFFER", "DEFAULT",
+    "FEED", "POST_PRICE", "RESET_BREAKER", "MINT", "BURN", "PAY_DRL", "QUOTE", "DESK_LIMITS", "REGION",
+    "RIG", "NETWORK", "ATTEST", "ORDER",
 )  # fmt: skip
 
 
@@ -171,4 +173,9 @@ class Office(Enum):
     SECOND_REVIEWER = "second reviewer"  #: the other one
     RAMP = "ramp"
     SPONSOR = "sponsoring bank"  #: stands behind every entity of a scenario and registers its trades
+    TREASURY = "treasury"  #: brings the domestic currency into circulation and takes it out
+    DESK = "desk"  #: posts the quotes of the conversion desk
+    FEEDER_1 = "feeder 1"  #: feeders tell the oracle what things are worth
+    FEEDER_2 = "feeder 2"
+    FEEDER_3 = "feeder 3"
     KEEPER = "keeper"  #: calls what the rules let anybody call once a deadline has passed

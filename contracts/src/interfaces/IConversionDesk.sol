@@ -11,7 +11,7 @@ pragma solidity ^0.8.37;
 /// Warning: a suspension stops conversions but does not prolong quotes, lest the desk bear the move of weeks.
 interface IConversionDesk {
     /// @notice What the desk does.
-    enum Side {
+    enum QuoteSide {
         SELLS_SU,
         BUYS_SU
     }
@@ -32,7 +32,7 @@ interface IConversionDesk {
     /// @param validUntil Last second in which it can be accepted.
     struct Quote {
         bytes32 entity;
-        Side side;
+        QuoteSide side;
         QuoteState state;
         uint128 suAmount;
         uint128 drlAmount;
@@ -57,7 +57,7 @@ interface IConversionDesk {
         address indexed actor,
         bytes32 indexed id,
         bytes32 indexed entity,
-        Side side,
+        QuoteSide side,
         uint128 suAmount,
         uint128 drlAmount,
         uint64 validUntil
@@ -70,7 +70,7 @@ interface IConversionDesk {
         address indexed actor,
         bytes32 indexed id,
         bytes32 indexed entity,
-        Side side,
+        QuoteSide side,
         uint128 suAmount,
         uint128 drlAmount,
         uint256 market
@@ -104,8 +104,14 @@ interface IConversionDesk {
     function setLimits(Limits calldata limits) external;
 
     /// @notice Posts a firm quote. Desk office only. Reverts without a price of SU to rely on.
-    function postQuote(bytes32 id, bytes32 entity, Side side, uint128 suAmount, uint128 drlAmount, uint64 validUntil)
-        external;
+    function postQuote(
+        bytes32 id,
+        bytes32 entity,
+        QuoteSide side,
+        uint128 suAmount,
+        uint128 drlAmount,
+        uint64 validUntil
+    ) external;
 
     /// @notice Accepts a quote and settles it, payment versus payment. The entity named only.
     function accept(bytes32 id) external;
