@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from settlement.chain.chain import to_bytes32
+from settlement.chain.chain import Snapshot, to_bytes32
 from settlement.chain.conversion_desk import DeskLimits, Quote
 from settlement.chain.reverts import (
     AccessManagedUnauthorized,
@@ -32,6 +32,7 @@ from settlement.domain.events import CurrencyMoved, DeskLimitsChanged, Moved, Qu
 from settlement.domain.participants import Flow, LicenceStatus, Screening
 from settlement.domain.quotes import QuoteSide, QuoteState
 from settlement.domain.reasons import Reason
+from tests.chain.conftest import rewound
 from tests.chain.expect import expects, fact, facts, shown
 from tests.chain.money import (
     DESK,
@@ -53,18 +54,24 @@ LIMITS = DeskLimits(spread=200, max_life=HOUR, max_size=su(1_000_000))
 ID = to_bytes32("Q1")
 
 
-@pytest.fixture
-def world(world: World) -> World:
-    """Fresh prices, a stocked desk, and B and C with DRL; B approved the desk for everything."""
+@pytest.fixture(scope="module")
+def _stocked(_world: tuple[World, Snapshot]) -> tuple[World, Snapshot]:
+    world, fresh = _world
     system = world.system
+    system.chain.revert(fresh)
     post_prices(world)
     stock_desk(world)
     for number, entity in enumerate("BC"):
         system.currency.mint(TREASURY, entity, drl(200_000), f"opening {number}")
     system.currency.approve("B", system.desk, drl(200_000))
     system.token.approve("B", system.desk, su(10_000))
-    world.transactions.clear()
-    return world
+    return world, system.chain.snapshot()
+
+
+@pytest.fixture
+def world(_stocked: tuple[World, Snapshot]) -> World:
+    """Fresh prices, a stocked desk, and B and C with DRL; B approved the desk for everything."""
+    return rewound(*_stocked)
 
 
 def quote(world: World, side: QuoteSide = QuoteSide.SELLS_SU, **changes: Any) -> Quote:
@@ -195,9 +202,9 @@ class TestConversion:
     @pytest.mark.rule("regime.exits-only")
     @pytest.mark.parametrize("end", [END, WIND_DOWN_END], ids=["winding down", "expired"])
     def test_after_the_end_su_is_only_sold_to_the_desk(self, world: World, end: int) -> None:
+        world.system.participants.set_licence(SUPERVISOR, "K", LicenceStatus.ACTIVE, end + DAY)
         world.advance_to(end + 1)
         post_all(world, "SU", SU_PRICE)
-        screen(world, Screening.CLEAR)
         world.system.desk.post_quote(DESK, "Q2", quote(world, QuoteSide.BUYS_SU))
         reason = Reason.REGIME_WINDING_DOWN if end == END else Reason.REGIME_EXPIRED
         refused(world, posted(world), RulebookRefused, reason)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from settlement.chain.chain import to_bytes32
+from settlement.chain.chain import Snapshot, to_bytes32
 from settlement.chain.miner_intake import Network, Order, Output, Rig
 from settlement.chain.reverts import (
     AccessManagedUnauthorized,
@@ -50,6 +50,7 @@ from settlement.domain.events import (
 )
 from settlement.domain.participants import Flow, LicenceStatus, Role, Screening
 from settlement.domain.reasons import Reason
+from tests.chain.conftest import rewound
 from tests.chain.expect import Fact, expects, fact, facts, shown
 from tests.chain.money import (
     ATTESTOR,
@@ -66,7 +67,20 @@ from tests.chain.money import (
     post_all,
     post_prices,
 )
-from tests.world import COMPLIANCE, DAY, KEEPER, START, SUPERVISOR, WIND_DOWN_END, World, profile, su
+from tests.world import (
+    CHAPTER,
+    CO_APPROVER,
+    COMPLIANCE,
+    DAY,
+    KEEPER,
+    RAMP,
+    START,
+    SUPERVISOR,
+    WIND_DOWN_END,
+    World,
+    profile,
+    su,
+)
 
 REGION = "north"
 DIFFICULTY, REWARD = 100 * 10**12, 3_125 * 10**5
@@ -80,19 +94,25 @@ COINS, SU_AMOUNT = 10 * COIN, su(570_000)
 PAYMENT = SU_AMOUNT * SU_PRICE // PRICE_UNIT
 
 
-@pytest.fixture
-def world(world: World) -> World:
-    """A month into the regime: a registered rig, a known network, fresh prices, a trade of 570,000 SU."""
-    intake = world.system.intake
+@pytest.fixture(scope="module")
+def _mined(_world: tuple[World, Snapshot]) -> tuple[World, Snapshot]:
+    world, fresh = _world
+    system = world.system
+    system.chain.revert(fresh)
     world.advance_to(START + 31 * DAY)
     post_prices(world)
-    intake.set_region(SUPERVISOR, REGION)
-    intake.set_network(SUPERVISOR, Network(START, DIFFICULTY, REWARD))
-    intake.register_rig(SUPERVISOR, MINER, RIG)
-    world.system.trades.register(BANK, TRADE, "C", "S", SU_AMOUNT, WIND_DOWN_END, 84)
-    world.system.currency.mint(TREASURY, "C", drl(60_000_000), "opening")
-    world.transactions.clear()
-    return world
+    system.intake.set_region(SUPERVISOR, REGION)
+    system.intake.set_network(SUPERVISOR, Network(START, DIFFICULTY, REWARD))
+    system.intake.register_rig(SUPERVISOR, MINER, RIG)
+    system.trades.register(BANK, TRADE, "C", "S", SU_AMOUNT, WIND_DOWN_END, CHAPTER)
+    system.currency.mint(TREASURY, "C", drl(60_000_000), "opening")
+    return world, system.chain.snapshot()
+
+
+@pytest.fixture
+def world(_mined: tuple[World, Snapshot]) -> World:
+    """A month into the regime: a registered rig, a known network, fresh prices, a trade of 570,000 SU."""
+    return rewound(*_mined)
 
 
 def output(world: World, **changes: Any) -> Output:
@@ -180,7 +200,7 @@ class TestDelivery:
         attested(world)
         ordered(world)
         deliver(world)
-        system.trades.register(BANK, "T2", "C", "S", SU_AMOUNT, WIND_DOWN_END, 84)
+        system.trades.register(BANK, "T2", "C", "S", SU_AMOUNT, WIND_DOWN_END, CHAPTER)
         for trade in (TRADE, "T2"):
             system.trades.record_travel("C", trade, bytes([7]) * 32)
         own = system.token.balance_of("C") - SU_AMOUNT
@@ -268,7 +288,7 @@ class TestDelivery:
         post_all(world, "COIN", 100)
         with expects(PriceOracleBreakerTripped, Reason.PRICE_BREAKER):
             deliver(world, coins=1)
-        world.system.oracle.reset_breaker("co-approver", SUPERVISOR, "COIN", 100)
+        world.system.oracle.reset_breaker(CO_APPROVER, SUPERVISOR, "COIN", 100)
         refuse(world, MinerIntakeAmountOutOfTerms, Reason.AMOUNT_OUT_OF_TERMS, COINS, coins=1)
 
     @pytest.mark.rule("money.intake-resident", "money.intake-miner")
@@ -322,7 +342,7 @@ class TestDelivery:
     @pytest.mark.rule("check.purpose")
     def test_only_for_a_trade_of_the_entity(self, world: World) -> None:
         attested(world)
-        world.system.trades.register(BANK, "T2", "B", "S", SU_AMOUNT, WIND_DOWN_END, 84)
+        world.system.trades.register(BANK, "T2", "B", "S", SU_AMOUNT, WIND_DOWN_END, CHAPTER)
         ordered(world, trade="T2")
         with expects(RulebookRefused, Reason.PURPOSE_MISMATCH):
             world.system.intake.deliver(MINER, "A1", COINS, "T2", "C")
@@ -333,11 +353,11 @@ class TestDelivery:
     @pytest.mark.rule("actor.roles-combine")
     def test_never_to_itself(self, world: World) -> None:
         system = world.system
-        system.participants.register(SUPERVISOR, "U", profile(Role.MINER | Role.SETTLER, "XH"))
+        system.participants.register(SUPERVISOR, "U", profile(Role.MINER | Role.SETTLER, "XH", sponsor=BANK))
         system.participants.set_screening(COMPLIANCE, "U", Screening.CLEAR)
         system.intake.register_rig(SUPERVISOR, "U", RIG)
         system.intake.attest(ATTESTOR, "A1", output(world, miner="U"))
-        system.trades.register(BANK, "T2", "U", "S", SU_AMOUNT, WIND_DOWN_END, 84)
+        system.trades.register(BANK, "T2", "U", "S", SU_AMOUNT, WIND_DOWN_END, CHAPTER)
         system.intake.order("U", "A1", Order(COINS, "T2", PAYMENT, world.now + DAY))
         with expects(RulebookRefused, Reason.DOMESTIC_PAYMENT):
             system.intake.deliver("U", "A1", COINS, "T2", "U")
@@ -368,18 +388,27 @@ class TestDelivery:
         post_all(world, "COIN", COIN_PRICE)
         refuse(world, PriceOracleNoPrice, Reason.PRICE_STALE, to_bytes32("SU"))
 
-    @pytest.mark.rule("money.coverage-floor")
-    def test_a_reserve_below_its_floor_stops_it(self, world: World) -> None:
+    @pytest.mark.rule("money.coverage-floor", "op.issue-reserve")
+    def test_a_reserve_below_its_floor_stops_it_and_the_ramp(self, world: World) -> None:
+        """Scenario: the price of coins falls by 30 %."""
+        system = world.system
         attested(world)
-        ordered(world, coins=COIN, max_payment=PAYMENT)
+        ordered(world, coins=COIN)
         deliver(world, coins=COIN)
-        post_all(world, "COIN", COIN_PRICE * 85 // 100)
-        world.system.intake.attest(
-            ATTESTOR, "A2", output(world, start=START + 30 * DAY, end=START + 31 * DAY, coins=COIN // 10)
-        )
-        world.system.intake.order("C", "A2", Order(COIN // 10, TRADE, PAYMENT, world.now + DAY))
+        later = output(world, start=START + 30 * DAY, end=START + 31 * DAY, coins=COIN // 10)
+        system.intake.attest(ATTESTOR, "A2", later)
+        system.intake.order("C", "A2", Order(COIN // 10, TRADE, PAYMENT, world.now + DAY))
+        fallen = COIN_PRICE * 70 // 100
+        post_all(world, "COIN", fallen)
+        with expects(PriceOracleBreakerTripped, Reason.PRICE_BREAKER):
+            system.intake.deliver(MINER, "A2", COIN // 10, TRADE, "C")
+        with expects(RulebookRefused, Reason.PRICE_STALE):
+            system.ramp.issue(RAMP, "B", su(1), "wire 7")
+        system.oracle.reset_breaker(CO_APPROVER, SUPERVISOR, "COIN", fallen)
         with expects(RulebookRefused, Reason.RESERVE_SHORT):
-            world.system.intake.deliver(MINER, "A2", COIN // 10, TRADE, "C")
+            system.intake.deliver(MINER, "A2", COIN // 10, TRADE, "C")
+        with expects(RulebookRefused, Reason.RESERVE_SHORT):
+            system.ramp.issue(RAMP, "B", su(1), "wire 7")
 
     @pytest.mark.parametrize(
         ("coins", "coin_price", "su_price", "su_amount", "payment"),
@@ -396,7 +425,7 @@ class TestDelivery:
         for asset, value in (("COIN", coin_price), ("SU", su_price)):
             post_all(world, asset, value)
             if world.system.oracle.state_of(asset).tripped:
-                world.system.oracle.reset_breaker("co-approver", SUPERVISOR, asset, value)
+                world.system.oracle.reset_breaker(CO_APPROVER, SUPERVISOR, asset, value)
         assert world.system.intake.value_of(coins) == (su_amount, payment)
 
     @pytest.mark.rule("money.intake-plausible")
@@ -522,7 +551,7 @@ class TestAttestation:
 
     def test_periods_of_several_miners_may(self, world: World) -> None:
         system = world.system
-        system.participants.register(SUPERVISOR, "U", profile(Role.MINER, "XH"))
+        system.participants.register(SUPERVISOR, "U", profile(Role.MINER, "XH", sponsor=BANK))
         system.intake.register_rig(SUPERVISOR, "U", RIG)
         attested(world)
         attested(world, "A2", miner="U")
@@ -624,14 +653,14 @@ class TestRecords:
         [(MINER, {"hashrate": 0}), (MINER, {"efficiency": 0}), ("B", {}), ("nobody", {})],
         ids=["no hashrate", "no efficiency", "no miner", "nobody"],
     )
-    def test_of_miners_with_figures(self, world: World, miner: str, changes: dict[str, int]) -> None:
+    def test_of_miners_with_figures(self, world: World, miner: str, changes: dict[str, Any]) -> None:
         with expects(MinerIntakeInvalidRig, Reason.TERMS_INVALID, to_bytes32(miner)):
             world.system.intake.register_rig(SUPERVISOR, miner, replace(RIG, **changes))
 
     @pytest.mark.rule("money.intake-miner")
     def test_of_miners_at_home_in_permitted_regions(self, world: World) -> None:
         system = world.system
-        system.participants.register(SUPERVISOR, "U", profile(Role.MINER, "XF"))
+        system.participants.register(SUPERVISOR, "U", profile(Role.MINER, "XF", sponsor=BANK))
         with expects(MinerIntakeInvalidRig, Reason.TERMS_INVALID):
             system.intake.register_rig(SUPERVISOR, "U", RIG)
         with expects(MinerIntakeRegionClosed, Reason.REGION_CLOSED, to_bytes32("south")):
