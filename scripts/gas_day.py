@@ -5,10 +5,12 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from settlement.chain.chain import Transaction
-from settlement.domain.participants import LicenceStatus, Screening
+from settlement.domain.participants import DrawKind, Instrument, LicenceStatus, Screening
+from settlement.domain.terms import BillTerms
 from tests.world import (
     COMPLIANCE,
     DAY,
+    KEEPER,
     PROGRAMME,
     RAMP,
     SECOND_REVIEWER,
@@ -16,6 +18,7 @@ from tests.world import (
     WIND_DOWN_END,
     World,
     build_world,
+    documents,
     su,
 )
 
@@ -46,7 +49,7 @@ class Day:
 def play() -> Day:
     """Build the world of the tests and play the day in it."""
     day = Day(build_world())
-    for part in (_register, _pay, _enforce, _supervise):
+    for part in (_register, _pay, _credit, _refuse, _secure, _collect, _enforce, _supervise, _wind_down):
         part(day.world)
     return day
 
@@ -75,6 +78,124 @@ def _pay(world: World) -> None:
     system.token.transfer_from("T", "B", "S", su(10))
     system.token.approve("B", system.ramp, su(50))
     system.ramp.redeem(RAMP, "B", su(50), "out")
+
+
+def _credit(world: World) -> None:
+    """Credits as they should go: two parts, retention, demurrage; amended, disputed, expired, cancelled."""
+    escrow, draws, token = world.system.escrow, world.system.presentations, world.system.token
+    terms = {"retention": 1_000, "retention_period": 5 * DAY, "demurrage": su(10)}
+    credit = world.active_credit(ref="parts", arbiter="R", award_period=5 * DAY, **terms)
+    longer = replace(escrow.terms_of(credit), expiry=escrow.terms_of(credit).expiry + DAY, amount=su(1_200))
+    token.approve("B", escrow, su(200))
+    for party in ("B", "S"):
+        escrow.amend(party, credit, longer)
+    for amount in (su(400), su(300)):
+        draw = world.present(credit, amount, serial=amount // su(100))
+        draws.accept("E", credit, draw)
+        draws.settle(KEEPER, credit, draw)
+    draws.finalise("B", credit, 1)
+    draws.dispute_retention("B", credit, 2)
+    escrow.award("R", credit, su(10))
+    escrow.dispute("S", credit, su(100))
+    world.advance(6 * DAY)
+    escrow.award_by_time(KEEPER, credit)
+    world.advance_to(longer.expiry + DAY)
+    escrow.expire(KEEPER, credit)
+    escrow.open("B", world.terms(ref="never"))
+    escrow.cancel("B", "never")
+    credit = world.active_credit(ref="mutual")
+    for party in ("B", "S"):
+        escrow.cancel_by_consent(party, credit)
+
+
+def _refuse(world: World) -> None:
+    """Documents that are not in order, and credits that compliance stops."""
+    escrow, draws = world.system.escrow, world.system.presentations
+    credit = world.active_credit(ref="mended", issuer="K")
+    draw = world.present(credit, su(100), serial=10)
+    draws.give_notice("E", credit, draw, ["late shipment", "no insurance document"])
+    for party in ("B", "K"):
+        draws.waive(party, credit, draw)
+    draw = world.present(credit, su(100), serial=11)
+    draws.give_notice("E", credit, draw, ["late shipment"])
+    draws.return_documents("S", credit, draw)
+    draw = world.present(credit, su(100), serial=12)
+    world.advance(10 * DAY)
+    draws.deem_accepted(KEEPER, credit, draw)
+    for ref, act in (
+        ("clear", escrow.release),
+        ("block", escrow.block_credit),
+        ("stop", escrow.reject_credit),
+    ):
+        credit = world.active_credit(ref=ref)
+        escrow.hold(COMPLIANCE, credit)
+        act(COMPLIANCE, SECOND_REVIEWER, credit)
+    quarantine = world.system.quarantine
+    quarantine.release(COMPLIANCE, SECOND_REVIEWER, quarantine.items(), to_payer=True)
+    quarantine.claim(KEEPER, quarantine.items())
+
+
+def _secure(world: World) -> None:
+    """An advance, and one of whose delivery nothing is heard."""
+    system = world.system
+    for ref in ("heard", "unheard"):
+        terms = world.terms(
+            ref=ref, instrument=Instrument.ADVANCE, advance=su(100), return_period=20 * DAY, tenor=0
+        )
+        system.escrow.open("B", terms)
+        system.escrow.issue("S", ref)
+        deadline = world.now + DAY
+        signature = system.token.sign_permit("B", system.escrow, terms.funding, deadline)
+        system.escrow.fund_with_permit("B", ref, deadline, signature)
+        invoice = (sha256(ref.encode()).digest(),)
+        system.presentations.present("S", ref, su(100), world.now, invoice, DrawKind.ADVANCE)
+        system.presentations.accept("E", ref, 1)
+        system.presentations.settle(KEEPER, ref, 1)
+    system.presentations.present("S", "heard", 0, world.now, documents(20), DrawKind.DELIVERY)
+    system.presentations.accept("E", "heard", 2)
+    world.advance(21 * DAY)
+    system.presentations.report_overdue(KEEPER, "unheard")
+
+
+def _collect(world: World) -> None:
+    """Bills: documents against payment, and open account, paid or not."""
+    bills, token = world.system.collections, world.system.token
+    for instrument in (Instrument.COLLECTION, Instrument.OPEN_ACCOUNT):
+        for ref in ("paid", "unpaid", "dropped"):
+            bill = f"{instrument.name} {ref}"
+            terms = BillTerms(
+                ref=bill,
+                trade=world.trade("B", "S"),
+                drawer="S",
+                drawee="B",
+                instrument=instrument,
+                amount=su(50),
+                offer_until=world.now + DAY,
+                due=world.now + 2 * DAY,
+                grace=DAY,
+            )
+            bills.offer("S", terms)
+            if ref == "dropped":
+                bills.cancel("S", bill)
+                continue
+            bills.agree("B", bill)
+            if instrument is Instrument.COLLECTION:
+                bills.present("S", bill, sha256(bill.encode()).digest())
+            if ref == "paid":
+                token.approve("B", bills, su(50))
+                bills.pay("B", bill)
+        world.advance(4 * DAY)
+        if instrument is Instrument.COLLECTION:
+            bills.return_documents(KEEPER, "COLLECTION unpaid")
+        else:
+            bills.declare_default(KEEPER, "OPEN_ACCOUNT unpaid")
+
+
+def _wind_down(world: World) -> None:
+    """What is open when the regime ends."""
+    for party in ("B", "W"):
+        world.system.participants.set_screening(COMPLIANCE, party, Screening.CLEAR)
+    world.system.presentations.wind_down("W", "mended")
 
 
 def _enforce(world: World) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.rules_table import BEGIN, END
 from tests.commands import ROOT
 
 RULES = """
@@ -38,7 +39,7 @@ contract RegimeTest {
     function invariant_nothingMoves() external {}
 }
 """
-README = "Before.\n<!-- written by scripts/rules_table.py -->\n<!-- end of what scripts/rules_table.py writes -->\n"
+README = f"Before.\n{BEGIN}\n{END}\n"
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def run(checkout: Path, *options: str) -> tuple[int, str]:
-    command = [sys.executable, checkout / "scripts" / "rules_table.py", *options]
+    command = [sys.executable, str(checkout / "scripts" / "rules_table.py"), *options]
     done = subprocess.run(command, capture_output=True, text=True)
     assert not done.stderr
     return done.returncode, done.stdout
