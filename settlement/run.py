@@ -150,10 +150,9 @@ def _outcome(
     balances = {p.id: {"SU": ledger.get(wallet_account(p.id), 0)} for p in scenario.participants}
     credits, draws = {}, {}
     for name in system.escrow.credits():
-        credit = system.escrow.credit_of(name)
-        credits[name] = credit.state.name
-        for number in range(1, credit.draws + 1):
-            draws[f"{name}/{number}"] = system.escrow.draw_of(name, number).state.name
+        credits[name] = system.escrow.credit_of(name).state.name
+        for number in range(1, system.presentations.draws_of(name) + 1):
+            draws[f"{name}/{number}"] = system.presentations.draw_of(name, number).state.name
     rejections = [
         {"time": iso(r.sim_time), "actor": r.actor, "flow": r.flow, "reason": r.reason.name}
         for r in book.rejections

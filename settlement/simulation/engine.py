@@ -29,7 +29,7 @@ from settlement.simulation.clock import (
     end_of,
     midnight,
 )
-from settlement.simulation.constitution import calendars_of, constitute
+from settlement.simulation.constitution import calendars_of, constitute, programme_of
 from settlement.simulation.streams import Diary, Stream
 
 _ACTORS: dict[Role, type[Entity | Counterparty | Examiner]] = {
@@ -91,7 +91,7 @@ def _actors(scenario: Scenario, seed: int, calendars: Mapping[str, BankingCalend
             seller = diary(f"{participant.id} as beneficiary", participant.jurisdiction)
             actors.append(Counterparty(participant.id, seller, scenario))
     keeper = Office.KEEPER.value
-    return [*actors, Keeper(keeper, diary(keeper, home))]
+    return [*actors, Keeper(keeper, diary(keeper, home), programme_of(scenario).wind_down_end)]
 
 
 class _Engine:

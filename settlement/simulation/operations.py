@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from settlement.chain.deployment import Deployment
-from settlement.chain.trade_escrow import Terms
 from settlement.domain.participants import LicenceStatus, Office, Screening
+from settlement.domain.terms import Terms
 
 
 class Operation(Protocol):
@@ -67,7 +67,7 @@ class Present:
     documents: tuple[bytes, ...]
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.escrow.present(account, self.credit, self.amount, self.shipped_at, self.documents)
+        system.presentations.present(account, self.credit, self.amount, self.shipped_at, self.documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Accept:
     draw: int
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.escrow.accept(account, self.credit, self.draw)
+        system.presentations.accept(account, self.credit, self.draw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class GiveNotice:
     discrepancies: Sequence[str]
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.escrow.give_notice(account, self.credit, self.draw, self.discrepancies)
+        system.presentations.give_notice(account, self.credit, self.draw, self.discrepancies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Waive:
     draw: int
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.escrow.waive(account, self.credit, self.draw)
+        system.presentations.waive(account, self.credit, self.draw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class DeemAccepted:
     draw: int
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.escrow.deem_accepted(account, self.credit, self.draw)
+        system.presentations.deem_accepted(account, self.credit, self.draw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class ReturnDocuments:
     draw: int
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.escrow.return_documents(account, self.credit, self.draw)
+        system.presentations.return_documents(account, self.credit, self.draw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Settle:
     draw: int
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.escrow.settle(account, self.credit, self.draw)
+        system.presentations.settle(account, self.credit, self.draw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,16 @@ class Expire:
 
     def perform(self, system: Deployment, account: str) -> None:
         system.escrow.expire(account, self.credit)
+
+
+@dataclass(frozen=True, slots=True)
+class WindDown:
+    """Pay what was accepted under a credit and refund the rest, once the wind-down has ended."""
+
+    credit: str
+
+    def perform(self, system: Deployment, account: str) -> None:
+        system.presentations.wind_down(account, self.credit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from settlement.domain.events import (
+    CreditBlocked,
     CreditCancelled,
     CreditClosed,
     CreditExpired,
+    CreditRejected,
+    CreditWoundDown,
     Event,
     LicenceChanged,
     ScreeningChanged,
@@ -41,6 +44,8 @@ class Wake:
 _PASSING = frozenset(
     {Reason.REGIME_SUSPENDED, Reason.SCREENING_HOLD, Reason.LISTED_PARTY, Reason.LICENCE_SUSPENDED}
 )
+#: Events after which there is nothing left to do about a credit.
+_ENDS = (CreditCancelled, CreditExpired, CreditClosed, CreditBlocked, CreditRejected, CreditWoundDown)
 _RETRY = Delay(1, 1, "banking days")
 
 
@@ -59,7 +64,7 @@ class Actor:
 
     def observe(self, event: Event) -> Iterable[Wake]:
         """Appointments that follow from what just happened."""
-        if isinstance(event, CreditCancelled | CreditExpired | CreditClosed):
+        if isinstance(event, _ENDS):
             self._ended.add(event.credit)
         yield from self.react(event)
         if self._stopped and isinstance(event, StageChanged | ScreeningChanged | LicenceChanged):

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from settlement.chain.trade_escrow import Terms
 from settlement.domain.events import CreditIssued, DrawDiscrepant, DrawPresented, DrawReturned, Event
+from settlement.domain.participants import Instrument
+from settlement.domain.terms import Terms
 from settlement.scenario import Credit, Scenario
 from settlement.simulation.actors.actor import Actor, Intent, Wake
 from settlement.simulation.clock import SECONDS_PER_DAY, end_of
@@ -62,9 +63,11 @@ def terms_of(credit: Credit, banking_place: str) -> Terms:
 
     return Terms(
         ref=credit.id,
+        trade=credit.id,
         applicant=credit.applicant,
         beneficiary=credit.beneficiary,
         examiner=credit.examiner,
+        instrument=Instrument.DEFERRED if credit.tenor.count else Instrument.SIGHT,
         amount=credit.amount.minor,
         offer_until=end_of(credit.offer_until),
         fund_until=end_of(credit.fund_until),
