@@ -162,8 +162,9 @@ contract Presentations is IPresentations {
             _returnUntil[credit] = ESCROW.clockOf(credit) + ESCROW.termsOf(credit).returnPeriod;
             emit AdvancePaid(credit, msg.sender, _returnUntil[credit]);
         }
-        bool arrived = ESCROW.payDraw(credit, d.amount, d.retention, msg.sender, isAdvance);
+        bool arrived = ESCROW.payDraw(credit, d.amount, d.retention, isAdvance);
         emit DrawPaid(credit, draw, msg.sender, d.amount - d.retention, d.retention, arrived);
+        ESCROW.closeIfEmpty(credit, msg.sender);
     }
 
     /// @inheritdoc IPresentations
@@ -174,8 +175,9 @@ contract Presentations is IPresentations {
         }
 
         d.state = DrawState.FINAL;
-        bool arrived = ESCROW.payRetention(credit, d.retention, msg.sender);
+        bool arrived = ESCROW.payRetention(credit, d.retention);
         emit DrawFinal(credit, draw, msg.sender, d.retention, arrived);
+        ESCROW.closeIfEmpty(credit, msg.sender);
     }
 
     /// @inheritdoc IPresentations

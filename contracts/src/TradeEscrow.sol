@@ -249,7 +249,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     }
 
     /// @inheritdoc ITradeEscrow
-    function payDraw(bytes32 credit, uint128 amount, uint128 retention, address actor, bool advance)
+    function payDraw(bytes32 credit, uint128 amount, uint128 retention, bool advance)
         external
         restricted
         returns (bool arrived)
@@ -259,13 +259,17 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         c.retained += retention;
         if (advance) c.advanceOpen = true;
         arrived = _pay(credit, IRulebook.Flow.PAY, amount - retention);
-        _closeIfEmpty(credit, actor);
     }
 
     /// @inheritdoc ITradeEscrow
-    function payRetention(bytes32 credit, uint128 amount, address actor) external restricted returns (bool arrived) {
+    function payRetention(bytes32 credit, uint128 amount) external restricted returns (bool arrived) {
         _live(credit).retained -= amount;
         arrived = _pay(credit, IRulebook.Flow.PAY, amount);
+    }
+
+    /// @inheritdoc ITradeEscrow
+    function closeIfEmpty(bytes32 credit, address actor) external restricted {
+        _live(credit);
         _closeIfEmpty(credit, actor);
     }
 

@@ -197,6 +197,7 @@ PERMISSIONS = (
             "unreserve",
             "payDraw",
             "payRetention",
+            "closeIfEmpty",
             "closeAdvance",
             "disputeRetention",
             "windDown",

@@ -4,7 +4,8 @@ Codes below 200 are answers of the Rulebook. Their tens are the position of the 
 of the rules (stage 1, flow 2, participant 3, licence 4, role 5, KYC 6, phase 7, residency 8,
 corridor 9, intermediary 10, screening hold 11, listed party 12, stale list 13, purpose 14,
 travel rule 15, caps 16, exposure and reserve 17, frozen 18, balance 19), so a new check finds its
-place without renumbering. Codes from 200 are guards of a single operation. ``scripts/build_contracts.py`` writes ``contracts/src/Reason.sol`` from this table.
+place without renumbering. Codes from 200 are guards of a single operation.
+``scripts/build_contracts.py`` writes ``contracts/src/Reason.sol`` from this table.
 """
 
 from enum import IntEnum

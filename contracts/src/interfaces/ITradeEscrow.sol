@@ -288,16 +288,17 @@ interface ITradeEscrow {
     function unreserve(bytes32 credit, uint128 amount, bool demurrage) external;
 
     /// @notice Pays a draw of `amount` less `retention`, which stays locked. {IPresentations} only.
-    /// @param actor Who asked for it.
     /// @param advance Whether delivery must still be shown for it.
     /// @return arrived Whether it reached the beneficiary; otherwise it is in quarantine.
-    function payDraw(bytes32 credit, uint128 amount, uint128 retention, address actor, bool advance)
-        external
-        returns (bool arrived);
+    function payDraw(bytes32 credit, uint128 amount, uint128 retention, bool advance) external returns (bool arrived);
 
     /// @notice Pays a retention. {IPresentations} only.
     /// @return arrived Whether it reached the beneficiary; otherwise it is in quarantine.
-    function payRetention(bytes32 credit, uint128 amount, address actor) external returns (bool arrived);
+    function payRetention(bytes32 credit, uint128 amount) external returns (bool arrived);
+
+    /// @notice Closes the credit where nothing is locked any more, at the wish of `actor`. {IPresentations} only, which
+    /// has told of the payment first.
+    function closeIfEmpty(bytes32 credit, address actor) external;
 
     /// @notice Delivery was shown for the advance, or reported overdue. {IPresentations} only.
     function closeAdvance(bytes32 credit, address actor) external;

@@ -47,7 +47,7 @@ _ENDS: dict[type[Event], CreditState] = {
 
 @dataclass(slots=True)
 class _Credit:
-    """What the keeper remembers of a credit; ``shift`` is how long suspensions had lasted when it was opened."""
+    """What the keeper remembers of a credit; ``shift`` is how long suspensions had lasted at its opening."""
 
     opened: CreditOpened
     shift: int
