@@ -75,7 +75,7 @@ class StoredRun:
         return holdings
 
     def credits(self) -> list[CreditLine]:
-        """Each credit with its face amount and what was paid and refunded under it."""
+        """Each credit with its face amount and what was paid and refunded, arrived or quarantined."""
         totals: dict[str, list[int]] = {}
         for step in self.steps():
             match step.kind:
@@ -83,7 +83,15 @@ class StoredRun:
                     totals[step.data["credit"]] = [step.data["amount"], 0, 0]
                 case "DrawPaid":
                     totals[step.data["credit"]][1] += step.data["amount"]
-                case "CreditExpired":
+                case "DrawFinal":
+                    totals[step.data["credit"]][1] += step.data["retention"]
+                case "CreditWoundDown":
+                    totals[step.data["credit"]][1] += step.data["paid"]
+                    totals[step.data["credit"]][2] += step.data["refunded"]
+                case "CreditAwarded":
+                    totals[step.data["credit"]][1] += step.data["to_beneficiary"]
+                    totals[step.data["credit"]][2] += step.data["to_applicant"]
+                case "CreditExpired" | "CreditCancelled" | "CreditRejected" | "CreditAmended":
                     totals[step.data["credit"]][2] += step.data["refunded"]
         states = self.summary["credits"]
         return [CreditLine(credit, states[credit], *amounts) for credit, amounts in totals.items()]

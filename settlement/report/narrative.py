@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from settlement.domain.amounts import Amount
+from settlement.domain.amounts import Amount, Unit
 from settlement.domain.reasons import Reason
 from settlement.report.measures import Step
 
@@ -17,6 +17,17 @@ def day(sim_time: int) -> str:
 def su(minor: int) -> str:
     """An amount of SU."""
     return str(Amount(minor))
+
+
+def drl(minor: int) -> str:
+    """An amount of the domestic currency."""
+    return str(Amount(minor, Unit.DRL))
+
+
+def coins(minor: int) -> str:
+    """Mined coins, which have 8 decimals."""
+    whole, fraction = divmod(minor, 10**8)
+    return f"{whole:,}.{fraction:08d}".rstrip("0").rstrip(".") + " coins"
 
 
 def sentence(step: Step) -> str | None:
@@ -37,6 +48,12 @@ def _moved(step: Step) -> str | None:
             return f"pays {amount} to {step.data['payee']} directly"
         case "SEIZE":
             return f"seizes {amount} of {step.data['payer']} for {step.data['payee']}"
+        case "RECOVERY":
+            return f"recovers {amount} from the wallet {step.data['source']} to {step.data['destination']}"
+        case "NET_LEG":
+            return (
+                f"moves a net position of {amount} from {step.data['source']} to {step.data['destination']}"
+            )
     return None
 
 
@@ -62,6 +79,39 @@ def _accepted(step: Step) -> str:
     if step.data["deemed"]:
         return f"calls draw {_draw(step)} accepted: the examiner was silent for five banking days"
     return f"accepts draw {_draw(step)}, payable {day(step.data['maturity'])}"
+
+
+def _paid(step: Step) -> str:
+    data = step.data
+    rest = f", and {su(data['retention'])} later" if data["retention"] else ", final"
+    return f"pays draw {_draw(step)}: {su(data['amount'])}{rest}{_where(step)}"
+
+
+def _where(step: Step) -> str:
+    return "" if step.data["arrived"] else ", into quarantine: the payee is held back"
+
+
+def _disputed(step: Step) -> str:
+    data = step.data
+    source = "retained" if data["from_retention"] else "undrawn"
+    until = day(data["award_until"])
+    return (
+        f"disputes {su(data['amount'])} {source} under credit {data['credit']}; the arbiter has until {until}"
+    )
+
+
+def _awarded(step: Step) -> str:
+    data = step.data
+    how = "ends the dispute, on which no award came," if data["by_time"] else "decides the dispute"
+    shares = f"{su(data['to_beneficiary'])} to the beneficiary, {su(data['to_applicant'])} to the applicant"
+    return f"{how} under credit {data['credit']}: {shares}"
+
+
+def _quoted(step: Step) -> str:
+    data = step.data
+    amounts = f"{su(data['su_amount'])} against {drl(data['drl_amount'])}"
+    until = day(data["valid_until"])
+    return f"quotes {data['entity']} a {data['side'].lower()} of {amounts}, firm until {until}"
 
 
 def _discrepant(step: Step) -> str:
@@ -109,6 +159,104 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
     "DrawAccepted": _accepted,
     "DrawDiscrepant": _discrepant,
     "DrawReturned": lambda s: f"has the documents of draw {_draw(s)} returned",
-    "DrawPaid": lambda s: f"pays draw {_draw(s)}: {su(s.data['amount'])}, final",
+    "DrawPaid": _paid,
     "OperationRejected": _rejected,
+    # Offices and keys
+    "CallProposed": lambda s: f"proposes {s.data['contract']}.{s.data['function']}, which takes two people",
+    "CallScheduled": lambda s: (
+        f"announces {s.data['contract']}.{s.data['function']} for {day(s.data['ready_at'])}"
+    ),
+    "CallCancelled": lambda s: "cancels what was announced",
+    "ListPublished": lambda s: f"publishes screening list {s.data['version']}",
+    "SponsorChanged": lambda s: f"records {s.data['sponsor'] or 'no bank'} behind {s.data['participant']}",
+    "IntermediaryChanged": lambda s: (
+        f"records {s.data['intermediary'] or 'nobody'} as acting for {s.data['participant']}"
+    ),
+    "CapChanged": lambda s: f"changes the cap in the licence of {s.data['participant']}",
+    "WalletRetired": lambda s: f"retires the wallet {s.data['wallet']} of {s.data['participant']}",
+    "PrimaryWalletChanged": lambda s: f"has {s.data['participant']} paid at the wallet {s.data['wallet']}",
+    # Trades
+    "TradeRegistered": lambda s: (
+        f"registers trade {s.data['trade']} of {s.data['entity']} with {s.data['counterparty']} "
+        f"over {su(s.data['value'])}"
+    ),
+    "TradeAmended": lambda s: f"amends trade {s.data['trade']} to {su(s.data['value'])}",
+    # More of credits and draws
+    "CreditAmended": lambda s: f"amends credit {s.data['credit']}, to which every party agreed",
+    "CreditHeld": lambda s: f"holds credit {s.data['credit']}: no value moves, its clock stands still",
+    "CreditReleased": lambda s: f"clears credit {s.data['credit']}",
+    "CreditBlocked": lambda s: f"blocks credit {s.data['credit']}: {su(s.data['amount'])} go into quarantine",
+    "CreditRejected": lambda s: f"rejects credit {s.data['credit']}: {su(s.data['refunded'])} go back",
+    "CreditDisputed": _disputed,
+    "CreditAwarded": _awarded,
+    "CreditWoundDown": lambda s: (
+        f"winds credit {s.data['credit']} down: {su(s.data['paid'])} paid, {su(s.data['refunded'])} refunded"
+    ),
+    "AdvancePaid": lambda s: f"starts the clock of the advance: delivery by {day(s.data['return_until'])}",
+    "AdvanceOverdue": lambda s: f"reports the advance under credit {s.data['credit']} overdue: no delivery",
+    # Bills
+    "BillOffered": lambda s: f"offers bill {s.data['bill']} for {su(s.data['amount'])} to {s.data['drawee']}",
+    "BillAgreed": lambda s: f"agrees to bill {s.data['bill']}",
+    "BillCancelled": lambda s: f"cancels bill {s.data['bill']}",
+    "BillPresented": lambda s: f"presents documents for payment of bill {s.data['bill']}",
+    "BillPaid": lambda s: f"pays bill {s.data['bill']}: {su(s.data['amount'])}{_where(s)}",
+    "BillReturned": lambda s: f"has the unpaid documents of bill {s.data['bill']} returned",
+    "BillDefaulted": lambda s: f"states that {s.data['drawee']} defaulted on {su(s.data['amount'])}",
+    # Quarantine
+    "ItemReleased": lambda s: (
+        f"releases item {s.data['item']} of the quarantine to its "
+        f"{'payer' if s.data['to_payer'] else 'payee'}"
+    ),
+    "ItemClaimed": lambda s: f"has item {s.data['item']} of the quarantine paid: {su(s.data['amount'])}",
+    # Money in and out
+    "BreakerTripped": lambda s: f"trips the breaker of {s.data['asset']}: the price jumped",
+    "BreakerReset": lambda s: f"resets the breaker of {s.data['asset']}",
+    "CoinsSold": lambda s: f"sells {coins(s.data['coins'])} of the reserve for {su(s.data['proceeds'])}",
+    "QuotePosted": _quoted,
+    "QuoteAccepted": lambda s: (
+        f"accepts a quote: {su(s.data['su_amount'])} against {drl(s.data['drl_amount'])}"
+    ),
+    "OutputAttested": lambda s: f"attests {coins(s.data['coins'])} mined by {s.data['miner']}",
+    "OutputDelivered": lambda s: (
+        f"delivers {coins(s.data['coins'])}: {su(s.data['su'])} for {s.data['entity']}, "
+        f"{drl(s.data['payment'])} for {s.data['miner']}"
+    ),
+    "CurrencyMinted": lambda s: f"creates {drl(s.data['amount'])} for {s.data['to']}",
+    "CurrencyBurned": lambda s: f"withdraws {drl(s.data['amount'])} of {s.data['holder']}",
+    "CurrencyMoved": lambda s: (
+        f"moves {drl(s.data['amount'])} from {s.data['source']} to {s.data['destination']}"
+    ),
+    "CurrencyRecovered": lambda s: (
+        f"recovers {drl(s.data['amount'])} from the wallet {s.data['source']} to {s.data['destination']}"
+    ),
+    "CurrencyModuleRegistered": lambda s: f"decides whether {s.data['module']} may hold domestic currency",
+    "DeliveryOrdered": lambda s: (
+        f"agrees that {s.data['entity']} gets {coins(s.data['coins'])} under trade {s.data['trade']}"
+    ),
+    "DeskLimitsChanged": lambda s: "sets the limits of the conversion desk",
+    "FeederAdded": lambda s: f"lets {s.data['feeder']} feed prices",
+    "FeederRemoved": lambda s: f"lets {s.data['feeder']} feed prices no more",
+    "PricePosted": lambda s: f"posts a price of {s.data['asset']}",
+    "NetworkSet": lambda s: "records difficulty and reward of the mined network",
+    "RegionSet": lambda s: f"{'permits' if s.data['permitted'] else 'forbids'} mining in {s.data['region']}",
+    "RigRegistered": lambda s: f"registers the rig of {s.data['miner']} in {s.data['region']}",
+    # Told by another event of the same transaction, or of no interest to a reader
+    **dict.fromkeys(
+        (
+            "CashDeposited",
+            "CashWithdrawn",
+            "CoinsDeposited",
+            "ConsentGiven",
+            "DrawFinal",
+            "DrawWoundDown",
+            "Earmarked",
+            "ItemHeld",
+            "PriceAccepted",
+            "QuarantineSet",
+            "TradeDesignated",
+            "TravelRecorded",
+            "WaiverGiven",
+        ),
+        lambda s: None,
+    ),
 }

@@ -84,9 +84,11 @@ def _timeline(run: StoredRun) -> RenderableType:
 
 def _preparation(run: StoredRun) -> str:
     participants, calendars = len(run.scenario.participants), len(run.scenario.jurisdictions)
+    trades = sum(step.kind == "TradeRegistered" for step in run.steps())
+    behind = f", and {trades} trade{'s' * (trades != 1)} by their bank" if trades else ""
     return (
-        f"deploys the contracts, has the programme co-signed, loads {calendars} holiday calendars, "
-        f"registers {participants} participants, each screened clear"
+        f"deploys the contracts, has the programme co-signed, loads {calendars} holiday calendars; "
+        f"registers {participants} participants, each screened clear{behind}"
     )
 
 

@@ -70,10 +70,11 @@ def test_every_event_has_a_sentence() -> None:
 
 @pytest.mark.parametrize("flow", Flow)
 def test_movements_are_told_once(flow: Flow) -> None:
-    data = {"flow": flow.name, "payer": "B", "payee": "S", "amount": 5}
+    data = {"flow": flow.name, "payer": "B", "payee": "S", "source": "B", "destination": "S", "amount": 5}
     told = sentence(Step(0, "B", "Moved", data))
-    # Under a credit, the credit's own events tell it.
-    assert (told is None) is (flow in (Flow.FUND, Flow.PAY, Flow.REFUND))
+    # Under a credit, a quote or a delivery, its own events tell it.
+    own = (Flow.FUND, Flow.PAY, Flow.REFUND, Flow.AWARD, Flow.CONVERT, Flow.INTAKE)
+    assert (told is None) is (flow in own)
 
 
 def test_a_refusal_is_told_with_its_remedy() -> None:
