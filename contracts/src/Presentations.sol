@@ -64,6 +64,7 @@ contract Presentations is IPresentations {
         ITradeEscrow.Terms memory terms = ESCROW.termsOf(credit);
         _requireParty(terms.beneficiary);
         _requireLive(credit);
+        _requireUnexpired();
         _requireStanding(terms.beneficiary, Role.SETTLER | Role.COUNTERPARTY);
         uint64 clock = ESCROW.clockOf(credit);
         uint64 examineUntil = _endOfExamination(terms.bankingPlace, clock);
@@ -214,6 +215,7 @@ contract Presentations is IPresentations {
                 emit DrawWoundDown(credit, i + 1, msg.sender, d.retention);
             } else if (d.state == DrawState.PRESENTED || d.state == DrawState.DISCREPANT) {
                 d.state = DrawState.RETURNED;
+                _isPresented[d.transportDocument] = false;
                 emit DrawWoundDown(credit, i + 1, msg.sender, 0);
             }
         }
@@ -241,6 +243,7 @@ contract Presentations is IPresentations {
     }
 
     function _accept(bytes32 credit, uint256 draw, bool deemed, bool waived) private {
+        _requireUnexpired();
         Draw storage d = _drawOf(credit, draw);
         d.maturity = ESCROW.clockOf(credit) + d.tenor;
         d.state = DrawState.ACCEPTED;
@@ -335,9 +338,10 @@ contract Presentations is IPresentations {
     /// the payment, after the examination and the tenor) and secures no other credit.
     function _secure(bytes32 credit, ITradeEscrow.Terms memory terms, uint128 advanced, uint64 examineUntil) private {
         ITradeEscrow.Terms memory guarantee = ESCROW.termsOf(terms.guarantee);
+        // Each credit has its own clock; what must outlast the other is the time that is left.
+        uint256 needed = uint256(examineUntil) + terms.tenor + terms.returnPeriod - ESCROW.clockOf(credit);
         bool fits = guarantee.instrument == ITradeEscrow.Instrument.GUARANTEE
-            && guarantee.beneficiary == terms.applicant
-            && guarantee.expiry >= uint256(examineUntil) + terms.tenor + terms.returnPeriod;
+            && guarantee.beneficiary == terms.applicant && guarantee.expiry > ESCROW.clockOf(terms.guarantee) + needed;
         bool covers = ESCROW.isLive(terms.guarantee) && ESCROW.undrawnOf(terms.guarantee) >= advanced;
         bytes32 secured = _securedBy[terms.guarantee];
         bool isFree = secured == 0 || secured == credit;
@@ -410,6 +414,12 @@ contract Presentations is IPresentations {
     function _requireStanding(bytes32 participant, uint16 roles) private view {
         uint8 reason = RULEBOOK.checkParticipant(participant, roles);
         require(reason == Reason.OK, IRulebook.Rulebook_Refused(reason));
+    }
+
+    /// @dev What was not accepted by the end of the wind-down is refunded.
+    function _requireUnexpired() private view {
+        bool expired = REGIME.stage() == IRegime.Stage.EXPIRED;
+        require(!expired, IRulebook.Rulebook_Refused(Reason.REGIME_EXPIRED));
     }
 
     function _requireLive(bytes32 credit) private view {

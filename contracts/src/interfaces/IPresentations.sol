@@ -7,7 +7,8 @@ pragma solidity ^0.8.37;
 /// `PRESENTED -> ACCEPTED | DISCREPANT`, `DISCREPANT -> ACCEPTED | RETURNED`, `ACCEPTED -> PAID -> FINAL`.
 ///
 /// Times are on the credit's clock. Whoever is silent loses its say: an examiner's silence is acceptance, an
-/// applicant's is refusal, an attestor's is none of both (the draw goes back).
+/// applicant's is refusal, an attestor's is none of both (the draw goes back). Once the regime has expired nothing is
+/// presented or accepted any more.
 /// @dev Warning: a transport document is used once over all credits, so whoever presents a hash first has it.
 interface IPresentations {
     /// @notice What a draw is for.
