@@ -114,9 +114,11 @@ contract TermsCheck is ITermsCheck {
         bytes32 a = terms.applicant;
         bytes32 b = terms.beneficiary;
         bool neutral = terms.examiner != a && terms.examiner != b && terms.arbiter != a && terms.arbiter != b;
+        bool apart = terms.arbiter == 0
+            || (terms.arbiter != terms.issuer && terms.arbiter != terms.confirmer && terms.arbiter != terms.examiner);
         bool between = terms.issuer != a && terms.issuer != b && terms.confirmer != a && terms.confirmer != b;
-        return
-            a != 0 && b != 0 && a != b && neutral && between && (terms.issuer == 0 || terms.issuer != terms.confirmer);
+        return a != 0 && b != 0 && a != b && neutral && apart && between
+            && (terms.issuer == 0 || terms.issuer != terms.confirmer);
     }
 
     function _fitInstrument(ITradeEscrow.Terms calldata terms) private pure returns (bool) {

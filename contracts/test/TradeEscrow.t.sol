@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IPresentations} from "../src/interfaces/IPresentations.sol";
+import {Role} from "../src/Role.sol";
+import {IParticipants} from "../src/interfaces/IParticipants.sol";
 import {ITradeEscrow} from "../src/interfaces/ITradeEscrow.sol";
 import {CreditFixture} from "./CreditFixture.sol";
 
@@ -50,5 +51,21 @@ contract TradeEscrowTest is CreditFixture {
         vm.warp(escrow.creditOf(credit).awardUntil + 1);
         escrow.awardByTime(credit);
         require(token.balanceOf(SELLER) == paid + 60e6 && token.balanceOf(STATE_ENTITY) == 100e6, "not by origin");
+    }
+
+    function test_AnArbiterIsNobodyElseUnderTheCredit() public {
+        ITradeEscrow.Terms memory terms = _terms("arbiter");
+        IParticipants.Profile memory profile = _sound(Role.BANK | Role.ARBITER | Role.EXAMINER, ABROAD);
+        _register(address(0x2010), profile);
+        terms.arbiter = _nameOf(address(0x2010));
+        for (uint256 i = 0; i < 3; ++i) {
+            ITradeEscrow.Terms memory bad = abi.decode(abi.encode(terms), (ITradeEscrow.Terms));
+            if (i == 0) bad.issuer = terms.arbiter;
+            if (i == 1) bad.confirmer = terms.arbiter;
+            if (i == 2) bad.examiner = terms.arbiter;
+            bytes memory invalid = abi.encodeWithSelector(ITradeEscrow.TradeEscrow_InvalidTerms.selector);
+            _refused(STATE_ENTITY, address(escrow), abi.encodeCall(ITradeEscrow.open, (bad)), invalid);
+        }
+        _fund(terms);
     }
 }
