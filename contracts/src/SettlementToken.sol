@@ -142,7 +142,8 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
         require(!_isModule(from) && from != to, SettlementToken_ProtectedAccount(from));
         uint256 amount = balanceOf(from);
         _move(Label(IRulebook.Flow.RECOVERY, from, to, 0, 0), from, to, amount);
-        _setFrozen(to, _frozen[to] + _frozen[from]);
+        // A freeze of everything may be the greatest number, which must not stop a recovery.
+        _setFrozen(to, Math.saturatingAdd(_frozen[to], _frozen[from]));
         _setFrozen(from, 0);
         for (uint256 i = 0; i < trades.length; ++i) {
             uint256 moved = _earmarks[from][trades[i]];
