@@ -5,9 +5,14 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from settlement.chain.chain import Transaction
+from settlement.chain.conversion_desk import Quote
+from settlement.chain.miner_intake import Network, Order, Output, Rig
 from settlement.domain.participants import DrawKind, Instrument, LicenceStatus, Screening
+from settlement.domain.quotes import QuoteSide
 from settlement.domain.terms import BillTerms
+from tests.chain.money import COIN, COIN_PRICE, DESK, FEEDERS, SU_PRICE, TREASURY, drl, post_all, stock_desk
 from tests.world import (
+    CO_APPROVER,
     COMPLIANCE,
     DAY,
     KEEPER,
@@ -30,6 +35,8 @@ class Batches(NamedTuple):
     members: int
 
 
+#: What the miner delivers, minor units of a coin.
+MINED = COIN // 4
 BATCHES = Batches((10, 100, 300), 4)
 
 
@@ -49,7 +56,19 @@ class Day:
 def play() -> Day:
     """Build the world of the tests and play the day in it."""
     day = Day(build_world())
-    for part in (_register, _pay, _credit, _refuse, _secure, _collect, _enforce, _supervise, _wind_down):
+    for part in (
+        _register,
+        _pay,
+        _exchange,
+        _mine,
+        _credit,
+        _refuse,
+        _secure,
+        _collect,
+        _enforce,
+        _supervise,
+        _wind_down,
+    ):
         part(day.world)
     return day
 
@@ -78,6 +97,51 @@ def _pay(world: World) -> None:
     system.token.transfer_from("T", "B", "S", su(10))
     system.token.approve("B", system.ramp, su(50))
     system.ramp.redeem(RAMP, "B", su(50), "out")
+
+
+def _exchange(world: World) -> None:
+    """The domestic currency, prices, and the desk."""
+    system = world.system
+    currency, oracle = system.currency, system.oracle
+    oracle.remove_feeder(SUPERVISOR, FEEDERS[-1])
+    oracle.add_feeder(SUPERVISOR, FEEDERS[-1])
+    for price in (SU_PRICE, SU_PRICE // 2):
+        post_all(world, "SU", price)
+    oracle.reset_breaker(SUPERVISOR, CO_APPROVER, "SU", price)
+    post_all(world, "COIN", COIN_PRICE // 2)
+    currency.mint(TREASURY, "B", drl(10_000_000), "opening")
+    currency.transfer("B", "C", drl(100))
+    currency.approve("B", "C", drl(100))
+    currency.transfer_from("C", "B", "C", drl(100))
+    currency.approve("C", TREASURY, drl(100))
+    currency.burn(TREASURY, "C", drl(100), "closing")
+    stock_desk(world)
+    system.desk.set_limits(SUPERVISOR, system.desk.limits())
+    for side in QuoteSide:
+        _, fair = system.desk.corridor_of(su(100))
+        quote = Quote("B", side, su(100), fair, world.now + 600)
+        system.desk.post_quote(DESK, side.name, quote)
+        currency.approve("B", system.desk, fair)
+        system.token.approve("B", system.desk, su(100))
+        system.desk.accept("B", side.name)
+
+
+def _mine(world: World) -> None:
+    """Mined coins against SU for a trade."""
+    system, start = world.system, world.now
+    intake, network = system.intake, Network(start, 100 * 10**12, 3_125 * 10**5)
+    intake.set_region(SUPERVISOR, "north")
+    intake.set_network(SUPERVISOR, network)
+    intake.register_rig(SUPERVISOR, "M", Rig("north", 1_000_000, 20, 5_000, start))
+    world.advance(DAY // 2)
+    output = Output("M", start, world.now, MINED, 0, network.difficulty)
+    intake.attest("A", "output", replace(output, energy=intake.energy_range(output)[1]))
+    _, payment = intake.value_of(MINED)
+    system.currency.approve("B", intake, payment)
+    trade = world.trade("B", "T")
+    intake.order("B", "output", Order(MINED, trade, payment, world.now + DAY))
+    intake.deliver("M", "output", MINED, trade, "B")
+    system.reserve.sell_coins(RAMP, MINED // 2, su(1_000), "sale")
 
 
 def _credit(world: World) -> None:
@@ -193,6 +257,7 @@ def _collect(world: World) -> None:
 
 def _wind_down(world: World) -> None:
     """What is open when the regime ends."""
+    world.system.token.release_earmark(KEEPER, "B", world.trade("B", "T"))
     for party in ("B", "W"):
         world.system.participants.set_screening(COMPLIANCE, party, Screening.CLEAR)
     world.system.presentations.wind_down("W", "mended")
@@ -206,6 +271,7 @@ def _enforce(world: World) -> None:
     token.release_frozen_tokens(COMPLIANCE, SUPERVISOR, "S", 0)
     participants.add_wallet(SUPERVISOR, "C", "B2")
     token.recover(SUPERVISOR, "C", "B2")
+    world.system.currency.recover(SUPERVISOR, "C", "B2")
     participants.rotate_wallet(SUPERVISOR, "C", "C", "B2")
 
 
