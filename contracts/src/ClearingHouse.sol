@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+
 import {ObligationBook} from "./ObligationBook.sol";
 import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {Reason} from "./Reason.sol";
@@ -51,7 +53,7 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
 
         cycle = ++_cycleCount;
         for (uint256 i = 0; i < ids.length; ++i) {
-            _entries[ids[i]].state = State.SETTLED;
+            _entries[ids[i]].state = ObligationState.SETTLED;
             emit ObligationSettled(msg.sender, ids[i], cycle);
         }
         if (round.fifo) _advance(round);
@@ -207,7 +209,7 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
 
     /// @dev Nets of debtors in, then nets of creditors out.
     function _move(Round memory round, uint256 cycle) private {
-        bytes32 ref = bytes32(cycle);
+        bytes32 ref = bytes32(bytes(string.concat("cycle ", Strings.toString(cycle))));
         IRulebook.Flow leg = IRulebook.Flow.NET_LEG;
         for (uint256 number = 1; number < round.net.length; ++number) {
             int256 net = round.net[number];

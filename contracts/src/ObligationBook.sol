@@ -23,7 +23,7 @@ abstract contract ObligationBook is IClearingHouse {
         uint128 amount;
         uint40 until;
         uint8 priority;
-        State state;
+        ObligationState state;
         bool withdrawing;
     }
 
@@ -80,7 +80,7 @@ abstract contract ObligationBook is IClearingHouse {
             amount: amount,
             until: uint256(until - REGIME.tolled()).toUint40(),
             priority: priority,
-            state: State.PENDING,
+            state: ObligationState.PENDING,
             withdrawing: false
         });
         _trades[id] = trade;
@@ -101,7 +101,7 @@ abstract contract ObligationBook is IClearingHouse {
         Entry storage entry = _pending(id);
         _requireCaller(_members[entry.payee]);
         require(entry.withdrawing, ClearingHouse_NotProposed(id));
-        _leave(id, State.WITHDRAWN);
+        _leave(id, ObligationState.WITHDRAWN);
         emit ObligationWithdrawn(msg.sender, id);
     }
 
@@ -110,7 +110,7 @@ abstract contract ObligationBook is IClearingHouse {
         Entry storage entry = _pending(id);
         bool isOver = _clock() > entry.until || REGIME.stage() == IRegime.Stage.EXPIRED;
         require(isOver, ClearingHouse_TooEarly(id, entry.until + REGIME.tolled()));
-        _leave(id, State.LAPSED);
+        _leave(id, ObligationState.LAPSED);
         emit ObligationLapsed(msg.sender, id);
     }
 
@@ -131,7 +131,7 @@ abstract contract ObligationBook is IClearingHouse {
             amount: entry.amount,
             priority: entry.priority,
             withdrawing: entry.withdrawing,
-            until: entry.state == State.NONE ? 0 : entry.until + REGIME.tolled(),
+            until: entry.state == ObligationState.NONE ? 0 : entry.until + REGIME.tolled(),
             trade: _trades[id]
         });
     }
@@ -202,7 +202,7 @@ abstract contract ObligationBook is IClearingHouse {
 
     /// @dev Over for good: the clock never goes back.
     function _isOver(Entry storage entry, uint256 clock) internal view returns (bool) {
-        return entry.state != State.PENDING || entry.until < clock;
+        return entry.state != ObligationState.PENDING || entry.until < clock;
     }
 
     function _isDeferred(Entry storage entry, uint256[] memory excluded) private view returns (bool) {
@@ -220,10 +220,10 @@ abstract contract ObligationBook is IClearingHouse {
 
     function _pending(uint256 id) private view returns (Entry storage entry) {
         entry = _entries[id];
-        require(entry.state == State.PENDING, ClearingHouse_NotPending(id));
+        require(entry.state == ObligationState.PENDING, ClearingHouse_NotPending(id));
     }
 
-    function _leave(uint256 id, State state) private {
+    function _leave(uint256 id, ObligationState state) private {
         _entries[id].state = state;
         RULEBOOK.leaveObligation(_entries[id].amount, _trades[id]);
     }

@@ -80,8 +80,8 @@ contract ClearingHouseTest is Fixture {
 
     function _isLive(uint256 id) private view returns (bool) {
         IClearingHouse.Obligation memory o = house.obligationOf(id);
-        return o.state == IClearingHouse.State.PENDING && block.timestamp <= o.until && !house.isExcluded(o.payer)
-            && !house.isExcluded(o.payee);
+        return o.state == IClearingHouse.ObligationState.PENDING && block.timestamp <= o.until
+            && !house.isExcluded(o.payer) && !house.isExcluded(o.payee);
     }
 
     function _isFront(bool[] memory chosen) private view returns (bool) {
@@ -171,7 +171,7 @@ contract ClearingHouseTest is Fixture {
         }
         require(sum == _members * LIQUIDITY && token.balanceOf(address(house)) == 0, "made or lost");
         for (uint256 id = 1; id < chosen.length; ++id) {
-            bool settled = house.obligationOf(id).state == IClearingHouse.State.SETTLED;
+            bool settled = house.obligationOf(id).state == IClearingHouse.ObligationState.SETTLED;
             require(!valid || !chosen[id] || settled, "left open");
         }
         require(!valid || !_settle(_list(chosen)), "settled twice");
@@ -239,14 +239,14 @@ contract ClearingHouseTest is Fixture {
         bytes32 trade = o.trade;
         uint256 used = trades.tradeOf(trade).used;
         (bool ok,) = _try(STRANGER, address(house), abi.encodeCall(IClearingHouse.lapse, (id)));
-        require(ok == (over && o.state == IClearingHouse.State.PENDING), "lapsed");
-        if (!ok && o.state == IClearingHouse.State.PENDING) {
+        require(ok == (over && o.state == IClearingHouse.ObligationState.PENDING), "lapsed");
+        if (!ok && o.state == IClearingHouse.ObligationState.PENDING) {
             vm.prank(participants.walletOf(o.payer));
             house.proposeWithdrawal(id);
             vm.prank(participants.walletOf(o.payee));
             house.withdraw(id);
         }
-        uint256 freed = o.state == IClearingHouse.State.PENDING ? o.amount : 0;
+        uint256 freed = o.state == IClearingHouse.ObligationState.PENDING ? o.amount : 0;
         require(used - trades.tradeOf(trade).used == freed, "headroom");
     }
 

@@ -13,6 +13,7 @@ from settlement.chain.access_manager import AccessManager
 from settlement.chain.accounts import account_of, address_of
 from settlement.chain.business_calendar import BusinessCalendar
 from settlement.chain.chain import Chain, Twin
+from settlement.chain.clearing_house import ClearingHouse
 from settlement.chain.collections import Collections
 from settlement.chain.conversion_desk import ConversionDesk, DeskLimits
 from settlement.chain.domestic_currency import DomesticCurrency
@@ -74,6 +75,7 @@ class Deployment:
     currency: DomesticCurrency
     desk: ConversionDesk
     intake: MinerIntake
+    clearing: ClearingHouse
     escrow: TradeEscrow
     presentations: Presentations
     collections: Collections
@@ -103,11 +105,13 @@ class Mandate(IntEnum):
     BREAKER = 5
     TREASURY = 6
     DEALING = 7
+    CLEARING = 8
     RAMP = 100
     TOKEN = 101
     RULEBOOK = 102
     PRESENTATIONS = 103
     INTAKE = 104
+    CLEARING_HOUSE = 105
 
 
 class Holder(NamedTuple):
@@ -136,11 +140,13 @@ HOLDERS = (
     Holder(Mandate.BREAKER, Office.CO_APPROVER),
     Holder(Mandate.TREASURY, Office.TREASURY),
     Holder(Mandate.DEALING, Office.DESK),
+    Holder(Mandate.CLEARING, Office.CLEARING),
     Holder(Mandate.RAMP, "ramp"),
     Holder(Mandate.TOKEN, "token"),
     Holder(Mandate.RULEBOOK, "rulebook"),
     Holder(Mandate.PRESENTATIONS, "presentations"),
     Holder(Mandate.INTAKE, "intake"),
+    Holder(Mandate.CLEARING_HOUSE, "clearing"),
 )
 
 PERMISSIONS = (
@@ -179,6 +185,7 @@ PERMISSIONS = (
     Permission("reserve", ("sellCoins",), Mandate.RAMPING),
     Permission("reserve", ("depositCoins",), Mandate.INTAKE),
     Permission("rulebook", ("pass",), Mandate.TOKEN),
+    Permission("rulebook", ("enterObligation", "leaveObligation"), Mandate.CLEARING_HOUSE),
     Permission(
         "token",
         ("registerModule", "setQuarantine", "setFrozenTokens", "forcedTransfer", "recover"),
@@ -209,6 +216,7 @@ PERMISSIONS = (
     Permission("desk", ("setLimits",), Mandate.SUPERVISION),
     Permission("desk", ("postQuote",), Mandate.DEALING),
     Permission("intake", ("setRegion", "registerRig", "setNetwork"), Mandate.SUPERVISION),
+    Permission("clearing", ("settle", "exclude"), Mandate.CLEARING),
 )
 
 #: Contracts that hold value for participants, by field of ``Deployment``, and the flows they move.
@@ -218,6 +226,7 @@ MODULES = (
     ("collections", (Flow.FUND, Flow.DIRECT, Flow.PAY)),
     ("desk", (Flow.CONVERT,)),
     ("intake", (Flow.INTAKE,)),
+    ("clearing", (Flow.NET_LEG,)),
 )
 #: Contracts that hold or move the domestic currency, by field of ``Deployment``.
 CURRENCY_MODULES = ("desk", "intake")
@@ -287,6 +296,8 @@ def construct(chain: Chain, deployer: str) -> Deployment:
     backing = reserve.address, oracle.address, regime.address, participants.address
     intake_parts = *money, *backing, rulebook.address, trades.address
     intake = MinerIntake(chain, managed("MinerIntake", intake_parts, INTAKE_TOLERANCE))
+    clearing_parts = token.address, rulebook.address, regime.address, participants.address
+    clearing = ClearingHouse(chain, managed("ClearingHouse", *clearing_parts))
     terms_check = chain.deploy(deployer, "TermsCheck", rulebook.address, calendar.address)
     law = regime.address, participants.address
     escrow = TradeEscrow(chain, managed("TradeEscrow", token.address, rulebook.address, *law, terms_check))
@@ -310,6 +321,7 @@ def construct(chain: Chain, deployer: str) -> Deployment:
         currency=currency,
         desk=desk,
         intake=intake,
+        clearing=clearing,
         escrow=escrow,
         presentations=presentations,
         collections=collections,

@@ -86,6 +86,7 @@ STEPS = (
     "ACTIVATE", "PROPOSE_PHASE", "APPROVE_PHASE", "SUSPEND", "RESUME", "WIND_DOWN", "LOAD",
     "RETIRE_WALLET", "ROTATE_WALLET", "SPONSOR", "INTERMEDIARY", "CAP", "PUBLISH_LIST", "RESOLVE",
     "REGISTER_TRADE", "AMEND_TRADE", "RECORD_TRAVEL", "DESIGNATE", "REGISTER_MODULE", "SET_QUARANTINE",
+    "ENTER", "PROPOSE_WITHDRAWAL", "WITHDRAW", "LAPSE", "EXCLUDE", "READMIT", "SWEEP",
     "RELEASE", "CLAIM", "RELEASE_EARMARK", "SELL_COINS", "PROPOSE", "SCHEDULE", "CANCEL_CALL",
     "AMEND", "CANCEL_BY_CONSENT", "HOLD", "BLOCK", "REJECT", "DISPUTE", "OVERDUE", "OFFER", "DEFAULT",
     "FEED", "POST_PRICE", "RESET_BREAKER", "MINT", "BURN", "PAY_DRL", "QUOTE", "DESK_LIMITS", "REGION",
@@ -172,6 +173,7 @@ class Office(Enum):
     COMPLIANCE = "compliance"  #: the first of two reviewers
     SECOND_REVIEWER = "second reviewer"  #: the other one
     RAMP = "ramp"
+    CLEARING = "clearing"  #: chooses what the clearing house settles
     SPONSOR = "sponsoring bank"  #: stands behind every entity of a scenario and registers its trades
     TREASURY = "treasury"  #: brings the domestic currency into circulation and takes it out
     DESK = "desk"  #: posts the quotes of the conversion desk

@@ -237,3 +237,18 @@ class Reason(IntEnum):
     )
     REGION_CLOSED = 283, "Mining is not permitted in that region.", "None until the supervisor permits it."
     NOT_ORDERED = 284, "The other party did not agree to this delivery.", "Have it order this very delivery."
+    OUT_OF_ORDER = (
+        290,
+        "An earlier obligation of the payer would be left behind.",
+        "Choose the front of each payer's queue.",
+    )
+    MEMBER_EXCLUDED = (
+        291,
+        "The member is excluded from clearing.",
+        "Have it readmitted once the Rulebook passes it.",
+    )
+    IN_GOOD_STANDING = (
+        292,
+        "The Rulebook passes the member, so nothing excludes it.",
+        "None: it takes part in clearing.",
+    )

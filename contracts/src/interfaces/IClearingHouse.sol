@@ -18,7 +18,7 @@ pragma solidity ^0.8.37;
 interface IClearingHouse {
     /// @notice State of an obligation.
     /// @dev PENDING: to be settled, until its life ends. The others are final.
-    enum State {
+    enum ObligationState {
         NONE,
         PENDING,
         SETTLED,
@@ -27,7 +27,7 @@ interface IClearingHouse {
     }
 
     /// @notice An obligation.
-    /// @param state See {State}.
+    /// @param state See {ObligationState}.
     /// @param payer The one that owes, by name.
     /// @param payee The one that is owed, by name.
     /// @param amount Minor units of SU.
@@ -36,7 +36,7 @@ interface IClearingHouse {
     /// @param until Last second in which it may be settled, epoch seconds, suspensions so far included.
     /// @param trade Number of the trade it was entered under.
     struct Obligation {
-        State state;
+        ObligationState state;
         bytes32 payer;
         bytes32 payee;
         uint128 amount;

@@ -14,6 +14,7 @@ One file for each contract, which names what it offers in its ``__all__``: a new
 
 from settlement.chain.reverts.base import *
 from settlement.chain.reverts.business_calendar import *
+from settlement.chain.reverts.clearing_house import *
 from settlement.chain.reverts.collections import *
 from settlement.chain.reverts.conversion_desk import *
 from settlement.chain.reverts.domestic_currency import *

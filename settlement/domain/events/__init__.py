@@ -11,6 +11,7 @@ from settlement.domain.events.access import *
 from settlement.domain.events.base import *
 from settlement.domain.events.bills import *
 from settlement.domain.events.calendar import *
+from settlement.domain.events.clearing import *
 from settlement.domain.events.credits import *
 from settlement.domain.events.currency import *
 from settlement.domain.events.desk import *

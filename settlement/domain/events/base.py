@@ -25,6 +25,7 @@ ESCROW = "TradeEscrow"
 CONTRACTS = (
     "AccessManager",
     "BusinessCalendar",
+    "ClearingHouse",
     "Collections",
     "ConversionDesk",
     "DomesticCurrency",
