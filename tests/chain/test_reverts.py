@@ -9,6 +9,7 @@ from eth_abi.abi import encode
 from settlement.chain.abi import Artifact, ErrorType, Function, load_artifact
 from settlement.chain.reverts import (
     BusinessCalendarNotLoaded,
+    ClearingHouseMemberRefused,
     ContractRevert,
     ERC20InsufficientBalance,
     RulebookRefused,
@@ -50,8 +51,8 @@ def test_every_class_says_what_it_stands_for(name: str) -> None:
     assert isinstance(raised, Refused)
     assert raised.reason.sentence in str(raised)
     assert revert.__doc__
-    # Only the Rulebook's error brings its reason with it; the others are refusals, whatever they carry.
-    assert (raised.reason is Reason.OK) == (revert is RulebookRefused)
+    # Only the Rulebook's answers bring their reason with them; the others are refusals, whatever they carry.
+    assert (raised.reason is Reason.OK) == (revert in (RulebookRefused, ClearingHouseMemberRefused))
 
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason.is_rule], ids=lambda r: r.name)
