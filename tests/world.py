@@ -97,8 +97,8 @@ PARTICIPANTS = {
     "R": profile(Role.ARBITER, "XF"),
     "W": profile(Role.ADMINISTRATOR, "XH"),
 }
-#: Accounts that belong to nobody in the register; the second ones become wallets of B and S in tests.
-STRANGERS = ("U", "B2", "S2", "F1", "F2", "F3")
+#: Accounts that belong to nobody in the register until a test has it otherwise.
+STRANGERS = ("U", "B2", "S2", "F1", "F2", "F3", "P", "Q", "X", "Y")
 #: Every entity with every trader abroad, and with the next entity, where there is no ban.
 TRADES = {
     **{f"T-{entity}-{other}": (entity, other) for entity in "BCD" for other in "STHLVZ"},

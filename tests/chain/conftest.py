@@ -6,6 +6,7 @@ import pytest
 
 from settlement.chain.chain import Snapshot, Transaction
 from settlement.chain.deployment import construct, deploy, permit
+from tests.chain.traders import prepare
 from tests.world import PROGRAMME, SUPERVISOR, World, build_world, open_chain
 
 
@@ -50,3 +51,16 @@ def _elsewhere() -> tuple[World, Snapshot]:
 def elsewhere(_elsewhere: tuple[World, Snapshot]) -> World:
     """The small regime under a programme that bans direct payments, but not domestic ones."""
     return rewound(*_elsewhere)
+
+
+@pytest.fixture(scope="session")
+def _traders(_world: tuple[World, Snapshot]) -> tuple[World, Snapshot]:
+    world = rewound(*_world)
+    prepare(world)
+    return world, world.system.chain.snapshot()
+
+
+@pytest.fixture
+def traders(_traders: tuple[World, Snapshot]) -> World:
+    """The small regime with P and Q, both clear, and a reserve that covers everything."""
+    return rewound(*_traders)
