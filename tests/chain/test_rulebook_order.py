@@ -1,4 +1,4 @@
-"""The order of the checks: of several faults the first in the table is answered, and no answer is left out."""
+"""The order of the checks: of several faults the first in the table is answered; none is left out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -119,7 +119,7 @@ def _suspend(world: World) -> None:
 
 
 def _retire(world: World) -> None:
-    world.system.participants.rotate_wallet(SUPERVISOR, "B", "B", "U")
+    world.system.participants.rotate_wallet(SUPERVISOR, "B", "B", "B2")
 
 
 def _stale(world: World) -> None:
@@ -135,8 +135,7 @@ def _freeze(world: World) -> None:
 
 
 def _earmark(world: World) -> None:
-    """All that B holds is earmarked for something else."""
-    world.system.token.transfer("B", "S", BALANCE)
+    """Half of what B holds is earmarked for something else."""
     earmark(world, BALANCE)
 
 
@@ -181,7 +180,7 @@ _FAULTS = dict(PAYMENT_FAULTS)
 WINDING_DOWN = (Reason.REGIME_WINDING_DOWN, happens(lambda w: w.system.regime.wind_down(SUPERVISOR)))
 EXPIRED = (Reason.REGIME_EXPIRED, happens(lambda w: w.advance_to(WIND_DOWN_END + 1)))
 NO_RESIDENT = (Reason.NO_RESIDENT_PARTY, payer(jurisdiction="XF", owner_jurisdiction="XF"))
-EARMARKED = (Reason.EARMARKED, happens(_earmark))
+EARMARKED = (Reason.EARMARKED, of_case(amount=BALANCE + 1, arrange=[_earmark]))
 TOO_LITTLE = (Reason.INSUFFICIENT_BALANCE, of_case(amount=BALANCE + 1))
 BEYOND_REGIME = (Reason.BEYOND_REGIME, of_case(until=END + 1))
 
