@@ -58,6 +58,7 @@ contract MinerIntake is IMinerIntake, DirectlyManaged {
     mapping(bytes32 miner => Rig) private _rigs;
     mapping(bytes32 miner => uint64) private _attestedUntil;
     Network[] private _networks;
+    mapping(bytes32 id => bool) private _isUsed;
     mapping(bytes32 id => Output) private _outputs;
     mapping(bytes32 id => uint128 coins) private _delivered;
     mapping(bytes32 id => mapping(bytes32 entity => Order)) private _orders;
@@ -104,11 +105,22 @@ contract MinerIntake is IMinerIntake, DirectlyManaged {
     /// @inheritdoc IMinerIntake
     function attest(bytes32 id, Output calldata output) external {
         _requireAttestor(output.miner);
-        require(id != 0 && _outputs[id].coins == 0, MinerIntake_IdTaken(id));
+        require(id != 0 && !_isUsed[id], MinerIntake_IdTaken(id));
         _requirePlausible(output);
+        _isUsed[id] = true;
         _attestedUntil[output.miner] = output.to;
         _outputs[id] = output;
         emit OutputAttested(msg.sender, id, output.miner, output);
+    }
+
+    /// @inheritdoc IMinerIntake
+    function revoke(bytes32 id) external restricted {
+        Output memory output = _outputs[id];
+        require(output.coins != 0, MinerIntake_Unknown(id));
+        require(_delivered[id] == 0, MinerIntake_AttestationUsed(id));
+        delete _outputs[id];
+        if (_attestedUntil[output.miner] == output.to) _attestedUntil[output.miner] = output.from;
+        emit AttestationRevoked(msg.sender, id);
     }
 
     /// @inheritdoc IMinerIntake

@@ -100,5 +100,6 @@ abstract contract MoneyFixture is Fixture {
         _allow(address(intake), SUPERVISION, IMinerIntake.setRegion.selector);
         _allow(address(intake), SUPERVISION, IMinerIntake.registerRig.selector);
         _allow(address(intake), SUPERVISION, IMinerIntake.setNetwork.selector);
+        _allow(address(intake), SUPERVISION, IMinerIntake.revoke.selector);
     }
 }

@@ -215,8 +215,8 @@ PERMISSIONS = (
     Permission("currency", ("mint", "burn"), Mandate.TREASURY),
     Permission("desk", ("setLimits",), Mandate.SUPERVISION),
     Permission("desk", ("postQuote",), Mandate.DEALING),
-    Permission("intake", ("setRegion", "registerRig", "setNetwork"), Mandate.SUPERVISION),
     Permission("clearing", ("settle", "exclude"), Mandate.CLEARING),
+    Permission("intake", ("setRegion", "registerRig", "setNetwork", "revoke"), Mandate.SUPERVISION),
 )
 
 #: Contracts that hold value for participants, by field of ``Deployment``, and the flows they move.

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from settlement.chain.chain import Origin, Twin, from_bytes, to_bytes32
 from settlement.domain.events import (
+    AttestationRevoked,
     DeliveryOrdered,
     Event,
     NetworkSet,
@@ -120,6 +121,10 @@ class MinerIntake(Twin):
             actor, "attest", to_bytes32(attestation), output.to_abi(), flow="ATTEST", subject=attestation
         )
 
+    def revoke(self, actor: str, attestation: str) -> tuple[Event, ...]:
+        """Strike an attestation that nothing was delivered on yet (supervisor)."""
+        return self._send(actor, "revoke", to_bytes32(attestation), flow="REVOKE", subject=attestation)
+
     def order(self, actor: str, attestation: str, order: Order) -> tuple[Event, ...]:
         """Agree to a delivery of an output (entity)."""
         return self._send(
@@ -196,6 +201,8 @@ class MinerIntake(Twin):
                 return NetworkSet(**origin, **Network(*fields["network"])._asdict())
             case "OutputAttested":
                 return self._attested(fields, origin)
+            case "AttestationRevoked":
+                return AttestationRevoked(**origin, attestation=self.chain.ref_of(fields["id"]))
             case "DeliveryOrdered":
                 return self._ordered(fields, origin)
             case "OutputDelivered":

@@ -47,7 +47,7 @@ from tests.chain.money import (
     post_prices,
     stock_desk,
 )
-from tests.world import COMPLIANCE, DAY, END, KEEPER, RAMP, SUPERVISOR, WIND_DOWN_END, World, su
+from tests.world import COMPLIANCE, DAY, END, KEEPER, PROGRAMME, RAMP, SUPERVISOR, WIND_DOWN_END, World, su
 
 SU_AMOUNT, DRL_AMOUNT = su(1_000), drl(90_000)
 LIMITS = DeskLimits(spread=200, max_life=HOUR, max_size=su(1_000_000))
@@ -198,6 +198,28 @@ class TestConversion:
         screen(world, Screening.POTENTIAL)
         refused(world, "Q1", RulebookRefused, Reason.SCREENING_HOLD)
         assert (held(world), world.system.quarantine.items()) == (before, items)
+
+    @pytest.mark.rule("money.volatility", "check.exposure")
+    @pytest.mark.parametrize(
+        ("limits", "reason"),
+        [
+            ({"max_exposure": su(10_000) + SU_AMOUNT - 1}, Reason.EXPOSURE_EXCEEDED),
+            ({"max_holding": DAY}, Reason.HOLDING_OVERDUE),
+        ],
+        ids=["amount", "time"],
+    )
+    def test_who_holds_too_much_or_for_too_long_acquires_no_more(
+        self, world: World, limits: dict[str, Any], reason: Reason
+    ) -> None:
+        world.change_programme(replace(PROGRAMME, **limits))
+        post_all(world, "SU", SU_PRICE)
+        before = held(world)
+        refused(world, posted(world), RulebookRefused, reason, reason)
+        assert held(world) == before
+        # What it has too much of it may sell.
+        world.system.desk.post_quote(DESK, "Q2", quote(world, QuoteSide.BUYS_SU))
+        world.system.desk.accept("B", "Q2")
+        assert held(world).su[0] == before.su[0] - SU_AMOUNT
 
     @pytest.mark.rule("regime.exits-only")
     @pytest.mark.parametrize("end", [END, WIND_DOWN_END], ids=["winding down", "expired"])

@@ -37,6 +37,7 @@ from settlement.chain.reverts import (
 )
 from settlement.domain.errors import Refused
 from settlement.domain.events import (
+    AttestationRevoked,
     CoinsDeposited,
     CurrencyMoved,
     DeliveryOrdered,
@@ -622,6 +623,53 @@ class TestAttestation:
             assert coins > 0
             assert explained
         chain.revert(start)
+
+
+@pytest.mark.rule("money.intake-plausible")
+class TestRevocation:
+    def test_a_wrong_attestation_is_struck(self, world: World) -> None:
+        intake = world.system.intake
+        attested(world)
+        ordered(world)
+        assert facts(intake.revoke(SUPERVISOR, "A1")) == [
+            fact(AttestationRevoked, SUPERVISOR, attestation="A1")
+        ]
+        refuse(world, MinerIntakeUnknown, Reason.WRONG_STATE, ID)
+
+    def test_its_period_may_be_attested_again_under_another_id(self, world: World) -> None:
+        attested(world)
+        world.system.intake.revoke(SUPERVISOR, "A1")
+        with expects(MinerIntakeIdTaken, Reason.ALREADY_USED, ID):
+            attested(world)
+        attested(world, "A2", coins=COIN)
+        assert world.system.intake.attestation_of("A2")[0].coins == COIN
+
+    def test_a_period_before_the_latest_may_not(self, world: World) -> None:
+        attested(world, end=START + 10 * DAY, coins=COIN)
+        attested(world, "A2", start=START + 10 * DAY, coins=COIN)
+        world.system.intake.revoke(SUPERVISOR, "A1")
+        assert world.system.intake.rig_of(MINER)[1] == START + 30 * DAY
+        with expects(MinerIntakeInvalidPeriod, Reason.TERMS_INVALID, START + 30 * DAY):
+            attested(world, "A3", end=START + 10 * DAY, coins=COIN)
+
+    @pytest.mark.rule("money.intake-once")
+    def test_not_once_it_is_delivered_on(self, world: World) -> None:
+        attested(world)
+        ordered(world)
+        deliver(world)
+        with expects(MinerIntakeAttestationUsed, Reason.ALREADY_USED, ID):
+            world.system.intake.revoke(SUPERVISOR, "A1")
+
+    def test_nor_one_that_is_not_there(self, world: World) -> None:
+        with expects(MinerIntakeUnknown, Reason.WRONG_STATE, ID):
+            world.system.intake.revoke(SUPERVISOR, "A1")
+
+    @pytest.mark.rule("actor.office")
+    @pytest.mark.parametrize("actor", [ATTESTOR, MINER, "C", KEEPER])
+    def test_nobody_else_revokes(self, world: World, actor: str) -> None:
+        attested(world)
+        with expects(AccessManagedUnauthorized, Reason.UNAUTHORISED):
+            world.system.intake.revoke(actor, "A1")
 
 
 class TestRecords:

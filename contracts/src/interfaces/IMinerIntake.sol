@@ -94,6 +94,9 @@ interface IMinerIntake {
     /// @notice `actor`, an attestor, vouched for an output as `id`.
     event OutputAttested(address indexed actor, bytes32 indexed id, bytes32 indexed miner, Output output);
 
+    /// @notice `actor` struck the attestation `id`, which was found wrong before anything was delivered on it.
+    event AttestationRevoked(address indexed actor, bytes32 indexed id);
+
     /// @notice `actor`, for `entity`, agreed to a delivery of the output `id`; zero coins: withdrew from it.
     event DeliveryOrdered(address indexed actor, bytes32 indexed id, bytes32 indexed entity, Order order);
 
@@ -159,6 +162,10 @@ interface IMinerIntake {
 
     /// @notice Vouches for an output. An attestor in good standing, other than the miner, only.
     function attest(bytes32 id, Output calldata output) external;
+
+    /// @notice Strikes an attestation that was found wrong and not delivered on yet; its id stays used. Where its period
+    /// is the miner's latest, that may be attested again. Supervisor only.
+    function revoke(bytes32 id) external;
 
     /// @notice Agrees to a delivery of the output `id`, in place of an earlier agreement; zero coins withdraw it.
     /// The entity; it also approves this contract for the payment in DRL.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from settlement.domain.events.base import Event
 
 __all__ = [
+    "AttestationRevoked",
     "DeliveryOrdered",
     "NetworkSet",
     "OutputAttested",
@@ -54,6 +55,13 @@ class OutputAttested(Event):
     coins: int
     energy: int
     difficulty: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttestationRevoked(Event):
+    """An attestation was found wrong before anything was delivered on it."""
+
+    attestation: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
