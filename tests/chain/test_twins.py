@@ -13,6 +13,7 @@ from settlement.chain.abi import load_artifact
 from settlement.chain.access_manager import AccessManager
 from settlement.chain.business_calendar import BusinessCalendar
 from settlement.chain.chain import Origin, Twin
+from settlement.chain.clearing_house import ClearingHouse
 from settlement.chain.collections import Collections
 from settlement.chain.conversion_desk import ConversionDesk
 from settlement.chain.domestic_currency import DomesticCurrency
@@ -30,6 +31,7 @@ from settlement.chain.settlement_token import SettlementToken
 from settlement.chain.trade_escrow import TradeEscrow
 from settlement.chain.trade_registry import TradeRegistry
 from settlement.domain.errors import BackendError
+from settlement.domain.obligations import ObligationState
 from settlement.domain.participants import (
     Access,
     BillState,
@@ -53,6 +55,7 @@ SOURCES = Path(__file__).parents[2] / "contracts" / "src"
 TWINS = (
     AccessManager,
     BusinessCalendar,
+    ClearingHouse,
     Collections,
     ConversionDesk,
     DomesticCurrency,
@@ -78,6 +81,7 @@ NOT_CALLED: dict[type[Twin], set[str]] = {
     AccessManager: load_artifact("AccessManager").functions.keys()
     - {"grantRole", "setTargetFunctionRole", "renounceRole", "schedule", "cancel"},
     BusinessCalendar: MANAGED,
+    ClearingHouse: MANAGED,
     # The event names the id.
     Collections: {"billId"},
     ConversionDesk: MANAGED,
@@ -227,6 +231,7 @@ ENUMERATIONS: dict[str, type[IntEnum]] = {
     "ItemState": ItemState,
     "Kind": DrawKind,
     "LicenceStatus": LicenceStatus,
+    "ObligationState": ObligationState,
     "OwnershipClass": OwnershipClass,
     "QuoteSide": QuoteSide,
     "QuoteState": QuoteState,
