@@ -20,6 +20,7 @@ __all__ = [
     "AccessManagerUnauthorizedCancel",
     "AccessManagerUnauthorizedConsume",
     "AddressEmptyCode",
+    "CheckpointUnorderedInsertion",
     "ECDSAInvalidSignature",
     "ECDSAInvalidSignatureLength",
     "ECDSAInvalidSignatureS",
@@ -175,3 +176,7 @@ class StringTooLong(ContractRevert, reason=Reason.TERMS_INVALID):
 
 class SafeERC20FailedOperation(ContractRevert, reason=Reason.FLOW_NOT_PERMITTED):
     """A token said that it did not move."""
+
+
+class CheckpointUnorderedInsertion(ContractRevert, reason=Reason.WRONG_STATE):
+    """Sums over time grow in the order of time."""
