@@ -56,8 +56,8 @@ RESTRICTED: dict[str, tuple[tuple[str, ...], tuple[str, str], Call]] = {
     "regime.windDown": (SUPERVISION, ("WIND_DOWN", ""), lambda d, a: d.regime.wind_down(a)),
     "participants.register": (
         SUPERVISION,
-        ("REGISTER", "N"),
-        lambda d, a: d.participants.register(a, "N", PARTICIPANTS["B"]),
+        ("REGISTER", "X"),
+        lambda d, a: d.participants.register(a, "X", PARTICIPANTS["B"]),
     ),
     "participants.addWallet": (
         SUPERVISION,

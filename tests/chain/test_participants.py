@@ -52,12 +52,12 @@ NEWCOMER = Profile(
 class TestRegister:
     def test_register(self, world: World) -> None:
         register = world.system.participants
-        assert facts(register.register(SUPERVISOR, "N", NEWCOMER)) == [
+        assert facts(register.register(SUPERVISOR, "X", NEWCOMER)) == [
             fact(
                 ParticipantRegistered,
                 SUPERVISOR,
-                participant="N",
-                wallet="N",
+                participant="X",
+                wallet="X",
                 roles=(Role.SETTLER | Role.EXAMINER).name,
                 ownership="PRIVATE",
                 jurisdiction="XH",
@@ -70,13 +70,13 @@ class TestRegister:
                 cap=1_900_000_003,
             )
         ]
-        assert register.profile_of("N") == NEWCOMER
-        assert (register.participant_of("N"), register.wallet_of("N")) == ("N", "N")
+        assert register.profile_of("X") == NEWCOMER
+        assert (register.participant_of("X"), register.wallet_of("X")) == ("X", "X")
 
     def test_with_a_wallet_of_another_name(self, world: World) -> None:
         register = world.system.participants
-        register.register(SUPERVISOR, "N", NEWCOMER, account="U")
-        assert (register.participant_of("U"), register.wallet_of("N")) == ("N", "U")
+        register.register(SUPERVISOR, "X", NEWCOMER, account="U")
+        assert (register.participant_of("U"), register.wallet_of("X")) == ("X", "U")
 
     def test_nobody_is_registered_by_default(self, world: World) -> None:
         assert world.system.participants.participant_of("U") == ""
@@ -105,7 +105,7 @@ class TestRegister:
     )
     def test_incomplete_or_prejudged_profile_is_refused(self, world: World, fault: dict[str, Any]) -> None:
         with expects(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
-            world.system.participants.register(SUPERVISOR, "N", replace(NEWCOMER, **fault))
+            world.system.participants.register(SUPERVISOR, "X", replace(NEWCOMER, **fault))
 
     def test_nameless_participant_is_refused(self, world: World) -> None:
         with expects(ParticipantsInvalidProfile, Reason.TERMS_INVALID):
@@ -114,8 +114,8 @@ class TestRegister:
     @pytest.mark.rule("actor.roles-combine")
     def test_roles_combine(self, world: World) -> None:
         both = replace(PARTICIPANTS["B"], roles=Role.SETTLER | Role.MINER)
-        world.system.participants.register(SUPERVISOR, "N", both)
-        assert world.system.participants.profile_of("N").roles == Role.SETTLER | Role.MINER
+        world.system.participants.register(SUPERVISOR, "X", both)
+        assert world.system.participants.profile_of("X").roles == Role.SETTLER | Role.MINER
 
 
 @pytest.mark.rule("actor.sponsor")
@@ -127,14 +127,14 @@ class TestSponsor:
     def test_no_active_licence_without_a_bank(self, world: World, roles: Role, sponsor: str) -> None:
         register = world.system.participants
         alone = replace(PARTICIPANTS["B"], roles=roles, sponsor=sponsor)
-        with expects(ParticipantsSponsorMissing, Reason.SPONSOR_MISSING, to_bytes32("N")):
-            register.register(SUPERVISOR, "N", alone)
-        register.register(SUPERVISOR, "N", replace(alone, licence=LicenceStatus.NONE))
-        with expects(ParticipantsSponsorMissing, Reason.SPONSOR_MISSING, to_bytes32("N")):
-            register.set_licence(SUPERVISOR, "N", LicenceStatus.ACTIVE, WIND_DOWN_END)
-        register.set_sponsor(SUPERVISOR, "N", "K")
-        register.set_licence(SUPERVISOR, "N", LicenceStatus.ACTIVE, WIND_DOWN_END)
-        assert register.profile_of("N").licence is LicenceStatus.ACTIVE
+        with expects(ParticipantsSponsorMissing, Reason.SPONSOR_MISSING, to_bytes32("X")):
+            register.register(SUPERVISOR, "X", alone)
+        register.register(SUPERVISOR, "X", replace(alone, licence=LicenceStatus.NONE))
+        with expects(ParticipantsSponsorMissing, Reason.SPONSOR_MISSING, to_bytes32("X")):
+            register.set_licence(SUPERVISOR, "X", LicenceStatus.ACTIVE, WIND_DOWN_END)
+        register.set_sponsor(SUPERVISOR, "X", "K")
+        register.set_licence(SUPERVISOR, "X", LicenceStatus.ACTIVE, WIND_DOWN_END)
+        assert register.profile_of("X").licence is LicenceStatus.ACTIVE
 
     @pytest.mark.parametrize(
         ("licence", "lasts"),
@@ -151,8 +151,8 @@ class TestSponsor:
 
     def test_others_need_none(self, world: World) -> None:
         register = world.system.participants
-        register.register(SUPERVISOR, "N", replace(PARTICIPANTS["B"], roles=Role.COUNTERPARTY, sponsor=""))
-        assert register.profile_of("N").licence is LicenceStatus.ACTIVE
+        register.register(SUPERVISOR, "X", replace(PARTICIPANTS["B"], roles=Role.COUNTERPARTY, sponsor=""))
+        assert register.profile_of("X").licence is LicenceStatus.ACTIVE
 
 
 @pytest.mark.rule("actor.keys")
@@ -177,17 +177,17 @@ class TestWallets:
 
     def test_newcomer_cannot_take_a_wallet(self, world: World) -> None:
         register = world.system.participants
-        register.add_wallet(SUPERVISOR, "B", "N")
-        with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("N"))):
-            register.register(SUPERVISOR, "N", NEWCOMER)
-        assert register.profile_of("N").roles == Role(0)
+        register.add_wallet(SUPERVISOR, "B", "X")
+        with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("X"))):
+            register.register(SUPERVISOR, "X", NEWCOMER)
+        assert register.profile_of("X").roles == Role(0)
 
     def test_zero_address_is_no_wallet(self, world: World) -> None:
         register = world.system.participants
         with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
             call(world, SUPERVISOR, register, "addWallet", to_bytes32("B"), ZERO_ADDRESS)
         with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
-            call(world, SUPERVISOR, register, "register", to_bytes32("N"), ZERO_ADDRESS, NEWCOMER.to_abi())
+            call(world, SUPERVISOR, register, "register", to_bytes32("X"), ZERO_ADDRESS, NEWCOMER.to_abi())
 
     def test_retire(self, world: World) -> None:
         register = world.system.participants

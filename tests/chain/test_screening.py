@@ -39,16 +39,16 @@ def screened(world: World, result: Screening) -> str:
     """A participant of whom screening found ``result``."""
     register = world.system.participants
     register.register(
-        SUPERVISOR, "N", replace(register.profile_of("S"), screening=Screening.UNSCREENED, list_version=0)
+        SUPERVISOR, "X", replace(register.profile_of("S"), screening=Screening.UNSCREENED, list_version=0)
     )
     if result is CLEAR:
-        register.set_screening(COMPLIANCE, "N", CLEAR)
+        register.set_screening(COMPLIANCE, "X", CLEAR)
     elif result is not Screening.UNSCREENED:
-        register.set_screening(COMPLIANCE, "N", POTENTIAL)
+        register.set_screening(COMPLIANCE, "X", POTENTIAL)
         if result is not POTENTIAL:
-            register.resolve_screening(COMPLIANCE, SECOND_REVIEWER, "N", result)
-    assert register.profile_of("N").screening is result
-    return "N"
+            register.resolve_screening(COMPLIANCE, SECOND_REVIEWER, "X", result)
+    assert register.profile_of("X").screening is result
+    return "X"
 
 
 def publish(world: World, version: int) -> None:

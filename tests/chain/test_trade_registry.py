@@ -87,10 +87,10 @@ class TestRegister:
             register(world, actor=actor)
 
     def test_bank_of_somebody_else_registers_nothing(self, world: World) -> None:
-        world.system.participants.register(SUPERVISOR, "N", PARTICIPANTS["K"], account="U")
+        world.system.participants.register(SUPERVISOR, "X", PARTICIPANTS["K"], account="U")
         with expects(TradeRegistryNotEntitled, Reason.NOT_A_PARTY):
             register(world, actor="U")
-        world.system.participants.set_sponsor(SUPERVISOR, "B", "N")
+        world.system.participants.set_sponsor(SUPERVISOR, "B", "X")
         register(world, actor="U")
         with expects(TradeRegistryNotEntitled, Reason.NOT_A_PARTY):
             register(world, "T-2")
