@@ -58,7 +58,9 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
     }
 
     /// @inheritdoc ISettlementToken
+    /// @dev A module moves what is not its own: once there is value, one person must not appoint one.
     function registerModule(address module, uint16 flows) external restricted {
+        if (REGIME.stage() != IRegime.Stage.DRAFT) _takeProposal();
         require(_frozen[module] == 0, SettlementToken_ProtectedAccount(module));
         _modules[module] = flows;
         emit ModuleRegistered(msg.sender, module, flows);

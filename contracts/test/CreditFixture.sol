@@ -85,11 +85,12 @@ abstract contract CreditFixture is Fixture {
 
     function _permitEscrow() private {
         manager.grantRole(THE_PRESENTATIONS, address(presentations), 0);
-        bytes4[7] memory draws = [
+        bytes4[8] memory draws = [
             ITradeEscrow.reserve.selector,
             ITradeEscrow.unreserve.selector,
             ITradeEscrow.payDraw.selector,
             ITradeEscrow.payRetention.selector,
+            ITradeEscrow.closeIfEmpty.selector,
             ITradeEscrow.closeAdvance.selector,
             ITradeEscrow.disputeRetention.selector,
             ITradeEscrow.windDown.selector

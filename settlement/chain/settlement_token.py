@@ -35,15 +35,19 @@ class SettlementToken(DualControl):
     ignored: ClassVar[frozenset[str]] = frozenset({"Transfer", "Approval", "Frozen", "ForcedTransfer"})
 
     def register_module(self, actor: str, module: str | Twin, flows: Iterable[Flow]) -> tuple[Event, ...]:
-        """Let a contract hold value for its participants and move it as ``flows`` (supervisor)."""
-        address = self.chain.address_of(module)
+        """Let a contract hold value for its participants and move it as ``flows`` (supervisor, in DRAFT)."""
+        arguments = self.chain.address_of(module), _bits(flows)
         return self._send(
-            actor,
-            "registerModule",
-            address,
-            _bits(flows),
-            flow="REGISTER_MODULE",
-            subject=name_of(module),
+            actor, "registerModule", *arguments, flow="REGISTER_MODULE", subject=name_of(module)
+        )
+
+    def appoint_module(
+        self, first: str, second: str, module: str | Twin, flows: Iterable[Flow]
+    ) -> tuple[Event, ...]:
+        """The same once the programme is approved (two people: a reviewer proposes, the supervisor acts)."""
+        arguments = self.chain.address_of(module), _bits(flows)
+        return self._together(
+            first, second, "registerModule", *arguments, flow="REGISTER_MODULE", subject=name_of(module)
         )
 
     def set_quarantine(self, actor: str, quarantine: Twin) -> tuple[Event, ...]:

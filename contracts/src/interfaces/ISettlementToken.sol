@@ -45,7 +45,7 @@ interface ISettlementToken is IERC20, IERC7943Fungible {
     event Earmarked(address indexed actor, address indexed account, bytes32 indexed trade, uint256 amount);
 
     /// @notice `module` may move value in and out of itself as `flows` (bits of {IRulebook.Flow}) from now on;
-    /// registered by `actor`.
+    /// registered by `actor`, after the programme's approval the second of two people.
     event ModuleRegistered(address indexed actor, address indexed module, uint16 flows);
 
     /// @notice `quarantine` takes the payouts that are held back; set by `actor`.
@@ -70,7 +70,8 @@ interface ISettlementToken is IERC20, IERC7943Fungible {
     /// @notice `left` is earmarked for trades that the recovery does not name.
     error SettlementToken_EarmarksLeft(uint256 left);
 
-    /// @notice Lets a contract of the regime hold value for its participants and move it as `flows`. Supervisor only.
+    /// @notice Lets a contract of the regime hold value for its participants and move it as `flows`. Supervisor only;
+    /// once the programme is approved, two people: see {DualControl}.
     function registerModule(address module, uint16 flows) external;
 
     /// @notice Names the quarantine, a module, once. Supervisor only.
