@@ -2,9 +2,10 @@
 pragma solidity ^0.8.37;
 
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-import {ObligationBook} from "./ObligationBook.sol";
 import {DirectlyManaged} from "./DirectlyManaged.sol";
+import {ObligationBook} from "./ObligationBook.sol";
 import {Reason} from "./Reason.sol";
 import {Role} from "./Role.sol";
 import {IClearingHouse} from "./interfaces/IClearingHouse.sol";
@@ -15,6 +16,9 @@ import {ISettlementToken} from "./interfaces/ISettlementToken.sol";
 
 /// @title ClearingHouse
 contract ClearingHouse is ObligationBook, DirectlyManaged {
+    using SafeCast for int256;
+    using SafeCast for uint256;
+
     /// @dev One settlement in memory. Arrays go by number of the member, those of queues by {_queueAt}.
     /// `last` is the last place chosen in a member's queue: priority and number.
     struct Round {
@@ -68,7 +72,7 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
         uint8 reason = RULEBOOK.checkParticipant(member, TRADER);
         require(number != 0 && reason != Reason.OK, ClearingHouse_InGoodStanding(member));
 
-        _excluded[number >> 8] |= 1 << (number & 0xff);
+        _excluded[number >> 8] |= 2 ** (number & 0xff);
         emit MemberExcluded(msg.sender, member, reason);
     }
 
@@ -79,7 +83,7 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
         uint8 reason = RULEBOOK.checkParticipant(member, TRADER);
         require(reason == Reason.OK, IRulebook.Rulebook_Refused(reason));
 
-        _excluded[number >> 8] ^= 1 << (number & 0xff);
+        _excluded[number >> 8] ^= 2 ** (number & 0xff);
         emit MemberReadmitted(msg.sender, member);
     }
 
@@ -119,12 +123,12 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
             int256 net = round.net[number];
             if (round.chosen[number] > 0) {
                 if (round.fifo) _requireFront(round, number);
-                _requirePayer(round, number, net < 0 ? uint256(-net) : 0);
+                _requirePayer(round, number, net < 0 ? (-net).toUint256() : 0);
             } else if (net > 0) {
                 _requirePayee(round, number);
             }
             sum += net;
-            if (net > 0) round.netValue += uint256(net);
+            if (net > 0) round.netValue += net.toUint256();
         }
         assert(sum == 0);
     }
@@ -149,8 +153,8 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
         (uint256 payer, uint256 payee, uint256 amount) = (entry.payer, entry.payee, entry.amount);
         require(!_isOut(payer, round.excluded), ClearingHouse_Excluded(_members[payer]));
         require(!_isOut(payee, round.excluded), ClearingHouse_Excluded(_members[payee]));
-        round.net[payer] -= int256(amount);
-        round.net[payee] += int256(amount);
+        round.net[payer] -= amount.toInt256();
+        round.net[payee] += amount.toInt256();
         round.gross += amount;
         ++round.chosen[payer];
         uint256 place = (uint256(entry.priority) << 32) | id;
@@ -214,13 +218,13 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
         for (uint256 number = 1; number < round.net.length; ++number) {
             int256 net = round.net[number];
             if (net >= 0) continue;
-            TOKEN.take(leg, round.wallets[number], address(this), uint256(-net), ref, 0);
+            TOKEN.take(leg, round.wallets[number], address(this), (-net).toUint256(), ref, 0);
             emit NetPositionSettled(msg.sender, cycle, _members[number], net, true);
         }
         for (uint256 number = 1; number < round.net.length; ++number) {
             int256 net = round.net[number];
             if (net <= 0) continue;
-            bool arrived = TOKEN.payOut(leg, address(this), round.wallets[number], uint256(net), ref, 0);
+            bool arrived = TOKEN.payOut(leg, address(this), round.wallets[number], net.toUint256(), ref, 0);
             emit NetPositionSettled(msg.sender, cycle, _members[number], net, arrived);
         }
     }

@@ -216,7 +216,7 @@ class Shared:
 
 pairs = st.sampled_from([(a, b) for a in "BC" for b in "ST"] + [(b, a) for a in "BC" for b in "ST"])
 obligations = st.builds(
-    lambda pair, amount, priority: Owed(*pair, amount, priority),
+    lambda pair, amount, priority: Owed(pair[0], pair[1], amount, priority),
     pairs,
     st.integers(1, 60),
     st.integers(0, 2),
@@ -227,7 +227,7 @@ class TestAnySelection:
     """Random queues and selections against the netting written in Python."""
 
     @pytest.mark.rule("clearing.fifo", "clearing.sum-zero", "clearing.nobody-below-zero")
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(obligations, min_size=1, max_size=8), st.data())
     def test_only_valid_selections_settle(self, entered: list[Owed], data: st.DataObject) -> None:
         market = Shared.fresh()
