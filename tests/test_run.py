@@ -23,6 +23,39 @@ def test_shipped_scenarios_end_as_they_expect(name: str, tmp_path: Path) -> None
     assert outcome.reconciled
 
 
+@pytest.mark.parametrize(
+    ("name", "seller"),
+    [
+        ("true match lifted", 1_000),
+        ("beneficiary held at payment, then cleared", 1_000),
+        ("beneficiary listed at payment", 0),
+    ],
+)
+def test_what_was_held_back_is_paid_once_two_reviewers_release_it(
+    name: str, seller: int, tmp_path: Path
+) -> None:
+    changes, *_ = VARIANTS[name]
+    text = BASELINE
+    for old, new in changes:
+        text = text.replace(old, new)
+    outcome = run(tmp_path / "run", text)
+    assert outcome.balances["S"] == {"SU": seller * 1_000 * 10**6}
+
+
+def test_a_suspension_puts_off_what_was_not_yet_due(tmp_path: Path) -> None:
+    changes, *_ = VARIANTS["suspended under examination"]
+    text = BASELINE
+    for old, new in changes:
+        text = text.replace(old, new)
+    run(tmp_path / "run", text)
+    events = [json.loads(line) for line in (tmp_path / "run" / "events.jsonl").read_text().splitlines()]
+    (presented,) = (e for e in events if e["kind"] == "DrawPresented")
+    (accepted,) = (e for e in events if e["kind"] == "DrawAccepted")
+    assert accepted["data"]["deemed"]
+    suspended = 3 * 86_400
+    assert accepted["sim_time"] == presented["data"]["examine_until"] + 1 + suspended
+
+
 def test_baseline_moves_the_price_and_nothing_else(tmp_path: Path) -> None:
     outcome = run(tmp_path / "run", scenario_text("baseline-bilateral"))
     thousand_su = 1_000 * 10**6
@@ -113,7 +146,7 @@ VARIANTS = {
             "do: screen, at: 2027-03-23, participant: S, result: true match",
             "do: screen, at: 2027-04-12, participant: S, result: clear",
         )],
-        "CLOSED", ["FINAL"], 500, ["keeper PAY LISTED_PARTY"],
+        "CLOSED", ["FINAL"], 500, [],
     ),
     "entity sells where there is no ban": (
         [("domestic_ban: true ", "domestic_ban: false "), ("kind: counterparty ", "kind: authorised entity "),
@@ -137,20 +170,25 @@ VARIANTS = {
         [actions("do: suspend, at: 2027-03-02 10:00", "do: resume, at: 2027-03-08")],
         "CLOSED", ["FINAL"], 500, ["S AGREE REGIME_SUSPENDED"],
     ),
-    "suspended too long": (
+    "suspended beyond the offer, whose clock stood still": (
         [actions("do: suspend, at: 2027-03-02 10:00", "do: resume, at: 2027-03-15")],
-        "CANCELLED", [], 1_500, ["S AGREE REGIME_SUSPENDED"],
+        "CLOSED", ["FINAL"], 500, ["S AGREE REGIME_SUSPENDED"],
+    ),
+    "suspended under examination": (
+        [*EXACT, ("examination: 3", "examination: 12"),
+         actions("do: suspend, at: 2027-03-23", "do: resume, at: 2027-03-26")],
+        "CLOSED", ["FINAL"], 500, [],
     ),
     "beneficiary held at payment, then cleared": (
         [*EXACT, actions(
             "do: screen, at: 2027-03-23, participant: S, result: potential",
             "do: screen, at: 2027-04-12, participant: S, result: clear",
         )],
-        "CLOSED", ["FINAL"], 500, ["keeper PAY SCREENING_HOLD"],
+        "CLOSED", ["FINAL"], 500, [],
     ),
     "beneficiary listed at payment": (
         [*EXACT, actions("do: screen, at: 2027-03-23, participant: S, result: true match")],
-        "ACTIVE", ["ACCEPTED"], 500, ["keeper PAY LISTED_PARTY"],
+        "CLOSED", ["FINAL"], 500, [],
     ),
     "funds frozen": (
         [actions("do: freeze, at: 2027-03-02 12:00, participant: B, amount: 600_000 SU")],

@@ -227,6 +227,26 @@ class RecordScreening:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseItem:
+    """Release an item of the quarantine to its payee, by both reviewers."""
+
+    item: int
+
+    def perform(self, system: Deployment, account: str) -> None:
+        system.quarantine.release(account, Office.SECOND_REVIEWER.value, self.item, to_payer=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimItem:
+    """Have a released item of the quarantine paid."""
+
+    item: int
+
+    def perform(self, system: Deployment, account: str) -> None:
+        system.quarantine.claim(account, self.item)
+
+
+@dataclass(frozen=True, slots=True)
 class SetLicence:
     """Change the standing of a licence; its term stays."""
 

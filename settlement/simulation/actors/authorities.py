@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
-from settlement.domain.participants import Office
+from settlement.domain.events import Event, ItemHeld, ScreeningChanged
+from settlement.domain.participants import Office, Screening
 from settlement.domain.reasons import Reason
 from settlement.scenario import (
     Action,
+    Delay,
     Freeze,
     Issue,
     Licence,
@@ -21,6 +23,9 @@ from settlement.simulation.actors.actor import Actor, Intent, Wake, appointment
 from settlement.simulation.clock import midnight
 from settlement.simulation.streams import Diary
 
+#: How long two reviewers take to release what the quarantine holds; a choice of ours.
+_REVIEW = Delay(1, 1, "banking days")
+
 
 class Authorities(Actor):
     """Supervisor, co-approver, compliance and ramp, following the scenario to the letter.
@@ -32,6 +37,7 @@ class Authorities(Actor):
     def __init__(self, diary: Diary, scenario: Scenario) -> None:
         super().__init__(Office.SUPERVISOR.value, diary)
         self._scenario = scenario
+        self._held: list[ItemHeld] = []
 
     def begin(self) -> Iterable[Wake]:
         """Start the regime on its first day, then act as scripted."""
@@ -45,6 +51,17 @@ class Authorities(Actor):
             yield appointment(start, Intent(Office.RAMP.value, issue))
         for number, action in enumerate(self._scenario.actions, 1):
             yield appointment(int(action.at.timestamp()), _intent(action, number))
+
+    def react(self, event: Event) -> Iterable[Wake]:
+        """Once a hit turns out to be none, release what the quarantine holds for its party."""
+        if isinstance(event, ItemHeld):
+            self._held.append(event)
+        if isinstance(event, ScreeningChanged) and event.screening is Screening.FALSE_POSITIVE:
+            due = [held for held in self._held if held.payee == event.participant]
+            self._held = [held for held in self._held if held not in due]
+            at = self.diary.after(event.sim_time, _REVIEW)
+            for held in due:
+                yield appointment(at, Intent(Office.COMPLIANCE.value, operations.ReleaseItem(held.item)))
 
     def refused(self, wake: Wake, reason: Reason) -> None:
         """A scripted action is tried once."""

@@ -19,12 +19,14 @@ from settlement.domain.events import (
     DrawPresented,
     DrawReturned,
     Event,
+    ItemReleased,
     StageChanged,
 )
 from settlement.domain.participants import CreditState, DrawState, Stage
 from settlement.simulation.actors.actor import Actor, Intent, Wake
 from settlement.simulation.operations import (
     Cancel,
+    ClaimItem,
     DeemAccepted,
     Expire,
     Operation,
@@ -90,6 +92,8 @@ class Keeper(Actor):
         match event:
             case StageChanged():
                 yield from self._toll(event)
+            case ItemReleased():
+                yield self.wake(event.sim_time + 1, ClaimItem(event.item))
             case CreditOpened():
                 self._credits[event.credit] = _Credit(event, self._tolled)
                 yield self._cancel(event.credit, CreditState.DRAFT, event.offer_until)
