@@ -599,6 +599,12 @@ class TestAttestation:
         attested(world, "A2", start=halving, coins=after)
         assert intake.attestation_of("A2")[0].coins == after
 
+    def test_nothing_is_explained_by_no_time_or_an_unknown_network(self, world: World) -> None:
+        intake = world.system.intake
+        for start, end in ((START, START), (START + 1, START), (START - DAY, START), (0, 0)):
+            assert intake.most_coins(MINER, start, end) == 0
+            assert intake.energy_range(output(world, start=start, end=end, energy=0)) == (0, 0)
+
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         hashrate=st.integers(1, 10**9),
