@@ -5,7 +5,7 @@ from settlement.chain.chain import to_bytes32
 from settlement.domain.events import Event
 from settlement.domain.participants import Flow
 from tests.chain.expect import call
-from tests.world import SUPERVISOR, World
+from tests.world import COMPLIANCE, SUPERVISOR, World
 
 
 class Module:
@@ -15,7 +15,7 @@ class Module:
 
     def __init__(self, world: World, flows: tuple[Flow, ...] = tuple(Flow)) -> None:
         self._world = world
-        world.system.token.register_module(SUPERVISOR, self.name, flows)
+        world.system.token.appoint_module(COMPLIANCE, SUPERVISOR, self.name, flows)
 
     def take(
         self, flow: Flow, payer: str, payee: str, amount: int, ref: str = "C1", trade: str | None = None

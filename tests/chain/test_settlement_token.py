@@ -11,6 +11,7 @@ import pytest
 from settlement.chain.accounts import address_of
 from settlement.chain.reverts import (
     ContractRevert,
+    DualControlNotProposed,
     ECDSAInvalidSignature,
     ECDSAInvalidSignatureS,
     ERC20InsufficientAllowance,
@@ -283,18 +284,25 @@ class TestModules:
         token, calendar = world.system.token, world.system.calendar
         assert token.module_flows(calendar) == ()
         flows = (Flow.FUND, Flow.RECOVERY)
-        assert facts(token.register_module(SUPERVISOR, calendar, reversed(flows))) == [
+        _, *told = facts(token.appoint_module(COMPLIANCE, SUPERVISOR, calendar, reversed(flows)))
+        assert told == [
             fact(ModuleRegistered, SUPERVISOR, module="BusinessCalendar", flows=["FUND", "RECOVERY"])
         ]
         assert token.module_flows(calendar) == flows
 
+    @pytest.mark.rule("op.seize")
+    def test_one_person_appoints_no_module_once_the_programme_is_approved(self, world: World) -> None:
+        """A module for net legs takes without an allowance: its appointment could stand for a seizure."""
+        with expects(DualControlNotProposed, Reason.NOT_PROPOSED):
+            world.system.token.register_module(SUPERVISOR, "U", (Flow.NET_LEG,))
+
     def test_flows_are_replaced_and_taken_away(self, world: World) -> None:
         token, module = world.system.token, Module(world, (Flow.FUND,))
-        token.register_module(SUPERVISOR, "U", (Flow.PAY,))
+        token.appoint_module(COMPLIANCE, SUPERVISOR, "U", (Flow.PAY,))
         assert token.module_flows("U") == (Flow.PAY,)
         with expects(SettlementTokenNotModule, Reason.UNAUTHORISED, shown(address_of("U"))):
             module.take(Flow.FUND, "B", "S", 5)
-        token.register_module(SUPERVISOR, "U", ())
+        token.appoint_module(COMPLIANCE, SUPERVISOR, "U", ())
         assert token.module_flows("U") == ()
 
     @pytest.mark.rule("check.flow")
@@ -303,7 +311,7 @@ class TestModules:
     def test_module_moves_its_own_flows_only(self, world: World, allowed: Flow, tried: Flow) -> None:
         module = Module(world)
         module.take(Flow.FUND, "B", "S", 5)
-        world.system.token.register_module(SUPERVISOR, "U", (allowed,))
+        world.system.token.appoint_module(COMPLIANCE, SUPERVISOR, "U", (allowed,))
         payee, trade = ("B" if tried is Flow.REFUND else "S"), "T-B-S"
         if tried is allowed:
             module.pay_out(tried, "B", payee, 5, trade=trade)
@@ -316,7 +324,7 @@ class TestModules:
         token, calendar = world.system.token, world.system.calendar
         call(world, SUPERVISOR, token, "setFrozenTokens", calendar.address, 1)
         with expects(SettlementTokenProtectedAccount, Reason.PROTECTED_ACCOUNT, shown(calendar.address)):
-            token.register_module(SUPERVISOR, calendar, Flow)
+            token.appoint_module(COMPLIANCE, SUPERVISOR, calendar, Flow)
 
     def test_quarantine_is_set_once(self, world: World) -> None:
         quarantine = world.system.quarantine

@@ -126,7 +126,7 @@ def prepare(world: World) -> None:
 
 def earmark(world: World, amount: int, trade: str = "T-B-T", entity: str = "B", ref: str = "lot 1") -> None:
     """Issue ``amount`` to an entity against a miner's output, good for one trade only; U plays the intake."""
-    world.system.token.register_module(SUPERVISOR, "U", Flow)
+    world.system.token.appoint_module(COMPLIANCE, SUPERVISOR, "U", Flow)
     parties = address_of("M"), address_of(entity)
     call(world, "U", world.system.token, "intake", *parties, amount, to_bytes32(ref), to_bytes32(trade))
 
