@@ -332,7 +332,8 @@ contract Rulebook is IRulebook, DirectlyManaged {
         if (!_isSponsored(profile)) return Reason.SPONSOR_MISSING;
         reason = _checkEntry(programme, participant, Role.SETTLER);
         if (reason != Reason.OK) return reason;
-        if (exposureOf(participant) + amount > programme.maxExposure) return Reason.EXPOSURE_EXCEEDED;
+        uint256 room = Math.saturatingSub(programme.maxExposure, exposureOf(participant));
+        if (amount > room) return Reason.EXPOSURE_EXCEEDED;
         // First in, first out: what came in longer ago than the limit must have gone out by now.
         bool overdue = _in[participant].before(programme.maxHolding) > _out[participant];
         return overdue ? Reason.HOLDING_OVERDUE : Reason.OK;

@@ -49,6 +49,19 @@ abstract contract Books is Fixture {
         bytes32 trade;
     }
 
+    /// @dev Forge records what a reverted call emitted, too; that never happened.
+    function _try(address sender, address target, bytes memory data)
+        internal
+        virtual
+        override
+        returns (bool ok, bytes memory result)
+    {
+        _book();
+        (ok, result) = super._try(sender, target, data);
+        if (ok) _book();
+        else vm.getRecordedLogs();
+    }
+
     /// @dev Books what was recorded since the last time. Profiles must be those at the time of the events.
     function _book() internal returns (Vm.Log[] memory logs) {
         logs = vm.getRecordedLogs();
@@ -125,6 +138,7 @@ abstract contract Books is Fixture {
 
     /// @dev Minor units of the reference currency, rounded up.
     function _valueOf(uint256 amount) internal view returns (uint256) {
+        if (amount > type(uint128).max) return type(uint256).max / 2;
         uint256 product = amount * regime.programme().referenceRate;
         return product / 1e6 + (product % 1e6 == 0 ? 0 : 1);
     }

@@ -24,7 +24,11 @@ abstract contract Chance {
     }
 
     /// @dev Calls as `sender`; never reverts itself.
-    function _try(address sender, address target, bytes memory data) internal returns (bool ok, bytes memory result) {
+    function _try(address sender, address target, bytes memory data)
+        internal
+        virtual
+        returns (bool ok, bytes memory result)
+    {
         vm.prank(sender);
         (ok, result) = target.call(data);
     }

@@ -266,7 +266,8 @@ abstract contract Reference is Books {
         for (uint256 i = 0; i < _lots[participant].length; ++i) {
             held += _lots[participant][i].amount;
         }
-        _note(held + amount > _p.maxExposure, Reason.EXPOSURE_EXCEEDED);
+        bool tooMuch = amount > _p.maxExposure || held + amount > _p.maxExposure;
+        _note(amount > 0 && tooMuch, Reason.EXPOSURE_EXCEEDED);
         _note(_overdue(participant, _p.maxHolding) > 0, Reason.HOLDING_OVERDUE);
     }
 
@@ -283,7 +284,7 @@ abstract contract Reference is Books {
         _note(!straight && !(t.entity == b && t.counterparty == a), Reason.PURPOSE_MISMATCH);
         _note(_p.goods / 2 ** t.chapter % 2 == 0, Reason.GOODS_OUT_OF_SCOPE);
         _note(block.timestamp > t.until, Reason.PURPOSE_EXPIRED);
-        _note(_entered[trade] + amount > t.value, Reason.PURPOSE_EXHAUSTED);
+        _note(amount > t.value || _entered[trade] + amount > t.value, Reason.PURPOSE_EXHAUSTED);
     }
 
     function _noteCaps(bytes32 payer, bytes32 payee, uint256 amount) private {

@@ -7,6 +7,7 @@ import {Role} from "../src/Role.sol";
 import {IParticipants} from "../src/interfaces/IParticipants.sol";
 import {IRegime} from "../src/interfaces/IRegime.sol";
 import {IRulebook} from "../src/interfaces/IRulebook.sol";
+import {ISettlementToken} from "../src/interfaces/ISettlementToken.sol";
 import {ITradeRegistry} from "../src/interfaces/ITradeRegistry.sol";
 import {Reference} from "./Reference.sol";
 
@@ -20,9 +21,11 @@ abstract contract Worlds is Reference {
 
     bool internal _knownA;
     bool internal _knownB;
+    uint256 private _tight;
 
     function _world(uint256 seed) internal {
         _sow(seed);
+        _tight = _pick(9);
         vm.recordLogs();
         manager.grantRole(THE_RAMP, address(this), 0);
         reserve.depositCash(_pick(2) * _pick(2_000), "surplus");
@@ -51,8 +54,9 @@ abstract contract Worlds is Reference {
 
     IRegime.Corridor[] internal _lastCorridors;
 
-    function _cap(uint256 oneIn) internal returns (uint128) {
-        return _oneIn(oneIn) ? uint128(20 + _pick(900)) : NO_CAP;
+    /// @dev Of seven kinds of caps mostly one is tight, so that no other hides it.
+    function _cap(uint256 kind) internal returns (uint128) {
+        return kind == _tight || _oneIn(20) ? uint128(20 + _pick(600)) : NO_CAP;
     }
 
     function _randomProgramme() internal returns (IRegime.Programme memory p) {
@@ -67,16 +71,16 @@ abstract contract Worlds is Reference {
         if (_oneIn(3)) p.maxExposure = uint128(_pick(1_500));
         p.referenceRate = [uint64(1e6), 2_500_000, 333_333][_pick(3)];
         p.coverageFloor = uint16(10_000 + _pick(2) * _pick(3_000));
-        p.stateCaps = IRegime.ClassCaps(_cap(6), _cap(4), _cap(5), _cap(5));
-        p.privateCaps = IRegime.ClassCaps(_cap(6), _cap(4), _cap(5), _cap(5));
-        p.regimeCap = _cap(5);
+        p.stateCaps = IRegime.ClassCaps(_cap(0), _cap(1), _cap(2), _cap(3));
+        p.privateCaps = IRegime.ClassCaps(_cap(0), _cap(1), _cap(2), _cap(3));
+        p.regimeCap = _cap(4);
     }
 
     function _randomCorridors() internal returns (IRegime.Corridor[] memory corridors) {
         corridors = _corridors();
         for (uint256 i = 0; i < 3; ++i) {
             if (_oneIn(6)) corridors[i].access = IRegime.Access(_pick(3));
-            corridors[i].cap = _cap(3);
+            corridors[i].cap = _cap(5);
             _lastCorridors.push(corridors[i]);
         }
     }
@@ -89,9 +93,9 @@ abstract contract Worlds is Reference {
         if (_oneIn(10)) p.roles = uint16(1 + _pick(Role.ALL));
         if (_oneIn(3)) p.ownership = IParticipants.OwnershipClass.PRIVATE;
         if (_oneIn(16)) p.ownerJurisdiction = [HOME, ABROAD][_pick(2)];
-        if (_oneIn(16)) p.intermediary = [_nameOf(INTERMEDIARY), _nameOf(BANK), 0][_pick(3)];
+        if (_oneIn(6)) p.intermediary = [_nameOf(INTERMEDIARY), _nameOf(BANK), 0][_pick(3)];
         p.sponsor = _nameOf(BANK);
-        p.cap = _cap(3);
+        p.cap = _cap(6);
     }
 
     function _openTradeOfTheTwo() private {
@@ -116,6 +120,11 @@ abstract contract Worlds is Reference {
             reserve.depositCash(amount, "gift");
             _give(both[i], amount);
         }
+        reserve.depositCash(2_000, "inventory");
+        vm.prank(RAMP_OFFICE);
+        ramp.issue(MODULE, 500, "inventory");
+        if (_oneIn(3)) _tryIntake(_oneIn(2) ? TRADE : _tradeOf(STATE_ENTITY, SELLER));
+        if (_oneIn(4)) _freeze(A, _pick(1_000));
         _book();
         for (uint256 i = _pick(5); i > 0; --i) {
             vm.warp(block.timestamp + _pick(3) * _pick(4 days));
@@ -123,6 +132,14 @@ abstract contract Worlds is Reference {
             _try(both[from], address(token), abi.encodeCall(IERC20.transfer, (both[1 - from], 1 + _pick(200))));
             _book();
         }
+    }
+
+    function _tryIntake(bytes32 trade) internal returns (bool ok) {
+        (ok,) = _try(
+            MODULE,
+            address(token),
+            abi.encodeCall(ISettlementToken.intake, (MINING, A, 1 + uint128(_pick(300)), "mined", trade))
+        );
     }
 
     function _mishaps() private {
@@ -190,6 +207,7 @@ abstract contract Worlds is Reference {
         if (_oneIn(6)) m.frozen = _pick(1_000);
         if (_oneIn(6)) m.earmarked = _pick(1_000);
         if (m.from == address(0)) m.balance = token.totalSupply();
+        if (m.from == address(0) && _oneIn(4)) m.amount *= 100;
     }
 
     function _fitFlow(IRulebook.Movement memory m) private {
