@@ -13,7 +13,7 @@ import {Worlds} from "./Worlds.sol";
 /// @notice The Rulebook against a reference without order and with books of its own, in random worlds.
 contract RulebookTest is Worlds {
     /// @custom:rule check.order
-    /// forge-config: default.fuzz.runs = 192
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_Check_EqualsTheReference(uint256 seed) public {
         _world(seed);
         for (uint256 i = 0; i < 6; ++i) {
@@ -22,7 +22,7 @@ contract RulebookTest is Worlds {
         }
     }
 
-    /// forge-config: default.fuzz.runs = 96
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_CheckObligation_EqualsTheReference(uint256 seed) public {
         _world(seed);
         for (uint256 i = 0; i < 4; ++i) {
@@ -35,7 +35,7 @@ contract RulebookTest is Worlds {
         }
     }
 
-    /// forge-config: default.fuzz.runs = 96
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_CheckOpening_EqualsTheReference(uint256 seed) public {
         _world(seed);
         for (uint256 i = 0; i < 4; ++i) {
@@ -49,7 +49,7 @@ contract RulebookTest is Worlds {
         }
     }
 
-    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_CheckParty_EqualsTheReference(uint256 seed, uint16 roles) public {
         _world(seed);
         roles %= Role.ALL + 1;
@@ -63,7 +63,7 @@ contract RulebookTest is Worlds {
 
     /// @dev What the Rulebook metered is the sum of the entries, over any window; what it holds the sum of the lots.
     /// @custom:rule check.cap-sliding check.cap-once
-    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_Used_EqualsTheEntries(uint256 seed, uint256 window) public {
         _world(seed);
         for (uint256 i = 0; i < 3; ++i) {
@@ -83,7 +83,7 @@ contract RulebookTest is Worlds {
         require(trades.tradeOf(TRADE).used == _entered[TRADE], "headroom");
     }
 
-    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_EveryRefusalHasASentence(uint256 seed) public {
         _world(seed);
         require(bytes(token.messageForTransferRestriction(rulebook.check(_randomMovement()))).length > 0);
@@ -151,7 +151,7 @@ contract RulebookTest is Worlds {
 
     /// @dev An obligation is metered like a payment, once; leaving gives back headroom, never caps.
     /// @custom:rule clearing.entry clearing.leave check.cap-refund
-    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_Obligations_AreMetered(uint256 seed, uint8 steps) public {
         manager.grantRole(THE_CLEARING, address(this), 0);
         _world(seed);
