@@ -24,6 +24,7 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
     struct Round {
         uint256 clock;
         bool fifo;
+        bytes2 banned;
         uint256[] excluded;
         int256[] net;
         uint256[] chosen;
@@ -69,7 +70,7 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
     function exclude(bytes32 member) external restricted {
         require(!isExcluded(member), ClearingHouse_Excluded(member));
         uint256 number = _numbers[member];
-        uint8 reason = RULEBOOK.checkParticipant(member, TRADER);
+        uint8 reason = _checkMember(member);
         require(number != 0 && reason != Reason.OK, ClearingHouse_InGoodStanding(member));
 
         _excluded[number >> 8] |= 2 ** (number & 0xff);
@@ -80,7 +81,7 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
     function readmit(bytes32 member) external {
         require(isExcluded(member), ClearingHouse_NotExcluded(member));
         uint256 number = _numbers[member];
-        uint8 reason = RULEBOOK.checkParticipant(member, TRADER);
+        uint8 reason = _checkMember(member);
         require(reason == Reason.OK, IRulebook.Rulebook_Refused(reason));
 
         _excluded[number >> 8] ^= 2 ** (number & 0xff);
@@ -136,7 +137,9 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
     function _open() private view returns (Round memory round) {
         uint256 size = uint256(_memberCount) + 1;
         round.clock = _clock();
-        round.fifo = !REGIME.programme().queueBypass;
+        IRegime.Programme memory programme = REGIME.programme();
+        round.fifo = !programme.queueBypass;
+        round.banned = _banned(programme);
         round.excluded = _exclusions();
         round.net = new int256[](size);
         round.chosen = new uint256[](size);
@@ -181,7 +184,7 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
     function _requirePayer(Round memory round, uint256 number, uint256 debit) private view {
         address wallet = PARTICIPANTS.walletOf(_members[number]);
         round.wallets[number] = wallet;
-        uint8 reason = _checkLeg(wallet, address(this), debit);
+        uint8 reason = _orDomestic(_checkLeg(wallet, address(this), debit), _members[number], round.banned);
         require(reason == Reason.OK, ClearingHouse_MemberRefused(reason, _members[number]));
     }
 
@@ -189,9 +192,28 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
     function _requirePayee(Round memory round, uint256 number) private view {
         address wallet = PARTICIPANTS.walletOf(_members[number]);
         round.wallets[number] = wallet;
-        uint8 reason = _checkLeg(address(this), wallet, 0);
+        uint8 reason = _orDomestic(_checkLeg(address(this), wallet, 0), _members[number], round.banned);
         bool possible = reason == Reason.OK || reason == Reason.SCREENING_HOLD || reason == Reason.LISTED_PARTY;
         require(possible, ClearingHouse_MemberRefused(reason, _members[number]));
+    }
+
+    /// @dev Why no settlement should wait for a member.
+    function _checkMember(bytes32 member) private view returns (uint8) {
+        return _orDomestic(RULEBOOK.checkParticipant(member, TRADER), member, _banned(REGIME.programme()));
+    }
+
+    /// @dev `reason`, or that a member established abroad has come to be owned from `banned`: whatever it entered with an
+    /// entity at home is a domestic payment by now, and netting would disguise it. What stands first in the table.
+    function _orDomestic(uint8 reason, bytes32 member, bytes2 banned) private view returns (uint8) {
+        IParticipants.Profile memory profile = PARTICIPANTS.profileOf(member);
+        bool moved = profile.ownerJurisdiction == banned && profile.jurisdiction != banned;
+        bool first = reason == Reason.OK || reason > Reason.DOMESTIC_PAYMENT;
+        return moved && first ? Reason.DOMESTIC_PAYMENT : reason;
+    }
+
+    /// @dev The jurisdiction within which nobody may pay; none where the programme permits it.
+    function _banned(IRegime.Programme memory programme) private pure returns (bytes2) {
+        return programme.domesticBan ? programme.home : bytes2(0);
     }
 
     function _checkLeg(address from, address to, uint256 amount) private view returns (uint8) {

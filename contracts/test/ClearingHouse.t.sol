@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {ClearingHouse} from "../src/ClearingHouse.sol";
+import {Reason} from "../src/Reason.sol";
 import {Role} from "../src/Role.sol";
 import {IClearingHouse} from "../src/interfaces/IClearingHouse.sol";
 import {IParticipants} from "../src/interfaces/IParticipants.sol";
@@ -314,5 +315,31 @@ contract ClearingHouseTest is Fixture {
         house.settle(ids);
         uint256 used = before - gasleft();
         require(used < 18_000_000, "gas");
+    }
+
+    /// @dev What was entered across the border is a domestic payment once the payee's owner moves home.
+    /// @custom:rule clearing.entry clearing.member-out
+    function test_NettingDisguisesNoPaymentThatBecameDomestic() public {
+        _open(4, LIQUIDITY);
+        uint256 id = _enter(0, 1, 5, 0, 2 days);
+        uint256 back = _enter(1, 2, 5, 0, 2 days);
+        uint256 other = _enter(0, 3, 5, 0, 2 days);
+        _own(_member(1), HOME);
+        uint256[] memory ids = new uint256[](2);
+        (ids[0], ids[1]) = (id, back);
+        bytes memory domestic = abi.encodeWithSelector(
+            IClearingHouse.ClearingHouse_MemberRefused.selector, Reason.DOMESTIC_PAYMENT, _nameOf(_member(1))
+        );
+        _refused(CLEARING_OFFICE, address(house), abi.encodeCall(IClearingHouse.settle, (ids)), domestic);
+        _refused(CLEARING_OFFICE, address(house), abi.encodeCall(IClearingHouse.settle, (_one(id))), domestic);
+
+        vm.prank(CLEARING_OFFICE);
+        house.exclude(_nameOf(_member(1)));
+        bytes memory readmit = abi.encodeCall(IClearingHouse.readmit, (_nameOf(_member(1))));
+        _refused(STRANGER, address(house), readmit, _refusal(Reason.DOMESTIC_PAYMENT));
+        require(_settle(_one(other)), "others wait");
+        _own(_member(1), ABROAD);
+        _passed(STRANGER, address(house), readmit);
+        require(_settle(ids), "moved back");
     }
 }

@@ -14,7 +14,8 @@ pragma solidity ^0.8.37;
 /// Warning: a payer agrees to its net debit by entering obligations; no allowance is asked for.
 /// Warning: a net leg belongs to no single trade, so SU that is earmarked for one cannot pay it.
 /// Warning: who only receives in a settlement may be held back: its position goes to the quarantine. Who pays in one,
-/// even if more comes in, must be in good standing, or value of a listed party would move by being netted.
+/// even if more comes in, must be in good standing, or value of a listed party would move by being netted. Nobody
+/// settles whose obligations became domestic payments because its owner moved; such a member is excluded like others.
 interface IClearingHouse {
     /// @notice State of an obligation.
     /// @dev PENDING: to be settled, until its life ends. The others are final.
@@ -146,7 +147,7 @@ interface IClearingHouse {
     /// @return cycle Number of the settlement, from 1.
     function settle(uint256[] calldata ids) external returns (uint256 cycle);
 
-    /// @notice Excludes a member that the Rulebook refuses now, so that the others can settle without it. Clearing
+    /// @notice Excludes a member that the Rulebook refuses now, or whose owner moved home while that is banned, so that the others can settle without it. Clearing
     /// office only: a list that everybody is still to be screened against would let anybody exclude everybody.
     function exclude(bytes32 member) external;
 
