@@ -101,7 +101,7 @@ abstract contract ObligationBook is IClearingHouse {
         Entry storage entry = _pending(id);
         _requireCaller(_members[entry.payee]);
         require(entry.withdrawing, ClearingHouse_NotProposed(id));
-        _leave(id, ObligationState.WITHDRAWN);
+        _leave(id, ObligationState.WITHDRAWN, true);
         emit ObligationWithdrawn(msg.sender, id);
     }
 
@@ -110,7 +110,9 @@ abstract contract ObligationBook is IClearingHouse {
         Entry storage entry = _pending(id);
         bool isOver = _clock() > entry.until || REGIME.stage() == IRegime.Stage.EXPIRED;
         require(isOver, ClearingHouse_TooEarly(id, entry.until + REGIME.tolled()));
-        _leave(id, ObligationState.LAPSED);
+        // Caps are the entity's: a party abroad that enters and lets lapse, over and over, would use them all up alone.
+        bytes2 place = PARTICIPANTS.profileOf(_members[entry.payer]).jurisdiction;
+        _leave(id, ObligationState.LAPSED, place == REGIME.programme().home);
         emit ObligationLapsed(msg.sender, id);
     }
 
@@ -223,9 +225,9 @@ abstract contract ObligationBook is IClearingHouse {
         require(entry.state == ObligationState.PENDING, ClearingHouse_NotPending(id));
     }
 
-    function _leave(uint256 id, ObligationState state) private {
+    function _leave(uint256 id, ObligationState state, bool givesBack) private {
         _entries[id].state = state;
-        RULEBOOK.leaveObligation(_entries[id].amount, _trades[id]);
+        if (givesBack) RULEBOOK.leaveObligation(_entries[id].amount, _trades[id]);
     }
 
     function _join(bytes32 member) private returns (uint32 number) {

@@ -247,7 +247,9 @@ contract ClearingHouseTest is Fixture {
             vm.prank(participants.walletOf(o.payee));
             house.withdraw(id);
         }
-        uint256 freed = o.state == IClearingHouse.ObligationState.PENDING ? o.amount : 0;
+        bool pending = o.state == IClearingHouse.ObligationState.PENDING;
+        bool abroad = _profileOf(participants.walletOf(o.payer)).jurisdiction != HOME;
+        uint256 freed = !pending || (ok && abroad) ? 0 : o.amount;
         require(used - trades.tradeOf(trade).used == freed, "headroom");
     }
 
@@ -341,5 +343,18 @@ contract ClearingHouseTest is Fixture {
         _own(_member(1), ABROAD);
         _passed(STRANGER, address(house), readmit);
         require(_settle(ids), "moved back");
+    }
+
+    /// @dev Without money, and without the entity's consent, a party abroad uses up no more than the trade is worth.
+    /// @custom:rule clearing.leave check.cap-refund
+    function test_ACounterpartyAloneDoesNotUseUpTheEntitysCaps() public {
+        _open(2, LIQUIDITY);
+        uint256 id = _enter(1, 0, PLENTY, 0, 0);
+        vm.warp(block.timestamp + 1);
+        house.lapse(id);
+        bytes32 trade = _tradeOf(_member(0), _member(1));
+        bytes memory again =
+            abi.encodeCall(IClearingHouse.enter, (_nameOf(_member(0)), 1, 0, trade, uint64(block.timestamp)));
+        _refused(_member(1), address(house), again, _refusal(Reason.PURPOSE_EXHAUSTED));
     }
 }

@@ -138,8 +138,9 @@ interface IClearingHouse {
     /// used. Payee only.
     function withdraw(uint256 id) external;
 
-    /// @notice Notes that the life of an obligation, or of the regime, is over; its headroom is given back, caps stay
-    /// used. Anybody.
+    /// @notice Notes that the life of an obligation, or of the regime, is over; caps stay used. Its headroom is given back
+    /// where the payer is established at home: a party abroad uses caps of the entity by its own will alone, so what it
+    /// lets lapse counts against the trade. Anybody.
     function lapse(uint256 id) external;
 
     /// @notice Settles obligations at once: all or nothing. Clearing office only, which says which, not what moves.
