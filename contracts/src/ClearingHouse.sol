@@ -25,6 +25,7 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
         uint256 clock;
         bool fifo;
         bytes2 banned;
+        bytes2[] places;
         uint256[] excluded;
         int256[] net;
         uint256[] chosen;
@@ -141,6 +142,7 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
         round.fifo = !programme.queueBypass;
         round.banned = _banned(programme);
         round.excluded = _exclusions();
+        round.places = new bytes2[](size);
         round.net = new int256[](size);
         round.chosen = new uint256[](size);
         round.last = new uint256[](size);
@@ -156,12 +158,24 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
         (uint256 payer, uint256 payee, uint256 amount) = (entry.payer, entry.payee, entry.amount);
         require(!_isOut(payer, round.excluded), ClearingHouse_Excluded(_members[payer]));
         require(!_isOut(payee, round.excluded), ClearingHouse_Excluded(_members[payee]));
+        // Entered while that was permitted, and banned since.
+        bool isDomestic = _isAtHome(round, payer) && _isAtHome(round, payee);
+        require(!isDomestic, ClearingHouse_MemberRefused(Reason.DOMESTIC_PAYMENT, _members[payee]));
         round.net[payer] -= amount.toInt256();
         round.net[payee] += amount.toInt256();
         round.gross += amount;
         ++round.chosen[payer];
         uint256 place = (uint256(entry.priority) << 32) | id;
         if (place > round.last[payer]) round.last[payer] = place;
+    }
+
+    /// @dev Whether a member is established where payments to each other are banned.
+    function _isAtHome(Round memory round, uint256 number) private view returns (bool) {
+        if (round.banned == 0) return false;
+        if (round.places[number] == 0) {
+            round.places[number] = PARTICIPANTS.profileOf(_members[number]).jurisdiction;
+        }
+        return round.places[number] == round.banned;
     }
 
     /// @dev If as many could be settled up to the last place chosen as were chosen, none of them was left out.

@@ -357,4 +357,22 @@ contract ClearingHouseTest is Fixture {
             abi.encodeCall(IClearingHouse.enter, (_nameOf(_member(0)), 1, 0, trade, uint64(block.timestamp)));
         _refused(_member(1), address(house), again, _refusal(Reason.PURPOSE_EXHAUSTED));
     }
+
+    /// @custom:rule clearing.entry
+    function test_WhatWasEnteredAtHomeIsNotSettledOnceThatIsBanned() public {
+        IRegime.Programme memory programme = _programme();
+        programme.domesticBan = false;
+        _change(programme, _corridors());
+        _open(4, LIQUIDITY);
+        _openTrade("at home", _member(0), _member(2));
+        vm.prank(_member(0));
+        uint256 id = house.enter(_nameOf(_member(2)), 5, 0, "at home", uint64(block.timestamp) + 30 days);
+        _change(_programme(), _corridors());
+        bytes memory domestic = abi.encodeWithSelector(
+            IClearingHouse.ClearingHouse_MemberRefused.selector, Reason.DOMESTIC_PAYMENT, _nameOf(_member(2))
+        );
+        _refused(CLEARING_OFFICE, address(house), abi.encodeCall(IClearingHouse.settle, (_one(id))), domestic);
+        _change(programme, _corridors());
+        require(_settle(_one(id)), "permitted again");
+    }
 }
