@@ -10,6 +10,7 @@ from settlement.chain.miner_intake import Network, Order, Output, Rig
 from settlement.domain.participants import DrawKind, Instrument, LicenceStatus, Screening
 from settlement.domain.quotes import QuoteSide
 from settlement.domain.terms import BillTerms
+from tests.chain.clearing import CLEARING, Owed, build_market, enter
 from tests.chain.money import COIN, COIN_PRICE, DESK, FEEDERS, SU_PRICE, TREASURY, drl, post_all, stock_desk
 from tests.world import (
     CO_APPROVER,
@@ -37,7 +38,7 @@ class Batches(NamedTuple):
 
 #: What the miner delivers, minor units of a coin.
 MINED = COIN // 4
-BATCHES = Batches((10, 100, 300), 4)
+BATCHES = Batches((10, 100), members=4)
 
 
 @dataclass
@@ -65,11 +66,13 @@ def play() -> Day:
         _refuse,
         _secure,
         _collect,
+        _net,
         _enforce,
         _supervise,
         _wind_down,
     ):
         part(day.world)
+    _settle_queues(day)
     return day
 
 
@@ -135,7 +138,10 @@ def _mine(world: World) -> None:
     intake.register_rig(SUPERVISOR, "M", Rig("north", 1_000_000, 20, 5_000, start))
     world.advance(DAY // 2)
     output = Output("M", start, world.now, MINED, 0, network.difficulty)
-    intake.attest("A", "output", replace(output, energy=intake.energy_range(output)[1]))
+    output = replace(output, energy=intake.energy_range(output)[1])
+    intake.attest("A", "wrong", output)
+    intake.revoke(SUPERVISOR, "wrong")
+    intake.attest("A", "output", output)
     _, payment = intake.value_of(MINED)
     system.currency.approve("B", intake, payment)
     trade = world.trade("B", "T")
@@ -253,6 +259,35 @@ def _collect(world: World) -> None:
             bills.return_documents(KEEPER, "COLLECTION unpaid")
         else:
             bills.declare_default(KEEPER, "OPEN_ACCOUNT unpaid")
+
+
+def _net(world: World) -> None:
+    """Obligations: settled, withdrawn, lapsed; and a member that is out for a while."""
+    house, participants = world.system.clearing, world.system.participants
+    settled, withdrawn, lapsed = (enter(world, Owed("B", "S", su(10)), life=DAY) for _ in range(3))
+    house.settle(CLEARING, [settled])
+    house.propose_withdrawal("B", withdrawn)
+    house.withdraw("S", withdrawn)
+    world.advance(2 * DAY)
+    house.lapse(KEEPER, lapsed)
+    house.sweep(KEEPER, "B", 0, 10)
+    participants.set_screening(COMPLIANCE, "S", Screening.POTENTIAL)
+    house.exclude(CLEARING, "S")
+    participants.resolve_screening(COMPLIANCE, SECOND_REVIEWER, "S", Screening.FALSE_POSITIVE)
+    house.readmit(KEEPER, "S")
+
+
+def _settle_queues(day: Day) -> None:
+    """Longer and longer queues of a market of their own, each settled at once."""
+    at_home, abroad = ("M1", "M2"), ("N1", "N2")
+    market = build_market(PROGRAMME, dict.fromkeys(at_home, su(10_000)), abroad)
+    pairs = [pair for one in at_home for other in abroad for pair in ((one, other), (other, one))]
+    for home, other in zip(at_home, abroad, strict=True):
+        market.give(home, other, su(1_000))
+    for size in BATCHES.sizes:
+        queue = [Owed(*pairs[n % len(pairs)], amount=su(1) + n) for n in range(size)]
+        market.system.clearing.settle(CLEARING, list(market.enter_all(queue)))
+        day.batches[size] = market.transactions[-1].gas_used
 
 
 def _wind_down(world: World) -> None:

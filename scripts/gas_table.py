@@ -41,6 +41,7 @@ WITHIN = {
         "payDraw",
         "payRetention",
         "closeAdvance",
+        "closeIfEmpty",
         "disputeRetention",
         "windDown",
     },

@@ -101,7 +101,7 @@ interface IConversionDesk {
     error ConversionDesk_Expired(uint64 time);
 
     /// @notice Sets what quotes must keep to; those posted stay as they are. Supervisor only.
-    function setLimits(Limits calldata limits) external;
+    function setLimits(Limits calldata limits_) external;
 
     /// @notice Posts a firm quote. Desk office only. Reverts without a price of SU to rely on.
     function postQuote(
