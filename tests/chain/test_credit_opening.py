@@ -208,7 +208,7 @@ def test_terms_at_their_bounds_are_accepted(world: World, case: str) -> None:
     assert world.system.escrow.terms_of("C1") == terms
 
 
-@pytest.mark.rule("check.role", "check.participant", "actor.neutral")
+@pytest.mark.rule("check.role", "check.participant", "check.residency-owner", "check.corridor")
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [

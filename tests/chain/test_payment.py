@@ -105,7 +105,7 @@ def test_retention_is_rounded_down_in_favour_of_the_payee(world: World) -> None:
     assert system.token.balance_of("S") == 27
 
 
-@pytest.mark.rule("op.pay", "op.quarantine", "check.listed", "check.screening-hold", "compliance.owner")
+@pytest.mark.rule("op.pay", "op.quarantine", "op.quarantine-release", "check.listed", "compliance.owner")
 @pytest.mark.parametrize("fault", ["listed", "on hold", "resident owner"])
 def test_pitfall_05_payee_that_is_held_back_neither_fails_the_payment_nor_strands_it(
     world: World, fault: str

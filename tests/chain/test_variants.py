@@ -1,0 +1,351 @@
+"""Milestone, advance with and without a guarantee, demurrage."""
+
+from typing import Any
+
+import pytest
+
+from settlement.chain.deployment import Deployment
+from settlement.chain.reverts import (
+    PresentationsDocumentReused,
+    PresentationsDocumentsIncomplete,
+    PresentationsInvalidAmount,
+    PresentationsNotGuaranteed,
+    PresentationsNotProvided,
+    TradeEscrowDrawsOpen,
+    TradeEscrowInvalidAmount,
+    TradeEscrowTooEarly,
+    TradeEscrowTooLate,
+)
+from settlement.domain.events import (
+    AdvanceOverdue,
+    AdvancePaid,
+    CreditClosed,
+    DrawAccepted,
+    DrawFinal,
+    DrawPaid,
+    DrawReturned,
+)
+from settlement.domain.participants import CreditState, DrawKind, DrawState, Instrument
+from settlement.domain.reasons import Reason
+from tests.chain.credits import (
+    ANYBODY,
+    EXAMINE_UNTIL,
+    EXPIRY,
+    FACE,
+    FUNDED,
+    PRESENTED,
+    arrive,
+    money,
+    purse,
+    wallets,
+)
+from tests.chain.expect import expects, fact, facts
+from tests.world import DAY, World, documents, su
+
+MILESTONE: dict[str, Any] = {"instrument": Instrument.MILESTONE, "examiner": "A"}
+RETURN_PERIOD = 30 * DAY
+ADVANCE: dict[str, Any] = {
+    "instrument": Instrument.ADVANCE,
+    "advance": FACE,
+    "return_period": RETURN_PERIOD,
+}
+
+
+@pytest.mark.rule("variant.milestone")
+def test_attestation_stands_for_documents(world: World) -> None:
+    system = arrive(world, PRESENTED, **MILESTONE)
+    system.presentations.accept("A", "C1", 1)
+    system.presentations.settle(ANYBODY, "C1", 1)
+    assert money(world) == {"paid": 1_000}
+
+
+@pytest.mark.rule("variant.milestone", "draw.presented-deemed")
+def test_silence_of_an_attestor_attests_nothing(world: World) -> None:
+    system = arrive(world, PRESENTED, **MILESTONE)
+    world.advance_to(EXAMINE_UNTIL)
+    with expects(TradeEscrowTooEarly, Reason.TOO_EARLY, EXAMINE_UNTIL):
+        system.presentations.return_documents(ANYBODY, "C1", 1)
+    with expects(PresentationsNotProvided, Reason.NOT_IN_TERMS, DrawKind.DOCUMENTS):
+        system.presentations.deem_accepted(ANYBODY, "C1", 1)
+    assert facts(system.presentations.return_documents(ANYBODY, "C1", 1)) == [
+        fact(DrawReturned, ANYBODY, credit="C1", draw=1)
+    ]
+    assert money(world) == {"locked": 1_000}
+
+
+def draw(system: Deployment, kind: DrawKind, amount: int, serial: int, shipped_at: int = 0) -> int:
+    """Present as S under C1; returns the number of the draw."""
+    papers = documents(serial, 2 if kind is DrawKind.DELIVERY else 1)
+    system.presentations.present("S", "C1", amount, shipped_at, papers, kind)
+    return system.presentations.draws_of("C1")
+
+
+def pay_advance(world: World, amount: int = FACE, serial: int = 50) -> int:
+    """Draw an advance and have it paid; returns the time until which delivery must be shown."""
+    system = world.system
+    number = draw(system, DrawKind.ADVANCE, amount, serial)
+    system.presentations.accept("E", "C1", number)
+    system.presentations.settle(ANYBODY, "C1", number)
+    return system.presentations.return_until_of("C1")
+
+
+@pytest.mark.rule("variant.advance")
+def test_advance_starts_the_clock_of_its_return_and_keeps_the_credit_open(world: World) -> None:
+    system = arrive(world, FUNDED, **ADVANCE)
+    number = draw(system, DrawKind.ADVANCE, FACE, 50)
+    system.presentations.accept("E", "C1", number)
+    paid = system.presentations.settle(ANYBODY, "C1", number)
+    until = paid[0].sim_time + RETURN_PERIOD
+    assert fact(AdvancePaid, ANYBODY, credit="C1", return_until=until) in facts(paid)
+    assert fact(DrawPaid, ANYBODY, credit="C1", draw=1, amount=FACE, retention=0, arrived=True) in facts(paid)
+    assert system.escrow.credit_of("C1").advance_open
+    assert system.escrow.credit_of("C1").state is CreditState.ACTIVE
+    assert money(world) == {"paid": 1_000}
+    world.advance_to(EXPIRY + 1)
+    with expects(TradeEscrowDrawsOpen, Reason.DRAWS_OPEN):
+        system.escrow.expire(ANYBODY, "C1")
+
+
+@pytest.mark.rule("variant.advance")
+def test_delivery_ends_an_advance_and_draws_nothing(world: World) -> None:
+    system = arrive(world, FUNDED, **ADVANCE)
+    pay_advance(world)
+    with expects(PresentationsInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, 0):
+        draw(system, DrawKind.DELIVERY, 1, 2, world.now)
+    number = draw(system, DrawKind.DELIVERY, 0, 2, world.now)
+    now = world.now
+    assert facts(system.presentations.accept("E", "C1", number)) == [
+        fact(DrawAccepted, "E", credit="C1", draw=2, maturity=now, deemed=False, waived=False),
+        fact(DrawFinal, "E", credit="C1", draw=2, retention=0, arrived=True),
+        fact(CreditClosed, "E", credit="C1"),
+    ]
+    assert system.presentations.draw_of("C1", 2).state is DrawState.FINAL
+    with expects(PresentationsNotProvided, Reason.NOT_IN_TERMS, DrawKind.DELIVERY):
+        system.presentations.report_overdue(ANYBODY, "C1")
+
+
+@pytest.mark.rule("variant.advance")
+def test_rest_is_drawn_against_documents_after_a_part_in_advance(world: World) -> None:
+    system = arrive(world, FUNDED, **(ADVANCE | {"advance": su(300)}))
+    with expects(PresentationsInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, su(300)):
+        draw(system, DrawKind.ADVANCE, su(300) + 1, 50)
+    pay_advance(world, su(200))
+    with expects(PresentationsInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, su(100)):
+        draw(system, DrawKind.ADVANCE, su(101), 51)
+    pay_advance(world, su(100), 51)
+    number = draw(system, DrawKind.DELIVERY, 0, 2, world.now)
+    system.presentations.accept("E", "C1", number)
+    last = world.present("C1", su(700), serial=3)
+    system.presentations.accept("E", "C1", last)
+    system.presentations.settle(ANYBODY, "C1", last)
+    assert money(world) == {"paid": 1_000}
+    assert system.escrow.credit_of("C1").state is CreditState.CLOSED
+
+
+@pytest.mark.rule("variant.advance")
+def test_nothing_is_advanced_once_delivery_was_shown_or_is_overdue(world: World) -> None:
+    system = arrive(world, FUNDED, **ADVANCE)
+    until = pay_advance(world, su(300))
+    snapshot = system.chain.snapshot()
+    system.presentations.accept("E", "C1", draw(system, DrawKind.DELIVERY, 0, 2, world.now))
+    with expects(PresentationsNotProvided, Reason.NOT_IN_TERMS, DrawKind.ADVANCE):
+        draw(system, DrawKind.ADVANCE, su(300), 51)
+    system.chain.revert(snapshot)
+    world.advance_to(until + 1)
+    system.presentations.report_overdue(ANYBODY, "C1")
+    with expects(PresentationsNotProvided, Reason.NOT_IN_TERMS, DrawKind.ADVANCE):
+        draw(system, DrawKind.ADVANCE, su(300), 51)
+
+
+@pytest.mark.rule("variant.advance")
+@pytest.mark.parametrize("kind", [DrawKind.ADVANCE, DrawKind.DELIVERY])
+def test_credit_without_an_advance_provides_for_none(world: World, kind: DrawKind) -> None:
+    system = arrive(world, FUNDED)
+    with expects(PresentationsNotProvided, Reason.NOT_IN_TERMS, kind):
+        draw(system, kind, 0 if kind is DrawKind.DELIVERY else FACE, 50, world.now)
+
+
+@pytest.mark.rule("variant.advance", "draw.presented-documents")
+def test_demand_for_an_advance_is_one_document_used_once(world: World) -> None:
+    system = arrive(world, FUNDED, **ADVANCE)
+    with expects(PresentationsDocumentsIncomplete, Reason.DOCUMENTS_INCOMPLETE, 1):
+        system.presentations.present("S", "C1", 1, 0, documents(50, 2), DrawKind.ADVANCE)
+    draw(system, DrawKind.ADVANCE, 1, 50)
+    with expects(PresentationsDocumentReused, Reason.DOCUMENT_REUSED):
+        draw(system, DrawKind.ADVANCE, 1, 50)
+
+
+@pytest.mark.rule("variant.advance", "draw.discrepant-returned")
+def test_returned_advance_may_be_drawn_again(world: World) -> None:
+    system = arrive(world, FUNDED, **ADVANCE)
+    draw(system, DrawKind.ADVANCE, FACE, 50)
+    system.presentations.give_notice("E", "C1", 1, ["unsigned"])
+    system.presentations.return_documents("S", "C1", 1)
+    pay_advance(world)
+    assert money(world) == {"paid": 1_000}
+
+
+@pytest.mark.rule("variant.advance")
+def test_delivery_is_shown_and_overdue_to_the_second(world: World) -> None:
+    system = arrive(world, FUNDED, **ADVANCE)
+    until = pay_advance(world)
+    snapshot = system.chain.snapshot()
+    world.advance_to(until)
+    with expects(TradeEscrowTooEarly, Reason.TOO_EARLY, until):
+        system.presentations.report_overdue(ANYBODY, "C1")
+    with expects(TradeEscrowTooLate, Reason.TOO_LATE, until):
+        draw(system, DrawKind.DELIVERY, 0, 2, world.now)
+    assert facts(system.presentations.report_overdue(ANYBODY, "C1")) == [
+        fact(AdvanceOverdue, ANYBODY, credit="C1"),
+        fact(CreditClosed, ANYBODY, credit="C1"),
+    ]
+    system.chain.revert(snapshot)
+    world.advance_to(until)
+    draw(system, DrawKind.DELIVERY, 0, 2, world.now)
+
+
+@pytest.mark.rule("variant.advance")
+def test_delivery_under_examination_is_not_overdue(world: World) -> None:
+    system = arrive(world, FUNDED, **ADVANCE)
+    until = pay_advance(world)
+    world.advance_to(until)
+    number = draw(system, DrawKind.DELIVERY, 0, 2, world.now)
+    with expects(TradeEscrowDrawsOpen, Reason.DRAWS_OPEN):
+        system.presentations.report_overdue(ANYBODY, "C1")
+    system.presentations.give_notice("E", "C1", number, ["other goods"])
+    system.presentations.return_documents("E", "C1", number)
+    system.presentations.report_overdue(ANYBODY, "C1")
+    assert not system.escrow.credit_of("C1").advance_open
+
+
+# A guarantee of T's in favour of B, who has paid an advance to S.
+
+
+def guarantee(world: World, **changes: Any) -> str:
+    """T, abroad, guarantees B the advance; T has the SU from a trade with C."""
+    usual: dict[str, Any] = {
+        "ref": "G1",
+        "applicant": "T",
+        "beneficiary": "B",
+        "instrument": Instrument.GUARANTEE,
+        "documents": 1,
+        "latest_shipment": EXPIRY + 60 * DAY,
+        "expiry": EXPIRY + 60 * DAY,
+    }
+    world.system.token.transfer("C", "T", su(1_000))
+    return world.active_credit(**(usual | changes))
+
+
+def call_guarantee(world: World) -> None:
+    """B demands under G1 what it advanced."""
+    draws = world.system.presentations
+    draws.present("B", "G1", FACE, world.now, documents(90, 1))
+    draws.accept("E", "G1", 1)
+    draws.settle(ANYBODY, "G1", 1)
+
+
+@pytest.mark.rule("variant.advance")
+def test_scenario_22_goods_are_not_delivered_and_the_guarantee_is_called(world: World) -> None:
+    purse(world)
+    guarantee(world)
+    arrive(world, FUNDED, **ADVANCE, guarantee="G1")
+    until = pay_advance(world)
+    assert wallets(world, "B", "S", "T") == (500, 1_000, 0)
+    world.advance_to(until + 1)
+    world.system.presentations.report_overdue(ANYBODY, "C1")
+    call_guarantee(world)
+    assert wallets(world, "B", "S", "T") == (1_500, 1_000, 0)
+    assert money(world, "G1") == {"paid": 1_000}
+
+
+@pytest.mark.rule("variant.advance")
+def test_scenario_22_without_a_guarantee_the_breach_is_reported(world: World) -> None:
+    purse(world)
+    arrive(world, FUNDED, **ADVANCE)
+    world.advance_to(pay_advance(world) + 1)
+    reported = world.system.presentations.report_overdue(ANYBODY, "C1")
+    assert fact(AdvanceOverdue, ANYBODY, credit="C1") in facts(reported)
+    assert wallets(world, "B", "S") == (500, 1_000)
+
+
+@pytest.mark.rule("variant.advance")
+def test_guarantee_that_is_not_called_goes_back(world: World) -> None:
+    guarantee(world)
+    world.advance_to(EXPIRY + 60 * DAY + 1)
+    world.system.escrow.expire(ANYBODY, "G1")
+    assert wallets(world, "T") == (1_000,)
+
+
+SHORT = EXAMINE_UNTIL + RETURN_PERIOD
+UNFIT: dict[str, dict[str, Any]] = {
+    "too small": {"amount": FACE - 1},
+    "ends before delivery must be shown": {"expiry": SHORT, "latest_shipment": SHORT},
+    "no guarantee": {"instrument": Instrument.SIGHT},
+    "for somebody else": {"beneficiary": "C"},
+}
+
+
+@pytest.mark.rule("variant.advance")
+@pytest.mark.parametrize("fault", UNFIT)
+def test_advance_needs_a_guarantee_that_covers_it(world: World, fault: str) -> None:
+    guarantee(world, **UNFIT[fault])
+    system = arrive(world, FUNDED, **ADVANCE, guarantee="G1")
+    with expects(PresentationsNotGuaranteed, Reason.NOT_GUARANTEED, system.chain.id_of("G1")):
+        draw(system, DrawKind.ADVANCE, FACE, 50)
+
+
+@pytest.mark.rule("variant.advance")
+def test_guarantee_may_end_a_second_later(world: World) -> None:
+    guarantee(world, expiry=SHORT + 1, latest_shipment=SHORT + 1)
+    system = arrive(world, FUNDED, **ADVANCE, guarantee="G1")
+    draw(system, DrawKind.ADVANCE, FACE, 50)
+    assert money(world) == {"locked": 1_000, "reserved": 1_000}
+
+
+@pytest.mark.rule("variant.advance")
+def test_unknown_or_unfunded_guarantee_secures_nothing(world: World) -> None:
+    system = arrive(world, FUNDED, **ADVANCE, guarantee="G1")
+    assert system.escrow.terms_of("C1").guarantee == "G1"
+    with expects(PresentationsNotGuaranteed, Reason.NOT_GUARANTEED):
+        draw(system, DrawKind.ADVANCE, FACE, 50)
+
+
+@pytest.mark.rule("variant.advance")
+def test_guarantee_secures_one_credit(world: World) -> None:
+    guarantee(world)
+    system = arrive(world, FUNDED, **ADVANCE, guarantee="G1")
+    draw(system, DrawKind.ADVANCE, su(300), 50)
+    draw(system, DrawKind.ADVANCE, su(300), 51)
+    world.active_credit(ref="C2", **ADVANCE, guarantee="G1")
+    with expects(PresentationsNotGuaranteed, Reason.NOT_GUARANTEED):
+        system.presentations.present("S", "C2", su(300), 0, documents(52, 1), DrawKind.ADVANCE)
+
+
+@pytest.mark.rule("variant.demurrage")
+def test_demurrage_comes_out_of_its_own_reserve_up_to_its_cap(world: World) -> None:
+    system = arrive(world, FUNDED, demurrage=su(50))
+    with expects(PresentationsInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, su(50)):
+        draw(system, DrawKind.DEMURRAGE, 0, 60)
+    with expects(TradeEscrowInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, su(50)):
+        draw(system, DrawKind.DEMURRAGE, su(50) + 1, 60)
+    draw(system, DrawKind.DEMURRAGE, su(20), 60)
+    assert money(world) == {"locked": 1_050, "reserved": 20, "demurrage": 30}
+    system.presentations.accept("E", "C1", 1)
+    system.presentations.settle(ANYBODY, "C1", 1)
+    world.present("C1", FACE)
+    system.presentations.accept("E", "C1", 2)
+    system.presentations.settle(ANYBODY, "C1", 2)
+    assert money(world) == {"paid": 1_020, "locked": 30, "demurrage": 30}
+    world.advance_to(EXPIRY + 1)
+    system.escrow.expire(ANYBODY, "C1")
+    assert money(world) == {"paid": 1_020, "refunded": 30}
+
+
+@pytest.mark.rule("variant.demurrage", "draw.discrepant-returned")
+def test_returned_demurrage_goes_back_to_its_reserve(world: World) -> None:
+    system = arrive(world, FUNDED, demurrage=su(50), retention=1_000, retention_period=DAY)
+    draw(system, DrawKind.DEMURRAGE, su(50), 60)
+    assert system.presentations.draw_of("C1", 1).retention == 0
+    system.presentations.give_notice("E", "C1", 1, ["no delay"])
+    system.presentations.return_documents("E", "C1", 1)
+    assert money(world) == {"locked": 1_050, "demurrage": 50}
