@@ -336,7 +336,9 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
     }
 
     /// @dev What would strand the value or fail the caller for a fault of the payee; anything else passes by itself.
-    function _isHeldBack(uint8 reason) private pure returns (bool) {
+    function _isHeldBack(uint8 reason) private view returns (bool) {
+        // Nobody has to keep the list fresh after the regime, so waiting for it might take for ever.
+        if (reason == Reason.LIST_STALE) return REGIME.stage() == IRegime.Stage.EXPIRED;
         return reason == Reason.SCREENING_HOLD || reason == Reason.LISTED_PARTY || reason == Reason.DOMESTIC_PAYMENT
             || reason == Reason.NO_RESIDENT_PARTY;
     }

@@ -210,7 +210,7 @@ class Token:
     ) -> bool:
         """A module pays; what screening or residency holds back goes to the quarantine instead."""
         m = self.movement(flow, payer, payee, module, payee, amount, trade)
-        if module != QUARANTINE and self.check(m) in HELD_BACK:
+        if module != QUARANTINE and self._is_held_back(self.check(m)):
             self._record(module, QUARANTINE, amount)
             self.items.append(Item(flow, payer, payee, amount, ref, trade))
             return False
@@ -220,6 +220,11 @@ class Token:
             self.earmarked_in[ref] -= again
             self.earmarks[payee, trade] += again
         return True
+
+    def _is_held_back(self, reason: Reason) -> bool:
+        # Nobody has to keep the list fresh after the regime.
+        stale = reason is Reason.LIST_STALE and self.rulebook.regime.stage() is Stage.EXPIRED
+        return stale or reason in HELD_BACK
 
     def move(self, m: Movement, ref: str = "") -> None:
         """The one way value moves: it passes, is counted, and uses up what was earmarked for its trade."""

@@ -97,7 +97,7 @@ interface ISettlementToken is IERC20, IERC7943Fungible {
         external;
 
     /// @notice Moves `amount` out of the caller to `payee`, or to the quarantine where screening or residency holds it
-    /// back. Modules for `flow` only.
+    /// back (after the regime also where the screening is stale). Modules for `flow` only.
     /// @param payer Wallet that it came from in the end.
     /// @param ref What the movement belongs to.
     /// @return arrived Whether it reached the payee.
