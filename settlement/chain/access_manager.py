@@ -18,13 +18,23 @@ class AccessManager(Twin):
 
     def grant_role(self, actor: str, role: int, account: str | Twin, delay: int = 0) -> None:
         """Give an account or a contract the role, to act ``delay`` seconds after it announced what."""
-        address = self.chain.address_of(account)
-        self._send(actor, "grantRole", role, address, delay, subject=name_of(account))
+        self._send(actor, "grantRole", *self._grant(role, account, delay), subject=name_of(account))
 
     def set_target_function_role(self, actor: str, target: Twin, functions: Iterable[str], role: int) -> None:
         """Let holders of ``role`` call these functions of ``target``."""
-        selectors = [target.artifact.functions[function].selector for function in functions]
-        self._send(actor, "setTargetFunctionRole", target.address, selectors, role, subject=target.contract)
+        permission = self._permission(target, functions, role)
+        self._send(actor, "setTargetFunctionRole", *permission, subject=target.contract)
+
+    def wire(
+        self,
+        actor: str,
+        grants: Iterable[tuple[int, str | Twin, int]],
+        permissions: Iterable[tuple[Twin, Iterable[str], int]],
+    ) -> None:
+        """Grant roles (role, account, delay) and set permissions (target, functions, role), all at once."""
+        calls = [self._encoded("grantRole", *self._grant(*grant)) for grant in grants]
+        calls += [self._encoded("setTargetFunctionRole", *self._permission(*each)) for each in permissions]
+        self._send(actor, "multicall", calls, flow="WIRE", subject=self.contract)
 
     def renounce_role(self, actor: str, role: int) -> None:
         """Give a role of one's own up."""
@@ -49,6 +59,15 @@ class AccessManager(Twin):
         wallet = self.chain.introduce(caller or actor)
         subject = f"{target.contract}.{function}"
         return self._send(actor, "cancel", wallet, target.address, data, flow="CANCEL_CALL", subject=subject)
+
+    def _grant(self, role: int, account: str | Twin, delay: int) -> tuple[Any, ...]:
+        return role, self.chain.address_of(account), delay
+
+    def _permission(self, target: Twin, functions: Iterable[str], role: int) -> tuple[Any, ...]:
+        return target.address, [target.artifact.functions[function].selector for function in functions], role
+
+    def _encoded(self, function: str, *arguments: Any) -> bytes:
+        return self.artifact.functions[function].encode(*arguments)
 
     def _event(self, name: str, fields: dict[str, Any], origin: Origin) -> Event:
         match name:

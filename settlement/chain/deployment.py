@@ -330,11 +330,14 @@ def construct(chain: Chain, deployer: str) -> Deployment:
 
 def permit(system: Deployment, admin: str) -> None:
     """Staff the offices, and let contracts do to each other what they must."""
-    for mandate, who, delay in HOLDERS:
-        holder = who.value if isinstance(who, Office) else _contract(system, who)
-        system.access.grant_role(admin, mandate, holder, delay)
-    for target, functions, mandate in PERMISSIONS:
-        system.access.set_target_function_role(admin, _contract(system, target), functions, mandate)
+    grants = [
+        (mandate, who.value if isinstance(who, Office) else _contract(system, who), delay)
+        for mandate, who, delay in HOLDERS
+    ]
+    permissions = [
+        (_contract(system, target), functions, mandate) for target, functions, mandate in PERMISSIONS
+    ]
+    system.access.wire(admin, grants, permissions)
 
 
 def _contract(system: Deployment, name: str) -> Twin:
