@@ -68,4 +68,43 @@ contract TradeEscrowTest is CreditFixture {
         }
         _fund(terms);
     }
+
+    /// @dev Hold and suspension overlap in any way; each second of either counts once.
+    /// forge-config: default.fuzz.runs = 128
+    function testFuzz_TheClockStandsStillWhileHeldOrSuspended(uint256 seed) public {
+        _sow(seed);
+        if (_oneIn(2)) {
+            _suspend();
+            vm.warp(block.timestamp + 1 + _pick(5 days));
+            _resume();
+        }
+        bytes32 credit = _fund(_terms("clock"));
+        uint256 expected = block.timestamp;
+        bool held;
+        bool suspended;
+        for (uint256 i = 0; i < 20; ++i) {
+            uint256 step = _pick(3 days);
+            vm.warp(block.timestamp + step);
+            if (!held && !suspended) expected += step;
+            require(escrow.clockOf(credit) == expected, "clock");
+            if (_oneIn(2)) {
+                if (suspended) _resume();
+                else _suspend();
+                suspended = !suspended;
+            } else {
+                if (held) _together(REVIEWER, SECOND_REVIEWER, address(escrow), _release(credit));
+                else _hold(credit);
+                held = !held;
+            }
+            require(escrow.clockOf(credit) == expected, "jump");
+        }
+        if (!suspended) return;
+        vm.prank(SUPERVISOR);
+        regime.windDown();
+        require(escrow.clockOf(credit) == expected, "jump in wind-down");
+    }
+
+    function _release(bytes32 credit) private pure returns (bytes memory) {
+        return abi.encodeCall(ITradeEscrow.release, (credit));
+    }
 }
