@@ -16,6 +16,7 @@ from settlement.chain.reverts import (
 )
 from settlement.domain.events import CallProposed, ListPublished, ScreeningChanged
 from settlement.domain.participants import Screening
+from settlement.domain.programme import Programme
 from settlement.domain.reasons import Reason
 from tests.chain.expect import call, expects, fact, facts
 from tests.world import COMPLIANCE, PROGRAMME, SECOND_REVIEWER, SUPERVISOR, World, su
@@ -181,3 +182,37 @@ class TestList:
 
 def test_nothing_passes_before_the_first_list(bare: World) -> None:
     assert bare.system.participants.current_list() == (0, 0)
+
+
+@pytest.mark.rule("compliance.always-on")
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [(POTENTIAL, Reason.SCREENING_HOLD), (TRUE_MATCH, Reason.LISTED_PARTY), (CLEAR, Reason.OK)],
+    ids=lambda value: value.name,
+)
+def test_most_permissive_programme_still_screens(world: World, result: Screening, reason: Reason) -> None:
+    open_to_all = Programme(
+        start=PROGRAMME.start,
+        end=PROGRAMME.end,
+        wind_down_end=PROGRAMME.wind_down_end,
+        home=PROGRAMME.home,
+        private_from_phase=1,
+        domestic_ban=False,
+        direct_payments=True,
+        queue_bypass=True,
+        max_list_age=2**32 - 1,
+    )
+    world.change_programme(open_to_all)
+    register, token = world.system.participants, world.system.token
+    if result is not CLEAR:
+        register.set_screening(COMPLIANCE, "S", POTENTIAL)
+    if result is TRUE_MATCH:
+        register.resolve_screening(COMPLIANCE, SECOND_REVIEWER, "S", TRUE_MATCH)
+    assert token.detect_transfer_restriction("B", "S", su(1)) is reason
+    if reason is Reason.OK:
+        token.transfer("B", "S", su(1))
+        assert token.balance_of("S") == su(1)
+    else:
+        with expects(RulebookRefused, reason):
+            token.transfer("B", "S", su(1))
+        assert token.balance_of("S") == 0
