@@ -36,7 +36,9 @@ __all__ = [
     "InsufficientBalance",
     "InvalidAccountNonce",
     "InvalidShortString",
+    "SafeCastOverflowedIntToUint",
     "SafeCastOverflowedUintDowncast",
+    "SafeCastOverflowedUintToInt",
     "SafeERC20FailedOperation",
     "StringTooLong",
 ]
@@ -112,6 +114,14 @@ class FailedCall(ContractRevert, reason=Reason.WRONG_STATE):
 
 class InsufficientBalance(ContractRevert, reason=Reason.INSUFFICIENT_BALANCE):
     """The contract holds too little native currency."""
+
+
+class SafeCastOverflowedIntToUint(ContractRevert, reason=Reason.TERMS_INVALID):
+    """A number is negative where it may not be."""
+
+
+class SafeCastOverflowedUintToInt(ContractRevert, reason=Reason.TERMS_INVALID):
+    """A number is too large for a signed one."""
 
 
 class SafeCastOverflowedUintDowncast(ContractRevert, reason=Reason.TERMS_INVALID):
