@@ -12,7 +12,7 @@ from tests.world import DAY, SUPERVISOR, World, weekends
 
 EPOCH = date(1970, 1, 1)
 #: The first and the last day of the calendars of the small regime.
-FIRST, LAST = date(2027, 2, 28), date(2028, 12, 31)
+FIRST, LAST = date(2027, 2, 20), date(2028, 12, 31)
 
 
 def number(day: date) -> int:
@@ -42,7 +42,8 @@ def test_loading_covers_whole_words(world: World) -> None:
 @pytest.mark.parametrize(
     ("day", "is_open"),
     [
-        ("2027-02-27", False),  # in the first word, but before the days that were given
+        ("2027-02-19", False),  # a Friday, in the first word but before the days that were given
+        ("2027-02-22", True),  # Monday
         ("2027-02-28", False),  # Sunday
         ("2027-03-01", True),
         ("2027-03-05", True),
