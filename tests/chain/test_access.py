@@ -197,7 +197,7 @@ def test_the_tables_are_complete(world: World) -> None:
     assert restricted == RESTRICTED.keys() | DELAYED.keys() | CONTRACTS_ONLY.keys()
 
 
-@pytest.mark.rule("actor.office")
+@pytest.mark.rule("actor.office", "compliance.actors-named")
 @pytest.mark.parametrize("function", RESTRICTED)
 def test_only_its_offices_may_call_it(world: World, function: str) -> None:
     offices, (flow, subject), send = RESTRICTED[function]

@@ -10,6 +10,8 @@ from settlement.domain.reasons import Reason
 from tests.chain.expect import call, expects, fact, facts
 from tests.world import DAY, SUPERVISOR, World, weekends
 
+pytestmark = pytest.mark.rule("variant.banking-days")
+
 EPOCH = date(1970, 1, 1)
 #: The first and the last day of the calendars of the small regime.
 FIRST, LAST = date(2027, 2, 20), date(2028, 12, 31)

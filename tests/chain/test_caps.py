@@ -77,7 +77,7 @@ def test_reference_is_rounded_up(world: World) -> None:
         pytest.param("period", PERIOD, Reason.CAP_PERIOD, marks=pytest.mark.rule("check.cap-period")),
     ],
 )
-@pytest.mark.rule("check.cap-sliding", "regime.programme-caps")
+@pytest.mark.rule("check.cap-sliding", "regime.programme-caps", "compliance.structuring")
 class TestWindow:
     def test_to_the_second(self, world: World, what: str, window: int, reason: Reason) -> None:
         put_in_force(world, caps(**{what: 100}))
@@ -118,6 +118,7 @@ class TestWindow:
         refused(world, reason, 100)
         refused(world, reason, 1)
 
+    @pytest.mark.rule("check.cap-refund")
     def test_pitfall_10_refund_does_not_reset_it(
         self, world: World, what: str, window: int, reason: Reason
     ) -> None:

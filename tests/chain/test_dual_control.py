@@ -16,8 +16,11 @@ from settlement.chain.reverts import (
 from settlement.domain.events import CallProposed
 from settlement.domain.participants import Screening
 from settlement.domain.reasons import Reason
-from tests.chain.expect import call, expects, fact, facts
+from tests.chain.expect import call, expects, fact, facts, shown
 from tests.world import COMPLIANCE, DAY, SECOND_REVIEWER, SUPERVISOR, World
+
+#: Every test here shows it.
+pytestmark = pytest.mark.rule("compliance.two-person")
 
 WEEK = 7 * DAY
 FUNCTION = "resolveScreening"
@@ -122,3 +125,13 @@ def test_lapses_after_a_week(world: World) -> None:
     propose(world)
     act(world)
     assert world.system.participants.profile_of("L").screening is Screening.FALSE_POSITIVE
+
+
+def test_one_person_does_not_pass_for_two_behind_the_access_manager(world: World) -> None:
+    """It would make the call in its own name, whoever asked for it."""
+    register, access = world.system.participants, world.system.access
+    propose(world)
+    data = register.artifact.functions[FUNCTION].encode(*CLEARED)
+    with expects(AccessManagedUnauthorized, Reason.UNAUTHORISED, shown(access.address)):
+        call(world, COMPLIANCE, access, "execute", register.address, data)
+    assert register.profile_of("L").screening is Screening.TRUE_MATCH

@@ -84,7 +84,7 @@ class TestSale:
             call(unsealed, "U", reserve, "withdrawCash", 6, to_bytes32("wire 2"))
 
 
-@pytest.mark.rule("op.issue-reserve")
+@pytest.mark.rule("op.issue-reserve", "money.coverage-floor")
 class TestCoverage:
     def test_of_cash_to_the_unit(self, world: World) -> None:
         check = world.system.reserve.check_coverage

@@ -155,24 +155,18 @@ def test_credit_ends_before_the_regime(traders: World) -> None:
 
 # One party at fault, whichever side it is on
 
-STANDING_FAULTS: list[Any] = [
-    pytest.param(reason, fault, marks=pytest.mark.rule(rule), id=reason.name)
-    for reason, fault, rule in (
-        (Reason.LICENCE_MISSING, {"licence": LicenceStatus.NONE}, "check.licence"),
-        (Reason.LICENCE_SUSPENDED, {"licence": LicenceStatus.SUSPENDED}, "check.licence"),
-        (Reason.LICENCE_REVOKED, {"licence": LicenceStatus.REVOKED}, "check.licence"),
-        (Reason.LICENCE_EXPIRED, {"licence_until": START - 1}, "check.licence"),
-        (Reason.KYC_EXPIRED, {"kyc_until": START - 1}, "check.kyc"),
-        (Reason.PHASE_CLOSED, {"ownership": OwnershipClass.PRIVATE}, "check.phase"),
-    )
+STANDING_FAULTS: list[tuple[Reason, dict[str, Any]]] = [
+    (Reason.LICENCE_MISSING, {"licence": LicenceStatus.NONE}),
+    (Reason.LICENCE_SUSPENDED, {"licence": LicenceStatus.SUSPENDED}),
+    (Reason.LICENCE_REVOKED, {"licence": LicenceStatus.REVOKED}),
+    (Reason.LICENCE_EXPIRED, {"licence_until": START - 1}),
+    (Reason.KYC_EXPIRED, {"kyc_until": START - 1}),
+    (Reason.PHASE_CLOSED, {"ownership": OwnershipClass.PRIVATE}),
 ]
-SCREENING_FAULTS: list[Any] = [
-    pytest.param(reason, {"screening": result}, marks=pytest.mark.rule(rule), id=result.name)
-    for reason, result, rule in (
-        (Reason.SCREENING_HOLD, Screening.UNSCREENED, "check.screening-hold"),
-        (Reason.SCREENING_HOLD, Screening.POTENTIAL, "check.screening-hold"),
-        (Reason.LISTED_PARTY, Screening.TRUE_MATCH, "check.listed"),
-    )
+SCREENING_FAULTS: list[tuple[Reason, dict[str, Any]]] = [
+    (Reason.SCREENING_HOLD, {"screening": Screening.UNSCREENED}),
+    (Reason.SCREENING_HOLD, {"screening": Screening.POTENTIAL}),
+    (Reason.LISTED_PARTY, {"screening": Screening.TRUE_MATCH}),
 ]
 
 
@@ -187,8 +181,9 @@ def at_fault(world: World, side: str, **fault: Any) -> tuple[str, str]:
     return sides
 
 
+@pytest.mark.rule("check.licence", "check.kyc", "check.phase")
 @pytest.mark.parametrize("side", ["payer", "payee"])
-@pytest.mark.parametrize(("reason", "fault"), STANDING_FAULTS)
+@pytest.mark.parametrize(("reason", "fault"), STANDING_FAULTS, ids=lambda value: getattr(value, "name", ""))
 def test_standing(traders: World, side: str, reason: Reason, fault: dict[str, Any]) -> None:
     sides = at_fault(traders, side, **fault)
     party = sides[side == "payee"]
@@ -199,8 +194,9 @@ def test_standing(traders: World, side: str, reason: Reason, fault: dict[str, An
     assert traders.system.rulebook.check_participant(party, ALL) is reason
 
 
+@pytest.mark.rule("check.screening-hold", "check.listed")
 @pytest.mark.parametrize("side", ["payer", "payee"])
-@pytest.mark.parametrize(("reason", "fault"), SCREENING_FAULTS)
+@pytest.mark.parametrize(("reason", "fault"), SCREENING_FAULTS, ids=lambda value: getattr(value, "name", ""))
 def test_screening(traders: World, side: str, reason: Reason, fault: dict[str, Any]) -> None:
     sides = at_fault(traders, side, **fault)
     assert answers(traders, *sides) == only(reason, SCREENED[side])
@@ -300,7 +296,7 @@ def test_residents_trade_as_authorised_entities_and_others_as_counterparties(
     assert open_(traders, "X", "Y") is expected
 
 
-@pytest.mark.rule("check.residency", "check.residency-owner")
+@pytest.mark.rule("check.residency", "check.residency-owner", "compliance.owner")
 @pytest.mark.parametrize(
     ("payer", "payee", "expected"),
     [

@@ -57,6 +57,7 @@ def publish(world: World, version: int) -> None:
     world.system.participants.publish_list(COMPLIANCE, version, sha256(bytes([version])).digest())
 
 
+@pytest.mark.rule("compliance.screening-states")
 @pytest.mark.parametrize("before", Screening, ids=lambda s: s.name)
 @pytest.mark.parametrize("after", Screening, ids=lambda s: s.name)
 def test_what_one_reviewer_may_record(world: World, before: Screening, after: Screening) -> None:
@@ -72,6 +73,7 @@ def test_what_one_reviewer_may_record(world: World, before: Screening, after: Sc
         register.set_screening(COMPLIANCE, party, after)
 
 
+@pytest.mark.rule("compliance.screening-states")
 @pytest.mark.parametrize("before", Screening, ids=lambda s: s.name)
 @pytest.mark.parametrize("after", Screening, ids=lambda s: s.name)
 def test_what_two_reviewers_may_resolve(world: World, before: Screening, after: Screening) -> None:
@@ -90,7 +92,7 @@ def test_what_two_reviewers_may_resolve(world: World, before: Screening, after: 
         register.resolve_screening(COMPLIANCE, SECOND_REVIEWER, party, after)
 
 
-@pytest.mark.rule("check.screening-hold")
+@pytest.mark.rule("check.screening-hold", "compliance.screening-states", "compliance.two-person")
 def test_a_hit_is_not_cleared_by_one_person(world: World) -> None:
     register = world.system.participants
     register.set_screening(COMPLIANCE, "S", POTENTIAL)
@@ -110,7 +112,7 @@ def test_unknown_party_is_not_resolved(world: World) -> None:
         world.system.participants.resolve_screening(COMPLIANCE, SECOND_REVIEWER, "U", TRUE_MATCH)
 
 
-@pytest.mark.rule("check.list-stale")
+@pytest.mark.rule("check.list-stale", "compliance.new-list")
 class TestList:
     def test_publish(self, world: World) -> None:
         register = world.system.participants
@@ -157,6 +159,7 @@ class TestList:
         with expects(RulebookRefused, Reason.LISTED_PARTY):
             world.system.token.transfer("B", "L", 1)
 
+    @pytest.mark.rule("compliance.always-on")
     def test_list_of_the_greatest_age_is_fresh_and_a_second_later_stale(self, world: World) -> None:
         world.change_programme(replace(PROGRAMME, max_list_age=30 * 86_400))
         _, published_at = world.system.participants.current_list()

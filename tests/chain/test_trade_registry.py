@@ -44,6 +44,7 @@ def register(world: World, trade: str = "T-1", actor: str = "K", **changes: Any)
     return world.system.trades.register(actor, trade, **{**TERMS, **changes})
 
 
+@pytest.mark.rule("compliance.trade-registered")
 class TestRegister:
     @pytest.mark.rule("check.purpose")
     def test_sponsoring_bank_registers(self, world: World) -> None:
@@ -130,6 +131,7 @@ def test_bank_must_stand_and_act_through_a_live_wallet(
         step(world)
 
 
+@pytest.mark.rule("compliance.trade-registered")
 class TestAmend:
     def test_value_and_term(self, world: World) -> None:
         register(world)
@@ -161,7 +163,7 @@ class TestAmend:
             world.system.trades.amend(actor, "T-1", su(50), WIND_DOWN_END)
 
 
-@pytest.mark.rule("check.travel")
+@pytest.mark.rule("check.travel", "compliance.travel-hash")
 class TestTravel:
     @pytest.mark.parametrize("party", ["B", "S"])
     def test_a_party_records_it(self, world: World, party: str) -> None:

@@ -128,6 +128,14 @@ class SafeCastOverflowedUintDowncast(ContractRevert, reason=Reason.TERMS_INVALID
     """A number is too large for its field."""
 
 
+class SafeCastOverflowedUintToInt(ContractRevert, reason=Reason.TERMS_INVALID):
+    """A number is too large to be signed."""
+
+
+class SafeCastOverflowedIntToUint(ContractRevert, reason=Reason.TERMS_INVALID):
+    """A number that cannot be negative would be."""
+
+
 class ERC20InsufficientBalance(ContractRevert, reason=Reason.INSUFFICIENT_BALANCE):
     """The amount is not held."""
 
