@@ -79,7 +79,7 @@ MANAGED = {"authority", "setAuthority", "isConsumingScheduledOp"}
 NOT_CALLED: dict[type[Twin], set[str]] = {
     # Offices are fixed at deployment.
     AccessManager: load_artifact("AccessManager").functions.keys()
-    - {"grantRole", "setTargetFunctionRole", "renounceRole", "schedule", "cancel"},
+    - {"grantRole", "setTargetFunctionRole", "renounceRole", "schedule", "cancel", "multicall"},
     BusinessCalendar: MANAGED,
     ClearingHouse: MANAGED,
     # The event names the id.
