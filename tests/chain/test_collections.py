@@ -72,6 +72,13 @@ def take(world: World, steps: str, instrument: Instrument = COLLECTION) -> Colle
                 world.system.token.approve("B", bills, FACE)
             case "pay":
                 bills.pay("B", "I1")
+            case "return":
+                bills.return_documents("B", "I1")
+            case "cancel":
+                bills.cancel("S", "I1")
+            case "default":
+                world.advance_to(DUE + GRACE + 1)
+                bills.declare_default(ANYBODY, "I1")
     return bills
 
 
@@ -349,6 +356,9 @@ STEPS = {
         pytest.param("offer agree", OPEN_ACCOUNT, {"pay", "default"}, id="agreed open account"),
         pytest.param("offer agree present", COLLECTION, {"pay", "return"}, id="presented"),
         pytest.param("offer agree present approve pay", COLLECTION, set(), id="paid"),
+        pytest.param("offer agree present return", COLLECTION, set(), id="returned"),
+        pytest.param("offer cancel", COLLECTION, set(), id="cancelled"),
+        pytest.param("offer agree default", OPEN_ACCOUNT, set(), id="defaulted"),
     ],
 )
 def test_step_is_refused_in_every_other_state(

@@ -137,11 +137,30 @@ def test_applicant_and_issuer_waive_together(world: World, first: str, second: s
 
 
 @pytest.mark.rule("draw.discrepant-accepted")
+@pytest.mark.parametrize("issuer", ["", "K"], ids=["no issuer", "issuer"])
 @pytest.mark.parametrize("actor", ["S", "E", "N", ANYBODY])
-def test_nobody_else_waives(world: World, actor: str) -> None:
-    draws = arrive(world, DISCREPANT, issuer="K", confirmer="N").presentations
+def test_nobody_else_waives(world: World, actor: str, issuer: str) -> None:
+    draws = arrive(world, DISCREPANT, issuer=issuer, confirmer="N").presentations
     with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of(actor))):
         draws.waive(actor, "C1", 1)
+
+
+@pytest.mark.rule("actor.keys", "draw.discrepant-accepted")
+def test_retired_wallets_neither_waive_nor_return_nor_examine(world: World) -> None:
+    system = arrive(world, DISCREPANT)
+    for party, new in (("B", "B2"), ("S", "S2"), ("E", "F1")):
+        system.participants.rotate_wallet(SUPERVISOR, party, party, new)
+    with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of("B"))):
+        system.presentations.waive("B", "C1", 1)
+    with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of("S"))):
+        system.presentations.present("S", "C1", su(1), world.now, documents(2))
+    with expects(TradeEscrowTooEarly, Reason.TOO_EARLY):
+        system.presentations.return_documents("S", "C1", 1)
+    system.presentations.return_documents("S2", "C1", 1)
+    world.present("C1", su(1_000), actor="S2")
+    with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of("E"))):
+        system.presentations.accept("E", "C1", 2)
+    system.presentations.accept("F1", "C1", 2)
 
 
 @pytest.mark.rule("draw.discrepant-accepted")
