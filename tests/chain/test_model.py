@@ -17,21 +17,32 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.chain.machine.authorities import Authorities
-from tests.chain.machine.base import tally
+from tests.chain.machine.base import Machine, tally
+from tests.chain.machine.bills import Bills
+from tests.chain.machine.credits import Credits
+from tests.chain.machine.disturbance import Disturbance
 from tests.chain.machine.payments import Payments
 
 EXAMPLES, STEPS = int(os.environ.get("MODEL_EXAMPLES", "12")), int(os.environ.get("MODEL_STEPS", "30"))
 
 
-class Regime(Authorities, Payments):
-    """Everybody tries everything."""
+class Core(Payments, Authorities):
+    """Everybody tries everything with the core."""
+
+
+class Escrow(Credits, Bills, Disturbance):
+    """Credits and bills, and now and then some trouble."""
+
+    def more_edges(self) -> list[int]:
+        """Deadlines of credits and bills."""
+        return self.edges_of_credits() + self.edges_of_bills()
 
 
 @pytest.mark.filterwarnings("ignore:The recursion limit")
-def test_contracts_do_what_the_model_does() -> None:
+@pytest.mark.parametrize("machine", [Core, Escrow])
+def test_contracts_do_what_the_model_does(machine: type[Machine]) -> None:
     """Every operation comes to the same on both sides."""
     fixed = "MODEL_SEED" not in os.environ
-    machine = Regime if fixed else seed(int(os.environ["MODEL_SEED"]))(Regime)
     limits = settings(
         max_examples=EXAMPLES,
         stateful_step_count=STEPS,
@@ -40,5 +51,6 @@ def test_contracts_do_what_the_model_does() -> None:
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
     )
-    run_state_machine_as_test(machine, settings=limits)
+    factory = machine if fixed else seed(int(os.environ["MODEL_SEED"]))(machine)
+    run_state_machine_as_test(factory, settings=limits)
     print(tally())

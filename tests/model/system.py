@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 
 from settlement.domain.errors import Refused
 from settlement.domain.reasons import Reason
+from tests.model.bills import Collections
+from tests.model.calendar import Calendar
 from tests.model.clock import Clock
 from tests.model.conditions import Conditions
+from tests.model.credits import Escrow
+from tests.model.draws import Presentations
 from tests.model.meter import Meter
 from tests.model.regime import Regime
 from tests.model.register import Participants
@@ -22,6 +26,7 @@ class Model:
     """A regime before its first draft."""
 
     clock: Clock
+    calendar: Calendar
     regime: Regime = field(init=False)
     participants: Participants = field(init=False)
     trades: Trades = field(init=False)
@@ -31,6 +36,9 @@ class Model:
     token: Token = field(init=False)
     quarantine: Quarantine = field(init=False)
     ramp: Ramp = field(init=False)
+    escrow: Escrow = field(init=False)
+    presentations: Presentations = field(init=False)
+    collections: Collections = field(init=False)
 
     def __post_init__(self) -> None:
         self.regime = Regime(self.clock)
@@ -43,6 +51,10 @@ class Model:
         self.token = Token(self.clock, self.rulebook)
         self.quarantine = Quarantine(self.clock, self.token, self.participants)
         self.ramp = Ramp(self.token, self.reserve)
+        system = self.clock, self.rulebook, self.participants, self.token
+        self.escrow = Escrow(*system, self.calendar)
+        self.presentations = Presentations(self.clock, self.escrow)
+        self.collections = Collections(*system)
 
     def attempt(self, operation: Callable[["Model"], object]) -> tuple["Model", Reason]:
         """The model after an operation, and why it was refused; a refused one changes nothing."""

@@ -211,8 +211,7 @@ class Token:
         """A module pays; what screening or residency holds back goes to the quarantine instead."""
         m = self.movement(flow, payer, payee, module, payee, amount, trade)
         if module != QUARANTINE and self._is_held_back(self.check(m)):
-            self._record(module, QUARANTINE, amount)
-            self.items.append(Item(flow, payer, payee, amount, ref, trade))
+            self._hold(module, Item(flow, payer, payee, amount, ref, trade))
             return False
         self.move(m, ref)
         if flow is Flow.REFUND:
@@ -225,6 +224,17 @@ class Token:
         # Nobody has to keep the list fresh after the regime.
         stale = reason is Reason.LIST_STALE and self.rulebook.regime.stage() is Stage.EXPIRED
         return stale or reason in HELD_BACK
+
+    def impound(
+        self, module: str, flow: Flow, payer: str, payee: str, amount: int, ref: str, trade: str
+    ) -> None:
+        """A module puts value into quarantine, at any time but during a suspension."""
+        require(self.rulebook.regime.stage() is not Stage.SUSPENDED, Reason.REGIME_SUSPENDED)
+        self._hold(module, Item(flow, payer, payee, amount, ref, trade))
+
+    def _hold(self, module: str, item: Item) -> None:
+        self._record(module, QUARANTINE, item.amount)
+        self.items.append(item)
 
     def move(self, m: Movement, ref: str = "") -> None:
         """The one way value moves: it passes, is counted, and uses up what was earmarked for its trade."""

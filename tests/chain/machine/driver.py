@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from settlement.chain.chain import Chain, Snapshot, Transaction, Twin, to_bytes32
 from settlement.chain.deployment import Deployment, deploy, open_backend
@@ -91,6 +91,28 @@ class QuarantineSide(Side):
         self.act(actor, "release", item, to_payer)
 
 
+class EscrowSide(Side):
+    """Acts of two reviewers on a credit, by the name of the twin's method."""
+
+    FUNCTIONS: ClassVar[dict[str, str]] = {
+        "release": "release",
+        "block_credit": "blockCredit",
+        "reject_credit": "rejectCredit",
+    }
+
+    def propose(self, actor: str, act: str, credit: str) -> None:
+        self.twin.propose(actor, self.FUNCTIONS[act], self.driver.chain.id_of(credit))
+
+    def release(self, actor: str, credit: str) -> None:
+        self.act(actor, "release", self.driver.chain.id_of(credit))
+
+    def block_credit(self, actor: str, credit: str) -> None:
+        self.act(actor, "blockCredit", self.driver.chain.id_of(credit))
+
+    def reject_credit(self, actor: str, credit: str) -> None:
+        self.act(actor, "rejectCredit", self.driver.chain.id_of(credit))
+
+
 @dataclass
 class Driver:
     """A deployment under the names of the model's parts."""
@@ -109,6 +131,8 @@ class Driver:
         self.participants = ParticipantsSide(self, system.participants)
         self.token = TokenSide(self, system.token)
         self.quarantine = QuarantineSide(self, system.quarantine)
+        self.escrow = EscrowSide(self, system.escrow)
+        self.presentations, self.collections = system.presentations, system.collections
         self.trades, self.reserve = system.trades, system.reserve
         self.rulebook, self.ramp = system.rulebook, system.ramp
 

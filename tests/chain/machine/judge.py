@@ -6,8 +6,17 @@ from typing import Any
 
 from settlement.domain.accounts import ISSUANCE
 from settlement.domain.events import Event, Moved
-from settlement.domain.participants import Flow, Screening, Stage
+from settlement.domain.participants import (
+    BillState,
+    CreditState,
+    DrawState,
+    Flow,
+    Screening,
+    Stage,
+)
+from tests.model.bills import COLLECTIONS
 from tests.model.clock import DAY
+from tests.model.credits import ESCROW
 from tests.model.system import Model
 from tests.model.token import QUARANTINE
 
@@ -23,6 +32,17 @@ EXITS = {
 }
 
 
+ENDS = {
+    CreditState.CLOSED,
+    CreditState.CANCELLED,
+    CreditState.EXPIRED,
+    CreditState.BLOCKED,
+    CreditState.WOUND_DOWN,
+}
+DRAW_ENDS = {DrawState.RETURNED, DrawState.FINAL}
+BILL_ENDS = {BillState.PAID, BillState.RETURNED, BillState.DEFAULTED, BillState.CANCELLED}
+
+
 class Judge:
     """Holds every movement against the rules when it happens, and keeps books of its own."""
 
@@ -30,6 +50,7 @@ class Judge:
         self.books: defaultdict[str, int] = defaultdict(int)
         self.earlier: Model | None = None
         self.opened = False
+        self.ended: dict[str, Any] = {}
 
     def before(self, model: Model) -> None:
         """Remember the state that the next movements are judged by."""
@@ -102,6 +123,30 @@ class Judge:
         assert token.balances[QUARANTINE] == held
         for trade in model.trades.trades.values():
             assert 0 <= trade.used <= trade.value
+        self._credits_add_up(model)
+
+    def _credits_add_up(self, model: Model) -> None:
+        """Invariants 2 and 7: nothing set apart that is not there; ends are ends; documents are used once."""
+        credits = model.escrow.credits
+        assert model.token.balances[ESCROW] == sum(credit.locked for credit in credits.values())
+        assert model.token.balances[COLLECTIONS] == 0
+        for name, credit in credits.items():
+            assert credit.undrawn >= 0, f"{name} has more set apart than it has"
+            assert min(credit.reserved, credit.retained, credit.disputed, credit.demurrage) >= 0
+            if credit.state in ENDS:
+                assert credit.locked == 0, f"{name} has ended, but not all of it went out"
+            self._stays(name, credit.state, ENDS)
+            for number, draw in enumerate(credit.draws):
+                self._stays(f"{name}/{number}", draw.state, DRAW_ENDS)
+        for name, bill in model.collections.bills.items():
+            self._stays(name, bill.state, BILL_ENDS)
+        used = [d.document for c in credits.values() for d in c.draws if d.state is not DrawState.RETURNED]
+        assert len(used) == len(set(used)), "a document was used twice"
+
+    def _stays(self, name: str, state: Any, ends: set[Any]) -> None:
+        assert self.ended.get(name, state) is state, f"{name} had ended"
+        if state in ends:
+            self.ended[name] = state
 
     def close_books(self, setting: Any, model: Model) -> None:
         """Invariant 12: books kept from events alone equal the balances."""

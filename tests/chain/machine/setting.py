@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from settlement.chain.chain import Snapshot
@@ -12,9 +13,14 @@ from settlement.domain.events import Event
 from settlement.domain.participants import Access, LicenceStatus, OwnershipClass, Role, Screening
 from settlement.domain.programme import NO_CAP, ClassCaps, Corridor, Programme
 from tests.chain.machine.driver import Driver, open_driver
-from tests.chain.machine.state import State, expected_core
+from tests.chain.machine.state import State, expected_core, expected_credits
+from tests.model.bills import COLLECTIONS
+from tests.model.calendar import Calendar
 from tests.model.clock import DAY, Clock
+from tests.model.credits import ESCROW
 from tests.model.system import Model
+from tests.model.token import QUARANTINE
+from tests.world import weekends
 
 #: Monday 1 March 2027, 00:00 UTC: first second of the regime.
 START = 1_803_859_200
@@ -41,7 +47,7 @@ PROGRAMME = Programme(
     instruments=0b1111111,
     goods=(1 << 84) | (1 << 27),
     period=30 * DAY,
-    max_list_age=40 * DAY,
+    max_list_age=100 * DAY,
     max_holding=60 * DAY,
     max_exposure=su(30_000),
     coverage_floor=10_000,
@@ -100,7 +106,7 @@ TRADERS = (*ENTITIES, *COUNTERPARTIES)
 #: Wallets beside those of the participants' own names; U and W belong to nobody at first.
 SPARE_WALLETS = ("B2", "S2", "C2", "U", "W")
 WALLETS = (*PARTICIPANTS, *SPARE_WALLETS)
-MODULES = ("Quarantine",)
+MODULES = (QUARANTINE, ESCROW, COLLECTIONS)
 SUPERVISOR, CO_APPROVER, COMPLIANCE, SECOND, RAMP = (
     "supervisor",
     "co-approver",
@@ -125,6 +131,8 @@ TRADES = {
     "BSx": ("B", "S", 9_000, 99),
     "CSo": ("C", "S", 9_000, 84),
 }
+#: Holidays are loaded for these days.
+FIRST, LAST = date(2027, 2, 20), date(2028, 12, 31)
 NO_TRAVEL = ("CSo",)
 
 
@@ -151,7 +159,7 @@ class Setting:
 
     def expected(self, model: Model) -> State:
         """All that can be looked at, as the model has it."""
-        return expected_core(model, WALLETS, MODULES)
+        return expected_core(model, WALLETS, MODULES) | expected_credits(model)
 
 
 _opening: tuple[Driver, Snapshot, Model] | None = None
@@ -162,11 +170,19 @@ def opening() -> tuple[Setting, Model]:
     global _opening
     if _opening is None:
         driver = open_driver(START - 7 * DAY, WALLETS)
-        model = _Both(driver, Model(Clock(driver.now))).run()
+        model = _Both(driver, open_model(driver.now)).run()
         _opening = driver, driver.snapshot(), model
     driver, snapshot, model = _opening
     driver.revert(snapshot)
     return Setting(driver), deepcopy(model)
+
+
+def open_model(now: int) -> Model:
+    """A model before the first draft."""
+    return Model(
+        Clock(now),
+        Calendar(frozenset({"XH", "XF", "XV"}), FIRST.toordinal() - 719_163, LAST.toordinal() - 719_163),
+    )
 
 
 @dataclass
@@ -177,7 +193,9 @@ class _Both:
     model: Model
 
     def run(self) -> Model:
-        self.model.token.modules |= {"Quarantine", "TradeEscrow"}
+        self.model.token.modules |= {*MODULES}
+        for place in sorted(self.model.calendar.places):
+            self.driver.system.calendar.load(SUPERVISOR, place, FIRST, LAST, weekends(FIRST, LAST))
         self.say(lambda s: s.participants.publish_list(COMPLIANCE, 1, b"\1" * 32))
         for name in PARTICIPANTS:
             self.participant(name)
@@ -188,6 +206,7 @@ class _Both:
             self.trade(number)
         for holder, amount in (("B", 15_000), ("C", 12_000)):
             self.opening_balance(holder, su(amount))
+        self.say(lambda s: s.token.transfer("B", "S", su(1_500)))
         return self.model
 
     def programme(self) -> None:

@@ -1,6 +1,6 @@
 """What can be looked at: by key, as the model expects it and as the chain shows it."""
 
-from dataclasses import astuple
+from dataclasses import fields
 from typing import Any
 
 from settlement.domain.participants import OwnershipClass
@@ -53,6 +53,26 @@ def expected_core(model: Model, wallets: tuple[str, ...], modules: tuple[str, ..
     return state | _expected_use(model)
 
 
+def expected_credits(model: Model) -> State:
+    """Credits with their draws, and bills."""
+    state: State = {}
+    for name, c in model.escrow.credits.items():
+        state["credit", name] = (
+            *(c.state, c.held, c.advance_open, c.funded, c.paid, c.refunded, c.quarantined),
+            *(c.reserved, c.retained, c.disputed, c.of_retention, c.demurrage, c.award_until),
+        )
+        for number, d in enumerate(c.draws, 1):
+            waivers = (c.terms.applicant in d.waived_by) + 2 * (c.terms.issuer in d.waived_by)
+            state["draw", name, number] = (
+                *(d.state, d.kind, waivers, d.amount, d.retention, d.tenor, d.retention_period),
+                *(d.examine_until, d.waive_until, d.maturity, d.retain_until, d.document),
+            )
+        state["return until", name] = c.return_until
+    for name, bill in model.collections.bills.items():
+        state["bill", name] = (bill.state, bill.pay_until, bill.tolled, bill.terms)
+    return state
+
+
 def _expected_use(model: Model) -> State:
     state: State = {}
     for window in (DAY, model.regime.programme().period):
@@ -100,9 +120,17 @@ def observed(d: Any, key: Key) -> Any:  # one line for each kind of thing
         case ("exposure", name):
             return d.rulebook.exposure_of(name)
         case ("trade", number):
-            return astuple(d.trades.trade_of(number))
+            return values(d.trades.trade_of(number))
         case ("item", number):
-            return astuple(d.quarantine.item_of(number))
+            return values(d.quarantine.item_of(number))
+        case ("credit", name):
+            return values(d.escrow.credit_of(name))
+        case ("draw", name, number):
+            return values(d.presentations.draw_of(name, number))
+        case ("return until", name):
+            return d.presentations.return_until_of(name)
+        case ("bill", name):
+            return values(d.collections.bill_of(name))
         case ("used", window):
             return d.rulebook.used_by_regime(window)
         case ("used by entity", name, window):
@@ -112,3 +140,8 @@ def observed(d: Any, key: Key) -> Any:  # one line for each kind of thing
         case ("used by class", ownership, window):
             return d.rulebook.used_by_class(ownership, window)
     raise AssertionError(f"nothing to look at under {key}")
+
+
+def values(record: Any) -> tuple[Any, ...]:
+    """The members of a record of a twin, in order."""
+    return tuple(getattr(record, member.name) for member in fields(record))
