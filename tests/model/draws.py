@@ -44,6 +44,7 @@ class Presentations:
         require(credit is not None and self.escrow.acts(actor, credit.terms.beneficiary), Reason.NOT_A_PARTY)
         assert credit is not None
         self._require_live(credit)
+        self._require_unexpired()
         terms, clock = credit.terms, self.escrow.clock_of(name)
         self._require_standing(terms.beneficiary, Role.SETTLER | Role.COUNTERPARTY)
         calendar = self.escrow.calendar
@@ -122,19 +123,19 @@ class Presentations:
         advanced = sum(d.amount for d in credit.draws if _counts(d, DrawKind.ADVANCE))
         require(0 < amount <= max(0, terms.advance - advanced), Reason.AMOUNT_OUT_OF_TERMS)
         if terms.guarantee:
-            until = examine_until + terms.tenor + terms.return_period
-            secured = self._secures(terms.guarantee, name, terms.applicant, advanced + amount, until)
+            needed = examine_until - self.escrow.clock_of(name) + terms.tenor + terms.return_period
+            secured = self._secures(terms.guarantee, name, terms.applicant, advanced + amount, needed)
             require(secured, Reason.NOT_GUARANTEED)
             self.secured_by[terms.guarantee] = name
 
-    def _secures(self, guarantee: str, name: str, applicant: str, amount: int, until: int) -> bool:
+    def _secures(self, guarantee: str, name: str, applicant: str, amount: int, needed: int) -> bool:
         """A live guarantee for the applicant, over as much, that lasts as long and secures nothing else."""
         other = self.escrow.get(guarantee)
         return (
             other is not None
             and other.terms.instrument is Instrument.GUARANTEE
             and other.terms.beneficiary == applicant
-            and other.terms.expiry >= until
+            and other.terms.expiry - self.escrow.clock_of(guarantee) > needed
             and other.is_live
             and other.undrawn >= amount
             and self.secured_by.get(guarantee, name) == name
@@ -193,6 +194,7 @@ class Presentations:
 
     def _accept(self, name: str, draw: Draw) -> None:
         """To be paid after the tenor; what shows delivery draws nothing and ends the advance."""
+        self._require_unexpired()
         credit = self.escrow.credits[name]
         draw.maturity = self.escrow.clock_of(name) + draw.tenor
         draw.state = DrawState.ACCEPTED
@@ -263,6 +265,7 @@ class Presentations:
                 draw.state = DrawState.FINAL
             elif draw.state in WAITING:
                 draw.state = DrawState.RETURNED
+                self.presented.discard(draw.document)
         self.escrow.wind_down(name, due)
 
     def _require_winding_down(self, actor: str, credit: Credit | None) -> None:
@@ -281,6 +284,10 @@ class Presentations:
     def _require_live(self, credit: Credit) -> None:
         require(not credit.held, Reason.ON_HOLD)
         require(credit.state in (CreditState.ACTIVE, CreditState.DISPUTED), Reason.WRONG_STATE)
+
+    def _require_unexpired(self) -> None:
+        """What was not accepted by the end of the wind-down is refunded."""
+        require(self.escrow.rulebook.regime.stage() is not Stage.EXPIRED, Reason.REGIME_EXPIRED)
 
     def _draw(self, credit: Credit, number: int) -> Draw:
         require(1 <= number <= len(credit.draws), Reason.WRONG_STATE)

@@ -92,7 +92,8 @@ def _parties(terms: Terms) -> bool:
     sides = {terms.applicant, terms.beneficiary}
     others = {terms.examiner, terms.arbiter, terms.issuer, terms.confirmer}
     banks_differ = terms.issuer == "" or terms.issuer != terms.confirmer
-    return len(sides) == 2 and "" not in sides and not sides & others and banks_differ
+    impartial = terms.arbiter == "" or terms.arbiter not in (terms.examiner, terms.issuer, terms.confirmer)
+    return len(sides) == 2 and "" not in sides and not sides & others and banks_differ and impartial
 
 
 def _fits_instrument(terms: Terms) -> bool:
