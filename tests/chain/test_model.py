@@ -19,6 +19,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.chain.machine.authorities import Authorities
 from tests.chain.machine.base import Machine, tally
 from tests.chain.machine.bills import Bills
+from tests.chain.machine.clearing import Clearing
 from tests.chain.machine.credits import Credits
 from tests.chain.machine.disturbance import Disturbance
 from tests.chain.machine.payments import Payments
@@ -30,6 +31,10 @@ class Core(Payments, Authorities):
     """Everybody tries everything with the core."""
 
 
+class House(Clearing):
+    """Obligations and settlements, and now and then some trouble."""
+
+
 class Escrow(Credits, Bills, Disturbance):
     """Credits and bills, and now and then some trouble."""
 
@@ -39,7 +44,7 @@ class Escrow(Credits, Bills, Disturbance):
 
 
 @pytest.mark.filterwarnings("ignore:The recursion limit")
-@pytest.mark.parametrize("machine", [Core, Escrow])
+@pytest.mark.parametrize("machine", [Core, Escrow, House])
 def test_contracts_do_what_the_model_does(machine: type[Machine]) -> None:
     """Every operation comes to the same on both sides."""
     fixed = "MODEL_SEED" not in os.environ

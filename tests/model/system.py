@@ -8,6 +8,7 @@ from settlement.domain.errors import Refused
 from settlement.domain.reasons import Reason
 from tests.model.bills import Collections
 from tests.model.calendar import Calendar
+from tests.model.clearing import Clearing
 from tests.model.clock import Clock
 from tests.model.conditions import Conditions
 from tests.model.credits import Escrow
@@ -39,6 +40,7 @@ class Model:
     escrow: Escrow = field(init=False)
     presentations: Presentations = field(init=False)
     collections: Collections = field(init=False)
+    clearing: Clearing = field(init=False)
 
     def __post_init__(self) -> None:
         self.regime = Regime(self.clock)
@@ -55,6 +57,7 @@ class Model:
         self.escrow = Escrow(*system, self.calendar)
         self.presentations = Presentations(self.clock, self.escrow)
         self.collections = Collections(*system)
+        self.clearing = Clearing(*system)
 
     def attempt(self, operation: Callable[["Model"], object]) -> tuple["Model", Reason]:
         """The model after an operation, and why it was refused; a refused one changes nothing."""

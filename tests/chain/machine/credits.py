@@ -226,7 +226,8 @@ class Credits(Machine):
     def go_on_with_draw(self, data: st.DataObject, choice: int) -> None:
         """The next step of a draw, by whoever it is up to."""
         waiting = self.draws(DrawState.PRESENTED, DrawState.DISCREPANT, DrawState.ACCEPTED, DrawState.PAID)
-        self.next_step(*self.pick(data, waiting), choice)
+        name, number = self.pick(data, waiting)
+        self.next_step(name, number, choice)
 
     def next_step(self, name: str, number: int, choice: int) -> None:
         """One of the steps that a draw may take next."""

@@ -133,6 +133,7 @@ class Driver:
         self.quarantine = QuarantineSide(self, system.quarantine)
         self.escrow = EscrowSide(self, system.escrow)
         self.presentations, self.collections = system.presentations, system.collections
+        self.clearing = system.clearing
         self.trades, self.reserve = system.trades, system.reserve
         self.rulebook, self.ramp = system.rulebook, system.ramp
 

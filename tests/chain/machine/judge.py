@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from settlement.domain.accounts import ISSUANCE
-from settlement.domain.events import Event, Moved
+from settlement.domain.events import Event, Moved, NetPositionSettled
+from settlement.domain.obligations import ObligationState
 from settlement.domain.participants import (
     BillState,
     CreditState,
@@ -15,6 +16,7 @@ from settlement.domain.participants import (
     Stage,
 )
 from tests.model.bills import COLLECTIONS
+from tests.model.clearing import CLEARING
 from tests.model.clock import DAY
 from tests.model.credits import ESCROW
 from tests.model.system import Model
@@ -69,6 +71,8 @@ class Judge:
                 self._judge(happened, self.earlier)
                 self.books[happened.source] -= happened.amount
                 self.books[happened.destination] += happened.amount
+        net = sum(e.net for e in events if isinstance(e, NetPositionSettled))
+        assert net == 0, f"a settlement nets to {net}"
         self._frozen_stays(self.earlier, model, {e.flow for e in events if isinstance(e, Moved)})
         if len(model.meter.entered) > len(self.earlier.meter.entered):
             self._caps_hold(model)
@@ -129,7 +133,7 @@ class Judge:
         """Invariants 2 and 7: nothing set apart that is not there; ends are ends; documents are used once."""
         credits = model.escrow.credits
         assert model.token.balances[ESCROW] == sum(credit.locked for credit in credits.values())
-        assert model.token.balances[COLLECTIONS] == 0
+        assert model.token.balances[COLLECTIONS] == model.token.balances[CLEARING] == 0
         for name, credit in credits.items():
             assert credit.undrawn >= 0, f"{name} has more set apart than it has"
             assert min(credit.reserved, credit.retained, credit.disputed, credit.demurrage) >= 0
@@ -140,6 +144,9 @@ class Judge:
                 self._stays(f"{name}/{number}", draw.state, DRAW_ENDS)
         for name, bill in model.collections.bills.items():
             self._stays(name, bill.state, BILL_ENDS)
+        for number, obligation in enumerate(model.clearing.book, 1):
+            ends = {*ObligationState} - {ObligationState.PENDING}
+            self._stays(f"obligation {number}", obligation.state, ends)
         used = [d.document for c in credits.values() for d in c.draws if d.state is not DrawState.RETURNED]
         assert len(used) == len(set(used)), "a document was used twice"
 

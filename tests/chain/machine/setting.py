@@ -13,9 +13,10 @@ from settlement.domain.events import Event
 from settlement.domain.participants import Access, LicenceStatus, OwnershipClass, Role, Screening
 from settlement.domain.programme import NO_CAP, ClassCaps, Corridor, Programme
 from tests.chain.machine.driver import Driver, open_driver
-from tests.chain.machine.state import State, expected_core, expected_credits
+from tests.chain.machine.state import State, expected_clearing, expected_core, expected_credits
 from tests.model.bills import COLLECTIONS
 from tests.model.calendar import Calendar
+from tests.model.clearing import CLEARING
 from tests.model.clock import DAY, Clock
 from tests.model.credits import ESCROW
 from tests.model.system import Model
@@ -106,7 +107,7 @@ TRADERS = (*ENTITIES, *COUNTERPARTIES)
 #: Wallets beside those of the participants' own names; U and W belong to nobody at first.
 SPARE_WALLETS = ("B2", "S2", "C2", "U", "W")
 WALLETS = (*PARTICIPANTS, *SPARE_WALLETS)
-MODULES = (QUARANTINE, ESCROW, COLLECTIONS)
+MODULES = (QUARANTINE, ESCROW, COLLECTIONS, CLEARING)
 SUPERVISOR, CO_APPROVER, COMPLIANCE, SECOND, RAMP = (
     "supervisor",
     "co-approver",
@@ -159,7 +160,7 @@ class Setting:
 
     def expected(self, model: Model) -> State:
         """All that can be looked at, as the model has it."""
-        return expected_core(model, WALLETS, MODULES) | expected_credits(model)
+        return expected_core(model, WALLETS, MODULES) | expected_credits(model) | expected_clearing(model)
 
 
 _opening: tuple[Driver, Snapshot, Model] | None = None

@@ -73,6 +73,20 @@ def expected_credits(model: Model) -> State:
     return state
 
 
+def expected_clearing(model: Model) -> State:
+    """Obligations, and who is excluded."""
+    clearing = model.clearing
+    state: State = {("cycles",): clearing.cycles, ("obligations",): len(clearing.book)}
+    for number, o in enumerate(clearing.book, 1):
+        state["obligation", number] = (
+            *(o.state, o.payer, o.payee, o.amount, o.priority, o.withdrawing),
+            *(clearing.until(o), o.trade),
+        )
+    for member in clearing.members:
+        state["excluded", member] = member in clearing.excluded
+    return state
+
+
 def _expected_use(model: Model) -> State:
     state: State = {}
     for window in (DAY, model.regime.programme().period):
@@ -131,6 +145,14 @@ def observed(d: Any, key: Key) -> Any:  # one line for each kind of thing
             return d.presentations.return_until_of(name)
         case ("bill", name):
             return values(d.collections.bill_of(name))
+        case ("obligation", number):
+            return values(d.clearing.obligation_of(number))
+        case ("excluded", member):
+            return d.clearing.is_excluded(member)
+        case ("cycles",):
+            return d.clearing.cycles()
+        case ("obligations",):
+            return d.clearing.obligations()
         case ("used", window):
             return d.rulebook.used_by_regime(window)
         case ("used by entity", name, window):
