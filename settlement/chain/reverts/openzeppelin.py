@@ -116,14 +116,6 @@ class InsufficientBalance(ContractRevert, reason=Reason.INSUFFICIENT_BALANCE):
     """The contract holds too little native currency."""
 
 
-class SafeCastOverflowedIntToUint(ContractRevert, reason=Reason.TERMS_INVALID):
-    """A number is negative where it may not be."""
-
-
-class SafeCastOverflowedUintToInt(ContractRevert, reason=Reason.TERMS_INVALID):
-    """A number is too large for a signed one."""
-
-
 class SafeCastOverflowedUintDowncast(ContractRevert, reason=Reason.TERMS_INVALID):
     """A number is too large for its field."""
 
