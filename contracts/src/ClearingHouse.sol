@@ -216,8 +216,8 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
         return _orDomestic(RULEBOOK.checkParticipant(member, TRADER), member, _banned(REGIME.programme()));
     }
 
-    /// @dev `reason`, or that a member established abroad has come to be owned from `banned`: whatever it entered with an
-    /// entity at home is a domestic payment by now, and netting would disguise it. What stands first in the table.
+    /// @dev `reason`, or that a member established abroad has come to be owned from `banned`: whatever it entered with
+    /// an entity at home is a domestic payment by now, and netting would disguise it. What stands first in the table.
     function _orDomestic(uint8 reason, bytes32 member, bytes2 banned) private view returns (uint8) {
         IParticipants.Profile memory profile = PARTICIPANTS.profileOf(member);
         bool moved = profile.ownerJurisdiction == banned && profile.jurisdiction != banned;

@@ -253,6 +253,19 @@ class TestLapse:
         assert house.obligation_of(1).state is ObligationState.LAPSED
         assert world.system.trades.trade_of("T-B-S").used == 0
 
+    @pytest.mark.rule("clearing.leave")
+    def test_what_a_party_abroad_lets_lapse_counts_against_the_trade(
+        self, world: World, house: ClearingHouse
+    ) -> None:
+        """It entered it by its own will alone; with the payee's consent the headroom is given back."""
+        enter(world, Owed("S", "B", su(5)), life=DAY)
+        enter(world, Owed("S", "B", su(7)), life=DAY)
+        house.propose_withdrawal("S", 2)
+        house.withdraw("B", 2)
+        world.advance(DAY + 1)
+        house.lapse(KEEPER, 1)
+        assert world.system.trades.trade_of("T-B-S").used == su(5)
+
     @pytest.mark.rule("regime.toll")
     def test_suspension_tolls_a_life(self, world: World, house: ClearingHouse) -> None:
         enter(world, Owed("B", "S", 5), life=DAY)
@@ -608,3 +621,23 @@ class TestExclusion:
         world.advance(DAY + 1)
         house.lapse(KEEPER, 1)
         assert house.obligation_of(1).state is ObligationState.LAPSED
+
+    @pytest.mark.rule("clearing.entry", "clearing.member-out")
+    def test_netting_disguises_no_payment_that_became_domestic(
+        self, world: World, house: ClearingHouse
+    ) -> None:
+        """The owner of S moves home, so that what B owes it is a domestic payment by now."""
+        for owed in (Owed("B", "S", 5), Owed("S", "C", 3), Owed("B", "T", 7)):
+            enter(world, owed)
+        world.system.participants.set_owner(SUPERVISOR, "S", "XH")
+        reason = Reason.DOMESTIC_PAYMENT
+        for chosen in ([1], [1, 2], [1, 2, 3]):
+            with expects(ClearingHouseMemberRefused, reason, int(reason), to_bytes32("S")):
+                house.settle(CLEARING, chosen)
+        assert facts(house.exclude(CLEARING, "S")) == [
+            fact(MemberExcluded, CLEARING, member="S", reason="DOMESTIC_PAYMENT")
+        ]
+        with expects(RulebookRefused, reason):
+            house.readmit(KEEPER, "S")
+        house.settle(CLEARING, [3])
+        assert balances(world, "ST") == {"S": 0, "T": 7}

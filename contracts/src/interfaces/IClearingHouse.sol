@@ -138,9 +138,9 @@ interface IClearingHouse {
     /// used. Payee only.
     function withdraw(uint256 id) external;
 
-    /// @notice Notes that the life of an obligation, or of the regime, is over; caps stay used. Its headroom is given back
-    /// where the payer is established at home: a party abroad uses caps of the entity by its own will alone, so what it
-    /// lets lapse counts against the trade. Anybody.
+    /// @notice Notes that the life of an obligation, or of the regime, is over; caps stay used. Its headroom is given
+    /// back where the payer is established at home: a party abroad uses caps of the entity by its own will alone, so
+    /// what it lets lapse counts against the trade. Anybody.
     function lapse(uint256 id) external;
 
     /// @notice Settles obligations at once: all or nothing. Clearing office only, which says which, not what moves.
@@ -148,8 +148,9 @@ interface IClearingHouse {
     /// @return cycle Number of the settlement, from 1.
     function settle(uint256[] calldata ids) external returns (uint256 cycle);
 
-    /// @notice Excludes a member that the Rulebook refuses now, or whose owner moved home while that is banned, so that the others can settle without it. Clearing
-    /// office only: a list that everybody is still to be screened against would let anybody exclude everybody.
+    /// @notice Excludes a member that the Rulebook refuses now, or whose owner moved home while domestic payments are
+    /// banned, so that the others can settle without it. Clearing office only: a list that everybody is still to be
+    /// screened against would let anybody exclude everybody.
     function exclude(bytes32 member) external;
 
     /// @notice Ends an exclusion whose ground is gone; what was deferred stands where it stood. Anybody: no silence of
