@@ -240,6 +240,21 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
     "NetworkSet": lambda s: "records difficulty and reward of the mined network",
     "RegionSet": lambda s: f"{'permits' if s.data['permitted'] else 'forbids'} mining in {s.data['region']}",
     "RigRegistered": lambda s: f"registers the rig of {s.data['miner']} in {s.data['region']}",
+    "AttestationRevoked": lambda s: "strikes an attestation of mined output",
+    # Clearing
+    "ObligationEntered": lambda s: (
+        f"enters obligation {s.data['obligation']} for clearing: {s.data['payer']} owes {s.data['payee']} "
+        f"{su(s.data['amount'])}"
+    ),
+    "WithdrawalProposed": lambda s: f"asks to withdraw obligation {s.data['obligation']}",
+    "ObligationWithdrawn": lambda s: f"agrees to withdraw obligation {s.data['obligation']}",
+    "ObligationLapsed": lambda s: f"lets obligation {s.data['obligation']}, past its life, lapse",
+    "CycleSettled": lambda s: (
+        f"settles {s.data['obligations']} obligations worth {su(s.data['gross'])} in clearing cycle "
+        f"{s.data['cycle']} by moving {su(s.data['net'])}"
+    ),
+    "MemberExcluded": lambda s: f"excludes {s.data['member']} from clearing: {s.data['reason']}",
+    "MemberReadmitted": lambda s: f"readmits {s.data['member']} to clearing",
     # Told by another event of the same transaction, or of no interest to a reader
     **dict.fromkeys(
         (
@@ -251,6 +266,8 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
             "DrawWoundDown",
             "Earmarked",
             "ItemHeld",
+            "NetPositionSettled",
+            "ObligationSettled",
             "PriceAccepted",
             "QuarantineSet",
             "TradeDesignated",
