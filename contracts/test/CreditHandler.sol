@@ -239,15 +239,14 @@ contract CreditHandler is Handler {
         if (ok && again) _violated("an obligation was settled twice");
     }
 
-    /// @dev Whatever happened, time and a stranger bring every credit to an end, and nothing stays in the escrow.
+    /// @dev Whatever happened, time and a stranger bring every credit to an end, and nothing stays in the escrow; nobody
+    /// has to be in any office, but to end a suspension.
     function windUp() external {
         vm.recordLogs();
         if (regime.stage() == IRegime.Stage.SUSPENDED) {
             _try(SUPERVISOR, address(regime), abi.encodeCall(IRegime.resume, ()));
         }
         if (block.timestamp <= WIND_DOWN_END) vm.warp(WIND_DOWN_END + 1);
-        // Results rest on a fresh list; who was listed stays so.
-        _newList(true);
         for (uint256 i = 0; i < _credits.length; ++i) {
             bytes32 credit = _credits[i];
             ITradeEscrow.CreditState state = escrow.creditOf(credit).state;

@@ -181,7 +181,7 @@ abstract contract Handler is Watch {
     function rescreen(uint256 seed) external acts(seed) {
         bytes32 name = _someName();
         if (_oneIn(5)) {
-            _newList(false);
+            _newList();
             return;
         }
         IParticipants.Screening to = _oneIn(2) ? IParticipants.Screening.CLEAR : IParticipants.Screening(_pick(5));
@@ -196,7 +196,7 @@ abstract contract Handler is Watch {
     }
 
     /// @dev A new list, against which nearly everybody is found as before.
-    function _newList(bool everybody) internal {
+    function _newList() private {
         bytes memory list = abi.encodeCall(IParticipants.publishList, (uint32(++_listVersion), "list"));
         _try(REVIEWER, address(participants), list);
         address[11] memory them = [
@@ -213,7 +213,7 @@ abstract contract Handler is Watch {
             ARBITER
         ];
         for (uint256 i = 0; i < 11; ++i) {
-            if (everybody || !_oneIn(12)) _screen(them[i], _profileOf(them[i]).screening);
+            if (!_oneIn(12)) _screen(them[i], _profileOf(them[i]).screening);
         }
         _screen(BANK, _profileOf(BANK).screening);
     }
@@ -272,7 +272,7 @@ abstract contract Handler is Watch {
     function passTime(uint256 seed) external acts(seed) {
         vm.warp(block.timestamp + _pick([uint256(1 hours), 1 days, 6 days, 25 days][_pick(4)]));
         (, uint64 publishedAt) = participants.currentList();
-        if (block.timestamp > publishedAt + 45 days && !_oneIn(4)) _newList(false);
+        if (block.timestamp > publishedAt + 45 days && !_oneIn(4)) _newList();
     }
 
     function steer(uint256 seed) external acts(seed) {

@@ -121,7 +121,8 @@ abstract contract Watch is CreditFixture, Books {
         if (_entered[trade] > trades.tradeOf(trade).value) _violated("a trade's value was exceeded");
     }
 
-    /// @dev Obligations are trade entered as well, and give headroom back when they leave unsettled.
+    /// @dev Obligations are trade entered as well, and give headroom back when they leave unsettled; but not when who
+    /// pays from abroad lets them lapse.
     function _bookClearing(Vm.Log[] memory logs) internal {
         for (uint256 i = 0; i < logs.length; ++i) {
             if (logs[i].emitter != address(house)) continue;
@@ -135,7 +136,8 @@ abstract contract Watch is CreditFixture, Books {
                 || topic == IClearingHouse.ObligationLapsed.selector;
             if (leaves) {
                 IClearingHouse.Obligation memory o = house.obligationOf(uint256(logs[i].topics[2]));
-                _entered[o.trade] -= o.amount;
+                bool lapsed = topic == IClearingHouse.ObligationLapsed.selector;
+                if (!lapsed || participants.profileOf(o.payer).jurisdiction == HOME) _entered[o.trade] -= o.amount;
             }
         }
     }
