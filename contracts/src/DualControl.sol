@@ -14,7 +14,8 @@ abstract contract DualControl is IDualControl, DirectlyManaged {
     /// @dev What nobody confirms within a week is off the table; a choice of ours.
     uint64 private constant LIFE = 7 days;
 
-    mapping(bytes32 call => Proposal) private _proposals;
+    /// @dev By the call and its subject, see {_subject}.
+    mapping(bytes32 key => Proposal) private _proposals;
 
     /// @dev The call must have been proposed, word for word, by somebody else.
     modifier secondPerson() {
@@ -25,17 +26,30 @@ abstract contract DualControl is IDualControl, DirectlyManaged {
     /// @inheritdoc IDualControl
     function propose(bytes calldata data) external restricted {
         bytes32 call = keccak256(data);
-        _proposals[call] = Proposal({proposer: msg.sender, lapsesAt: uint64(block.timestamp) + LIFE});
+        _proposals[_key(call, data)] = Proposal({proposer: msg.sender, lapsesAt: uint64(block.timestamp) + LIFE});
         emit CallProposed(msg.sender, call, data);
     }
 
     /// @dev Uses up the proposal of the present call.
     function _takeProposal() internal {
         bytes32 call = keccak256(msg.data);
-        Proposal memory proposal = _proposals[call];
+        bytes32 key = _key(call, msg.data);
+        Proposal memory proposal = _proposals[key];
         require(proposal.proposer != address(0), DualControl_NotProposed(call));
         require(proposal.proposer != msg.sender, DualControl_SamePerson(msg.sender));
         require(block.timestamp <= proposal.lapsesAt, DualControl_Lapsed(proposal.lapsesAt));
-        delete _proposals[call];
+        delete _proposals[key];
+    }
+
+    /// @dev How that which the call `data` decides on stands. Once it has changed, a proposal is void: what is left over
+    /// of alternatives for one decision must not serve one person alone for the next.
+    function _subject(bytes calldata data) internal view virtual returns (bytes32) {}
+
+    function _firstArgument(bytes calldata data) internal pure returns (bytes32) {
+        return data.length < 36 ? bytes32(0) : bytes32(data[4:36]);
+    }
+
+    function _key(bytes32 call, bytes calldata data) private view returns (bytes32) {
+        return keccak256(abi.encode(call, _subject(data)));
     }
 }

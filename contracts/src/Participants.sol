@@ -159,6 +159,12 @@ contract Participants is IParticipants, DualControl {
         return (_listVersion, _listPublishedAt);
     }
 
+    /// @dev What was last found of a participant, and whether that is against the latest list.
+    function _subject(bytes calldata data) internal view override returns (bytes32) {
+        Profile storage profile = _profiles[_firstArgument(data)];
+        return keccak256(abi.encode(profile.screening, profile.listVersion, _listVersion));
+    }
+
     function _setScreening(bytes32 participant, Screening screening) private {
         Profile storage profile = _profiles[participant];
         profile.screening = screening;

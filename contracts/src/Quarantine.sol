@@ -66,6 +66,11 @@ contract Quarantine is IQuarantine, DualControl {
         return _count;
     }
 
+    /// @dev The state of an item.
+    function _subject(bytes calldata data) internal view override returns (bytes32) {
+        return bytes32(uint256(_items[uint256(_firstArgument(data))].state));
+    }
+
     /// @dev Keys change while value waits.
     function _presentWallet(address wallet) private view returns (address) {
         return PARTICIPANTS.walletOf(PARTICIPANTS.participantOf(wallet));

@@ -355,6 +355,11 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
         return converts;
     }
 
+    /// @dev What is frozen of the account that comes first.
+    function _subject(bytes calldata data) internal view override returns (bytes32) {
+        return bytes32(_frozen[address(uint160(uint256(_firstArgument(data))))]);
+    }
+
     function _use(bytes32 ref) private {
         require(ref != 0 && !_isUsed[ref], SettlementToken_ReferenceUsed(ref));
         _isUsed[ref] = true;

@@ -23,12 +23,13 @@ contract TradeEscrow is ITradeEscrow, DualControl {
 
     /// @dev A credit's clock: `shift` is how long the regime had been suspended when it was opened; `heldFor` how
     /// long it was held; `heldAt` the regime's running time at which the present hold began. `turns` counts how
-    /// often it was amended or drawn on.
+    /// often it was amended or drawn on, `holds` how often it was held.
     struct Clock {
         uint64 shift;
         uint64 heldFor;
         uint64 heldAt;
-        uint64 turns;
+        uint32 turns;
+        uint32 holds;
     }
 
     ISettlementToken private immutable TOKEN;
@@ -177,6 +178,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         require(!c.held, TradeEscrow_OnHold(credit, true));
         c.held = true;
         _clocks[credit].heldAt = _running();
+        ++_clocks[credit].holds;
         emit CreditHeld(credit, msg.sender);
     }
 
@@ -516,6 +518,12 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     function _isOpen(CreditState state) private pure returns (bool) {
         return state == CreditState.DRAFT || state == CreditState.ISSUED || state == CreditState.ACTIVE
             || state == CreditState.DISPUTED;
+    }
+
+    /// @dev The present hold of a credit.
+    function _subject(bytes calldata data) internal view override returns (bytes32) {
+        bytes32 credit = _firstArgument(data);
+        return _credits[credit].held ? bytes32(uint256(_clocks[credit].holds)) : bytes32(0);
     }
 
     function _endHold(bytes32 credit) private returns (uint64 tolled) {

@@ -93,4 +93,32 @@ contract DualControlTest is Fixture {
         bytes memory data = proposes ? abi.encodeCall(IDualControl.propose, (call)) : call;
         _refused(anybody, address(participants), data, expected);
     }
+
+    /// @dev Of two alternatives that were proposed for one hit, the other one does not serve one person for the next.
+    /// @custom:rule compliance.two-person
+    function test_WhatIsLeftOverOfADecisionIsVoid() public {
+        bytes memory cleared = _resolution(SELLER, false);
+        bytes memory confirmed = _resolution(SELLER, true);
+        _propose(REVIEWER, cleared);
+        _propose(REVIEWER, confirmed);
+        _passed(SECOND_REVIEWER, address(participants), confirmed);
+        _void(cleared);
+    }
+
+    /// @custom:rule compliance.two-person compliance.new-list
+    function test_AProposalIsVoidOnceANewerListIsOut() public {
+        bytes memory cleared = _resolution(SELLER, false);
+        _propose(REVIEWER, cleared);
+        vm.prank(SECOND_REVIEWER);
+        participants.publishList(2, "list 2");
+        _void(cleared);
+        _propose(REVIEWER, cleared);
+        _passed(SECOND_REVIEWER, address(participants), cleared);
+    }
+
+    function _void(bytes memory call) private {
+        bytes memory notProposed =
+            abi.encodeWithSelector(IDualControl.DualControl_NotProposed.selector, keccak256(call));
+        _refused(SECOND_REVIEWER, address(participants), call, notProposed);
+    }
 }

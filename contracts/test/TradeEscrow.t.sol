@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Role} from "../src/Role.sol";
+import {IDualControl} from "../src/interfaces/IDualControl.sol";
 import {IParticipants} from "../src/interfaces/IParticipants.sol";
 import {ITradeEscrow} from "../src/interfaces/ITradeEscrow.sol";
 import {CreditFixture} from "./CreditFixture.sol";
@@ -106,5 +107,21 @@ contract TradeEscrowTest is CreditFixture {
 
     function _release(bytes32 credit) private pure returns (bytes memory) {
         return abi.encodeCall(ITradeEscrow.release, (credit));
+    }
+
+    /// @dev What was proposed for one hold does not serve one person for the next.
+    function test_AProposalIsForThePresentHold() public {
+        bytes32 credit = _fund(_terms("hold"));
+        bytes memory reject = abi.encodeCall(ITradeEscrow.rejectCredit, (credit));
+        _hold(credit);
+        vm.prank(REVIEWER);
+        escrow.propose(reject);
+        vm.warp(block.timestamp + 1 hours);
+        _together(REVIEWER, SECOND_REVIEWER, address(escrow), _release(credit));
+        _hold(credit);
+        bytes memory notProposed =
+            abi.encodeWithSelector(IDualControl.DualControl_NotProposed.selector, keccak256(reject));
+        _refused(SECOND_REVIEWER, address(escrow), reject, notProposed);
+        _together(REVIEWER, SECOND_REVIEWER, address(escrow), reject);
     }
 }

@@ -243,7 +243,7 @@ class Escrow:
 
     def propose(self, actor: str, function: str, name: str) -> None:
         """The first reviewer's half of what follows."""
-        self.two_people.propose(actor, (function, name))
+        self.two_people.propose(actor, (function, name), self._present_hold(name))
 
     def release(self, actor: str, name: str) -> None:
         """Two reviewers clear it."""
@@ -262,12 +262,16 @@ class Escrow:
 
     def _decide(self, actor: str, function: str, name: str) -> Credit:
         require_office(actor, COMPLIANCE)
-        self.two_people.second(actor, (function, name))
+        self.two_people.second(actor, (function, name), self._present_hold(name))
         credit = self.credits.get(name)
         require(credit is not None and credit.held, Reason.ON_HOLD)
         assert credit is not None
         self._end_hold(credit)
         return credit
+
+    def _present_hold(self, name: str) -> int:
+        credit = self.credits.get(name)
+        return len(credit.holds) if credit is not None and credit.held else 0
 
     def _end_hold(self, credit: Credit) -> None:
         credit.holds = [(begin, self.clock.now if end is None else end) for begin, end in credit.holds]

@@ -53,21 +53,24 @@ class Timelock:
 
 @dataclass
 class TwoPeople:
-    """Proposals of one contract: somebody proposes the very act, somebody else makes it within a week."""
+    """Proposals of one contract: somebody proposes the very act, somebody else makes it within a week.
+
+    ``about`` is how that which the act decides on stands; once that has changed, the proposal is void.
+    """
 
     clock: Clock
     office: frozenset[str]
-    proposals: dict[Act, tuple[str, int]] = field(default_factory=dict)
+    proposals: dict[tuple[Act, object], tuple[str, int]] = field(default_factory=dict)
 
-    def propose(self, actor: str, act: Act) -> None:
+    def propose(self, actor: str, act: Act, about: object) -> None:
         """Propose an act, for the first time or anew."""
         require_office(actor, self.office)
-        self.proposals[act] = actor, self.clock.now + 7 * DAY
+        self.proposals[act, about] = actor, self.clock.now + 7 * DAY
 
-    def second(self, actor: str, act: Act) -> None:
+    def second(self, actor: str, act: Act, about: object) -> None:
         """Use the proposal up."""
-        require(act in self.proposals, Reason.NOT_PROPOSED)
-        proposer, lapses_at = self.proposals[act]
+        require((act, about) in self.proposals, Reason.NOT_PROPOSED)
+        proposer, lapses_at = self.proposals[act, about]
         require(proposer != actor, Reason.SAME_PERSON)
         require(self.clock.now <= lapses_at, Reason.TOO_LATE)
-        del self.proposals[act]
+        del self.proposals[act, about]

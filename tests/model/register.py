@@ -142,16 +142,20 @@ class Participants:
 
     def propose_resolution(self, actor: str, participant: str, screening: Screening) -> None:
         """The first reviewer's half of ``resolve_screening``."""
-        self.two_people.propose(actor, ("resolve", participant, screening))
+        self.two_people.propose(actor, ("resolve", participant, screening), self._result_of(participant))
 
     def resolve_screening(self, actor: str, participant: str, screening: Screening) -> None:
         """Two reviewers decide on a hit."""
         require_office(actor, COMPLIANCE)
-        self.two_people.second(actor, ("resolve", participant, screening))
+        self.two_people.second(actor, ("resolve", participant, screening), self._result_of(participant))
         self._require_known(participant)
         require(self.profiles[participant].screening in HITS, Reason.WRONG_STATE)
         require(screening in (Screening.FALSE_POSITIVE, Screening.TRUE_MATCH), Reason.WRONG_STATE)
         self._screened(participant, screening)
+
+    def _result_of(self, participant: str) -> object:
+        profile = self.profiles.get(participant)
+        return profile and (profile.screening, profile.list_version), self.list_version
 
     def _screened(self, participant: str, screening: Screening) -> None:
         profile = self.profiles[participant]

@@ -145,17 +145,17 @@ class Token:
         require_office(actor, SUPERVISOR)
         require(account not in self.modules, Reason.PROTECTED_ACCOUNT)
         if amount < self.frozen[account]:
-            self.two_people.second(actor, ("freeze", account, amount))
+            self.two_people.second(actor, ("freeze", account, amount), self.frozen[account])
         self.frozen[account] = amount
 
     def propose_freeze(self, actor: str, account: str, amount: int) -> None:
         """The first person's half of releasing a freeze."""
-        self.two_people.propose(actor, ("freeze", account, amount))
+        self.two_people.propose(actor, ("freeze", account, amount), self.frozen[account])
 
     def forced_transfer(self, actor: str, source: str, to: str, amount: int) -> None:
         """Seize, as the second of two; what is frozen is unfrozen only as far as it is taken."""
         require_office(actor, SUPERVISOR)
-        self.two_people.second(actor, ("seize", source, to, amount))
+        self.two_people.second(actor, ("seize", source, to, amount), self.frozen[source])
         protected = source == to or source in self.modules or to in self.modules
         require(not protected, Reason.PROTECTED_ACCOUNT)
         free = max(0, self.balances[source] - self.frozen[source])
@@ -164,7 +164,7 @@ class Token:
 
     def propose_seizure(self, actor: str, source: str, to: str, amount: int) -> None:
         """The first person's half of a seizure."""
-        self.two_people.propose(actor, ("seize", source, to, amount))
+        self.two_people.propose(actor, ("seize", source, to, amount), self.frozen[source])
 
     def recover(self, actor: str, source: str, to: str, trades: tuple[str, ...]) -> None:
         """Everything of a lost wallet goes to another one of its participant, freeze and earmarks too."""
@@ -280,12 +280,12 @@ class Quarantine:
 
     def propose_release(self, actor: str, item: int, to_payer: bool) -> None:
         """The first reviewer's half of a release."""
-        self.two_people.propose(actor, ("release", item, to_payer))
+        self.two_people.propose(actor, ("release", item, to_payer), self._state_of(item))
 
     def release(self, actor: str, item: int, to_payer: bool) -> None:
         """Two reviewers let an item go to its payee, or back."""
         require_office(actor, COMPLIANCE)
-        self.two_people.second(actor, ("release", item, to_payer))
+        self.two_people.second(actor, ("release", item, to_payer), self._state_of(item))
         held = self._item(item)
         require(held.state is not ItemState.CLAIMED, Reason.WRONG_STATE)
         known = self.participants.participant_of(held.payer) != ""
@@ -303,6 +303,9 @@ class Quarantine:
         flow = Flow.REFUND if back else held.flow
         payer = wallet if flow is Flow.REFUND else held.payer
         self.token.pay_out(QUARANTINE, flow, payer, wallet, held.amount, held.ref, held.trade)
+
+    def _state_of(self, number: int) -> ItemState | None:
+        return self.token.items[number - 1].state if 1 <= number <= len(self.token.items) else None
 
     def _item(self, number: int) -> Item:
         require(1 <= number <= len(self.token.items), Reason.WRONG_STATE)

@@ -3,12 +3,13 @@ pragma solidity ^0.8.37;
 
 /// @title Two people for one act
 /// @notice One person proposes the exact call, with every argument; another one, who holds the office that the
-/// function needs, then makes that very call. A proposal is used once and lapses after seven days.
+/// function needs, then makes that very call. A proposal is used once, lapses after seven days, and is void once that
+/// which the call decides on (a screening result, a hold, an item in quarantine, a freeze) has changed.
 interface IDualControl {
     /// @notice `actor` proposed the call `data`, whose hash is `call`.
     event CallProposed(address indexed actor, bytes32 indexed call, bytes data);
 
-    /// @notice Nobody proposed this call, or it was made already.
+    /// @notice Nobody proposed this call as things stand, or it was made already.
     error DualControl_NotProposed(bytes32 call);
 
     /// @notice `actor` proposed the call and cannot also make it.
