@@ -24,7 +24,7 @@ from tests.chain.machine.credits import Credits
 from tests.chain.machine.disturbance import Disturbance
 from tests.chain.machine.payments import Payments
 
-EXAMPLES, STEPS = int(os.environ.get("MODEL_EXAMPLES", "12")), int(os.environ.get("MODEL_STEPS", "30"))
+EXAMPLES, STEPS = int(os.environ.get("MODEL_EXAMPLES", "4")), int(os.environ.get("MODEL_STEPS", "20"))
 
 
 class Core(Payments, Authorities):

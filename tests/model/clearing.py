@@ -155,8 +155,15 @@ class Clearing:
             obligation = self.book[number - 1]
             require(self._can_be_settled(obligation), Reason.WRONG_STATE)
             require(not {obligation.payer, obligation.payee} & self.excluded, Reason.MEMBER_EXCLUDED)
+            require(not self._is_domestic(obligation), Reason.DOMESTIC_PAYMENT)
             chosen.append(obligation)
         return chosen
+
+    def _is_domestic(self, obligation: Obligation) -> bool:
+        """Whether both are at home; entered while that was permitted, and banned since."""
+        programme, profiles = self.rulebook.regime.programme(), self.participants.profiles
+        places = {profiles[name].jurisdiction for name in (obligation.payer, obligation.payee)}
+        return programme.domestic_ban and places == {programme.home}
 
     def _require_member(self, member: str, net: int, numbers: Sequence[int]) -> None:
         """Whoever pays does so in turn, in good standing, and has its net debit; others may be held back."""

@@ -51,9 +51,9 @@ class Meter:
         return sum(lot.amount for lot in self.lots.get(participant, []))
 
     def is_overdue(self, participant: str, longest: int) -> bool:
-        """Whether a participant still holds SU that it took in longer ago than that."""
+        """Whether a participant still holds SU that it took in so long ago, or longer."""
         return any(
-            lot.amount > 0 and self.clock.now - lot.time > longest for lot in self.lots.get(participant, [])
+            lot.amount > 0 and self.clock.now - lot.time >= longest for lot in self.lots.get(participant, [])
         )
 
     def take_in(self, participant: str, amount: int) -> None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from settlement.domain.accounts import ISSUANCE
+from settlement.domain.accounts import ISSUANCE, contract_account, credit_account, wallet_account
 from settlement.domain.events import Event, Moved, NetPositionSettled
 from settlement.domain.obligations import ObligationState
 from settlement.domain.participants import (
@@ -15,6 +15,7 @@ from settlement.domain.participants import (
     Screening,
     Stage,
 )
+from settlement.ledger.journal import entry_of
 from tests.model.bills import COLLECTIONS
 from tests.model.clearing import CLEARING
 from tests.model.clock import DAY
@@ -57,8 +58,7 @@ class Judge:
     def before(self, model: Model) -> None:
         """Remember the state that the next movements are judged by."""
         if not self.opened:
-            self.books.update(model.token.balances)
-            self.books[ISSUANCE] = -model.token.total_supply()
+            self.books.update(balances_of(model))
             self.opened = True
         self.earlier = model
 
@@ -67,10 +67,11 @@ class Judge:
         assert self.earlier is not None
         for happened in events:
             assert happened.actor, f"nobody did it: {happened}"
+            entry = entry_of(happened)
+            for posting in entry.postings if entry else ():
+                self.books[posting.account] += posting.amount
             if isinstance(happened, Moved):
                 self._judge(happened, self.earlier)
-                self.books[happened.source] -= happened.amount
-                self.books[happened.destination] += happened.amount
         net = sum(e.net for e in events if isinstance(e, NetPositionSettled))
         assert net == 0, f"a settlement nets to {net}"
         self._frozen_stays(self.earlier, model, {e.flow for e in events if isinstance(e, Moved)})
@@ -156,9 +157,18 @@ class Judge:
             self.ended[name] = state
 
     def close_books(self, setting: Any, model: Model) -> None:
-        """Invariant 12: books kept from events alone equal the balances."""
+        """Invariant 12: the books of the ledger, kept from events alone, equal the balances."""
         if self.opened:
-            balances = {a: b for a, b in model.token.balances.items() if b}
-            booked = {a: b for a, b in self.books.items() if b and a != ISSUANCE}
-            assert booked == balances
-            assert -self.books[ISSUANCE] == model.token.total_supply()
+            assert {a: b for a, b in self.books.items() if b} == balances_of(model)
+
+
+def balances_of(model: Model) -> dict[str, int]:
+    """All balances but zeros, by the accounts of the ledger."""
+    token, credits = model.token, model.escrow.credits
+    balances = {credit_account(name): credit.locked for name, credit in credits.items()}
+    for holder, amount in token.balances.items():
+        if holder != ESCROW:
+            of_contract = holder in token.modules
+            balances[contract_account(holder) if of_contract else wallet_account(holder)] = amount
+    balances[ISSUANCE] = -token.total_supply()
+    return {account: balance for account, balance in balances.items() if balance}
