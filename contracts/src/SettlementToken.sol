@@ -16,7 +16,6 @@ import {IQuarantine} from "./interfaces/IQuarantine.sol";
 import {IRegime} from "./interfaces/IRegime.sol";
 import {IRulebook} from "./interfaces/IRulebook.sol";
 import {ISettlementToken} from "./interfaces/ISettlementToken.sol";
-import {ITradeRegistry} from "./interfaces/ITradeRegistry.sol";
 
 /// @title SettlementToken
 contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
@@ -31,7 +30,6 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
 
     IRulebook private immutable RULEBOOK;
     IRegime private immutable REGIME;
-    ITradeRegistry private immutable TRADES;
 
     IQuarantine private _quarantine;
     mapping(address account => uint256) private _frozen;
@@ -47,14 +45,13 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
         _;
     }
 
-    constructor(address authority, IRulebook rulebook, IRegime regime, ITradeRegistry trades)
+    constructor(address authority, IRulebook rulebook, IRegime regime)
         ERC20("Settlement Unit", "SU")
         ERC20Permit("Settlement Unit")
         DirectlyManaged(authority)
     {
         RULEBOOK = rulebook;
         REGIME = regime;
-        TRADES = trades;
     }
 
     /// @inheritdoc ISettlementToken
@@ -157,8 +154,9 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
 
     /// @inheritdoc ISettlementToken
     function releaseEarmark(address account, bytes32 trade) external {
-        bool runs = REGIME.stage() == IRegime.Stage.ACTIVE || REGIME.stage() == IRegime.Stage.SUSPENDED;
-        require(!runs || block.timestamp > TRADES.tradeOf(trade).until, SettlementToken_TradeRuns(trade));
+        IRegime.Stage stage = REGIME.stage();
+        bool isOver = stage == IRegime.Stage.WIND_DOWN || stage == IRegime.Stage.EXPIRED;
+        require(isOver, SettlementToken_TradeRuns(trade));
         _earmark(account, trade, 0);
     }
 

@@ -76,7 +76,7 @@ abstract contract Deployment is Chance {
         oracle = new PriceOracle(authority, MAX_PRICE_AGE, MAX_DEVIATION);
         reserve = new Reserve(authority, regime, oracle);
         rulebook = new Rulebook(authority, regime, participants, trades, reserve);
-        token = new SettlementToken(authority, rulebook, regime, trades);
+        token = new SettlementToken(authority, rulebook, regime);
         quarantine = new Quarantine(authority, token, participants);
         ramp = new Ramp(authority, token, reserve);
         _staffOffices();

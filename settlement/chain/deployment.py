@@ -285,8 +285,7 @@ def construct(chain: Chain, deployer: str) -> Deployment:
     reserve = Reserve(chain, managed("Reserve", regime.address, oracle.address))
     bases = regime.address, participants.address, trades.address, reserve.address
     rulebook = Rulebook(chain, managed("Rulebook", *bases))
-    ways = rulebook.address, regime.address, trades.address
-    token = SettlementToken(chain, managed("SettlementToken", *ways))
+    token = SettlementToken(chain, managed("SettlementToken", rulebook.address, regime.address))
     quarantine = Quarantine(chain, managed("Quarantine", token.address, participants.address))
     ramp = Ramp(chain, managed("Ramp", token.address, reserve.address))
     currency = DomesticCurrency(chain, managed("DomesticCurrency", regime.address, participants.address))

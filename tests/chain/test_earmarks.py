@@ -21,6 +21,7 @@ from tests.chain.test_settlement_token import balances, change
 from tests.world import (
     COMPLIANCE,
     DAY,
+    END,
     KEEPER,
     RAMP,
     SECOND_REVIEWER,
@@ -200,23 +201,26 @@ class TestUse:
 class TestRelease:
     """The way out by time."""
 
-    def test_not_while_the_trade_runs(self, world: World, module: Module) -> None:
-        last = world.now + DAY
-        world.system.trades.amend("K", "T-B-S", su(1_000), last)
-        token = world.system.token
-        world.advance_to(last)
+    def test_bank_and_entity_cannot_cut_the_trade_short(self, world: World, module: Module) -> None:
+        world.system.trades.amend("K", "T-B-S", su(1_000), world.now)
+        world.advance(DAY)
         with expects(SettlementTokenTradeRuns, Reason.TOO_EARLY, to_bytes32("T-B-S")):
-            token.release_earmark("B", "B", "T-B-S")
-        # That took the trade's last second.
+            world.system.token.release_earmark("B", "B", "T-B-S")
+
+    def test_from_the_last_second_of_the_programme_on(self, world: World, module: Module) -> None:
+        token = world.system.token
+        world.advance_to(END)
+        with expects(SettlementTokenTradeRuns, Reason.TOO_EARLY):
+            token.release_earmark(KEEPER, "B", "T-B-S")
+        # That took the programme's last second.
         assert facts(token.release_earmark(KEEPER, "B", "T-B-S")) == [
             fact(Earmarked, KEEPER, account="B", trade="T-B-S", amount=0)
         ]
-        token.transfer("B", "T", BALANCE + MINED)
         assert token.earmark_of("B", "T-B-S") == (0, 0)
 
     def test_of_one_trade_only(self, world: World, module: Module) -> None:
         module.intake("M", "B", 7, "lot 2", "T-B-T")
-        world.system.trades.amend("K", "T-B-S", su(1_000), world.now)
+        world.system.regime.wind_down(SUPERVISOR)
         world.system.token.release_earmark(KEEPER, "B", "T-B-S")
         assert world.system.token.earmark_of("B", "T-B-T") == (7, 7)
 

@@ -131,11 +131,8 @@ class Token:
         self._spend(holder, actor, amount)
 
     def release_earmark(self, actor: str, account: str, trade: str) -> None:
-        """Free what is held for a trade that has ended, or in a regime that has."""
-        regime, registered = self.rulebook.regime, self.rulebook.trades.trades.get(trade)
-        runs = regime.stage() in (Stage.ACTIVE, Stage.SUSPENDED)
-        ended = registered is None or self.clock.now > registered.until
-        require(ended or not runs, Reason.TOO_EARLY)
+        """Free what is held for a trade, once the regime is over."""
+        require(self.rulebook.regime.stage() in (Stage.WIND_DOWN, Stage.EXPIRED), Reason.TOO_EARLY)
         self.earmarks[account, trade] = 0
 
     # Authorities

@@ -64,7 +64,7 @@ interface ISettlementToken is IERC20, IERC7943Fungible {
     /// @notice The quarantine is set once.
     error SettlementToken_QuarantineSet(address quarantine);
 
-    /// @notice `trade` still runs in an active regime, so what is earmarked for it stays so.
+    /// @notice The regime is not over, and its bank may extend `trade`: what is earmarked for it stays so.
     error SettlementToken_TradeRuns(bytes32 trade);
 
     /// @notice `left` is earmarked for trades that the recovery does not name.
@@ -116,7 +116,8 @@ interface ISettlementToken is IERC20, IERC7943Fungible {
     /// earmarks, all of whose `trades` must be named. Supervisor only.
     function recover(address from, address to, bytes32[] calldata trades) external;
 
-    /// @notice Frees what `account` holds for `trade`, once that has ended or the regime is active no more. Anybody.
+    /// @notice Frees what `account` holds for `trade`, once the regime winds down or has expired. Anybody.
+    /// @dev Not at the end of the trade's term, which its bank sets: bank and entity could cut it short.
     function releaseEarmark(address account, bytes32 trade) external;
 
     /// @notice Whether a movement would pass now (a payout: reach its payee), as a code of {Reason}.
