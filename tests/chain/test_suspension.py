@@ -3,7 +3,7 @@
 import pytest
 
 from settlement.chain.reverts import RulebookRefused, TradeEscrowTooEarly, TradeEscrowTooLate
-from settlement.domain.participants import Instrument
+from settlement.domain.participants import DrawState, Instrument
 from settlement.domain.reasons import Reason
 from tests.chain.credits import (
     ACCEPTED,
@@ -111,6 +111,7 @@ def test_waiver_window_is_so_much_longer(world: World) -> None:
     until = draws.draw_of("C1", 1).waive_until
     world.advance_to(until + suspend(world))
     draws.waive("B", "C1", 1)
+    assert draws.draw_of("C1", 1).state is DrawState.ACCEPTED
 
 
 @pytest.mark.rule("regime.toll", "variant.deferred")
