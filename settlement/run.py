@@ -3,64 +3,29 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from settlement.chain.chain import Transaction
 from settlement.chain.deployment import Deployment
-from settlement.domain.accounts import wallet_account
-from settlement.domain.amounts import Amount
+from settlement.domain.accounts import Holdings, contract_account, credit_account, wallet_account
 from settlement.domain.events import Event, OperationRejected
+from settlement.domain.notes import Note
 from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY, run_folder
 from settlement.ledger.reconciliation import reconcile
 from settlement.ledger.store import Store
-from settlement.scenario import Expectations, Scenario
+from settlement.outcome import Outcome, judge
+from settlement.scenario import Scenario
 from settlement.simulation.clock import iso
 from settlement.simulation.engine import simulate
+from settlement.simulation.scripted import accounts_of, participant_of
 
 #: The embedded default.
 DEFAULT_BACKEND = "eth-tester"
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """One thing the scenario expects, and whether it came true."""
-
-    what: str
-    expected: str
-    actual: str
-    ok: bool
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a run; ``to_json`` is the ``--json`` answer and, with the wall time, ``run.json``."""
-
-    scenario: str
-    seed: int
-    backend: str
-    run_hash: str
-    balances: dict[str, dict[str, int]]
-    credits: dict[str, str]
-    draws: dict[str, str]
-    rejections: list[dict[str, str]]
-    expectations: list[Expectation]
-    reconciled: bool
-    transactions: int
-    gas_used: int
-
-    @property
-    def ok(self) -> bool:
-        """Whether every expectation came true."""
-        return all(expectation.ok for expectation in self.expectations)
-
-    def to_json(self) -> dict[str, Any]:
-        """JSON values; balances are minor units."""
-        return {**asdict(self), "status": "ok" if self.ok else "failed"}
 
 
 def run_scenario(
@@ -105,8 +70,9 @@ class _Book:
     progress: Callable[[date], None]
     transactions: int = 0
     gas_used: int = 0
-    balances: Mapping[str, int] | None = None
+    balances: Holdings | None = None
     rejections: list[OperationRejected] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def record(self, transaction: Transaction) -> None:
         """Book one transaction."""
@@ -124,7 +90,12 @@ class _Book:
         for event in transaction.events:
             self._note(event)
 
-    def close(self, day: date, at: int, holdings: Mapping[str, int]) -> None:
+    def note(self, note: Note) -> None:
+        """Keep what an authority noted."""
+        self.store.note(note)
+        self.notes.append(note)
+
+    def close(self, day: date, at: int, holdings: Holdings) -> None:
         """Reconcile the ledger with the chain and keep the day's balances.
 
         Raises:
@@ -146,55 +117,56 @@ def _outcome(
     scenario: Scenario, seed: int, backend: str, run_hash: str, system: Deployment, book: _Book
 ) -> Outcome:
     """Read how everything stands, from the last close and, for states, from the contracts."""
-    ledger = book.balances or {}
-    balances = {p.id: {"SU": ledger.get(wallet_account(p.id), 0)} for p in scenario.participants}
-    credits, draws = {}, {}
-    for name in system.escrow.credits():
-        credits[name] = system.escrow.credit_of(name).state.name
-        for number in range(1, system.presentations.draws_of(name) + 1):
-            draws[f"{name}/{number}"] = system.presentations.draw_of(name, number).state.name
-    rejections = [
-        {"time": iso(r.sim_time), "actor": r.actor, "flow": r.flow, "reason": r.reason.name}
-        for r in book.rejections
-    ]
-    return Outcome(
+    outcome = Outcome(
         scenario=scenario.scenario,
         seed=seed,
         backend=backend,
         run_hash=run_hash,
-        balances=balances,
-        credits=credits,
-        draws=draws,
-        rejections=rejections,
-        expectations=_judge(scenario.expect, balances, credits, draws, rejections),
+        balances=_balances(scenario, book.balances or {}),
+        **_states(system),
+        held=_held(book.balances or {}),
+        rejections=[
+            {"time": iso(r.sim_time), "actor": r.actor, "flow": r.flow, "reason": r.reason.name}
+            for r in book.rejections
+        ],
+        alerts=[
+            {"time": iso(n.sim_time), "kind": n.kind.value, "subject": n.subject, "text": n.text}
+            for n in book.notes
+        ],
+        expectations=[],
         # A mismatch at any close would have ended the run before this.
         reconciled=book.balances is not None,
         transactions=book.transactions,
         gas_used=book.gas_used,
     )
+    return replace(outcome, expectations=judge(scenario.expect, outcome))
 
 
-def _judge(
-    expect: Expectations,
-    balances: Mapping[str, Mapping[str, int]],
-    credits: Mapping[str, str],
-    draws: Mapping[str, str],
-    rejections: list[dict[str, str]],
-) -> list[Expectation]:
-    """Compare what the scenario expects with what happened."""
-    pairs = [
-        *(
-            (f"balance of {name}", str(amount), str(Amount(balances[name]["SU"])))
-            for name, amount in expect.balances.items()
-        ),
-        *(
-            (f"credit {name}", state.name, credits.get(name, "NONE"))
-            for name, state in expect.credits.items()
-        ),
-        *((f"draw {name}", state.name, draws.get(name, "NONE")) for name, state in expect.draws.items()),
-    ]
-    if expect.rejections is not None:
-        expected = [f"{r.actor} {r.flow} {r.reason.name}" for r in expect.rejections]
-        actual = [f"{r['actor']} {r['flow']} {r['reason']}" for r in rejections]
-        pairs.append(("rejections", ", ".join(expected) or "none", ", ".join(actual) or "none"))
-    return [Expectation(what, expected, actual, expected == actual) for what, expected, actual in pairs]
+def _balances(scenario: Scenario, books: Holdings) -> dict[str, dict[str, int]]:
+    """SU and DRL of each participant, over all its wallets."""
+    balances = {p.id: {"SU": 0, "DRL": 0} for p in scenario.participants}
+    for account in accounts_of(scenario):
+        for unit in ("SU", "DRL"):
+            balances[participant_of(account)][unit] += books.get(unit, {}).get(wallet_account(account), 0)
+    return balances
+
+
+def _held(books: Holdings) -> dict[str, int]:
+    """SU locked under all credits, and in the quarantine."""
+    su = books.get("SU", {})
+    locked = sum(amount for account, amount in su.items() if account.startswith(credit_account("")))
+    return {"credits": locked, "quarantine": su.get(contract_account("Quarantine"), 0)}
+
+
+def _states(system: Deployment) -> dict[str, dict[str, str]]:
+    """Every credit, draw, bill and obligation with its state."""
+    credits, draws = {}, {}
+    for name in system.escrow.credits():
+        credits[name] = system.escrow.credit_of(name).state.name
+        for number in range(1, system.presentations.draws_of(name) + 1):
+            draws[f"{name}/{number}"] = system.presentations.draw_of(name, number).state.name
+    bills = {name: system.collections.bill_of(name).state.name for name in system.collections.bills()}
+    numbers = range(1, system.clearing.obligations() + 1)
+    entered = map(system.clearing.obligation_of, numbers)
+    obligations = {obligation.trade: obligation.state.name for obligation in entered}
+    return {"credits": credits, "draws": draws, "bills": bills, "obligations": obligations}

@@ -14,6 +14,7 @@ import pytest
 from settlement import run as run_module
 from settlement.chain.deployment import Deployment
 from settlement.chain.eth_tester_backend import EthTesterBackend
+from settlement.domain.accounts import Holdings
 from settlement.domain.errors import BackendError
 from settlement.scenario import scenario_text, shipped_scenarios
 from tests.commands import Command, start
@@ -178,9 +179,9 @@ def test_a_mismatch_aborts_and_keeps_the_evidence(
 ) -> None:
     honest = Deployment.holdings
 
-    def lying(system: Deployment, participants: Any) -> dict[str, int]:
-        holdings = honest(system, participants)
-        return {**holdings, "wallet:S": holdings["wallet:S"] + 1}
+    def lying(system: Deployment, accounts: Any) -> Holdings:
+        holdings = honest(system, accounts)
+        return {**holdings, "SU": {**holdings["SU"], "wallet:S": holdings["SU"]["wallet:S"] + 1}}
 
     monkeypatch.setattr(Deployment, "holdings", lying)
     answer = settlement("run", "baseline-bilateral", "--out", "here")

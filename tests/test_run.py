@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from settlement.run import Outcome, run_scenario
+from settlement.outcome import Outcome
+from settlement.run import run_scenario
 from settlement.scenario import parse_scenario, scenario_text, shipped_scenarios
 from tests.commands import start
 
@@ -39,7 +40,7 @@ def test_what_was_held_back_is_paid_once_two_reviewers_release_it(
     for old, new in changes:
         text = text.replace(old, new)
     outcome = run(tmp_path / "run", text)
-    assert outcome.balances["S"] == {"SU": seller * 1_000 * 10**6}
+    assert outcome.balances["S"]["SU"] == seller * 1_000 * 10**6
 
 
 def test_a_suspension_puts_off_what_was_not_yet_due(tmp_path: Path) -> None:
@@ -60,9 +61,9 @@ def test_baseline_moves_the_price_and_nothing_else(tmp_path: Path) -> None:
     outcome = run(tmp_path / "run", scenario_text("baseline-bilateral"))
     thousand_su = 1_000 * 10**6
     assert outcome.balances == {
-        "B": {"SU": 500 * thousand_su},
-        "S": {"SU": 1_000 * thousand_su},
-        "E": {"SU": 0},
+        "B": {"SU": 500 * thousand_su, "DRL": 0},
+        "S": {"SU": 1_000 * thousand_su, "DRL": 0},
+        "E": {"SU": 0, "DRL": 0},
     }
     assert (outcome.credits, outcome.draws) == ({"C1": "CLOSED"}, {"C1/1": "FINAL"})
 
@@ -241,7 +242,7 @@ def test_variants_of_the_baseline_end_as_the_rules_say(name: str, tmp_path: Path
     outcome = run(tmp_path / "run", text)
     assert outcome.credits.get("C1") == credit
     assert list(outcome.draws.values()) == draws
-    assert outcome.balances["B"] == {"SU": thousand * 1_000 * 10**6}
+    assert outcome.balances["B"]["SU"] == thousand * 1_000 * 10**6
     assert [f"{r['actor']} {r['flow']} {r['reason']}" for r in outcome.rejections] == refusals
     assert outcome.reconciled
 

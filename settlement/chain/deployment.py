@@ -34,6 +34,8 @@ from settlement.chain.trade_registry import TradeRegistry
 from settlement.domain.accounts import (
     ESCROW_TOTAL,
     ISSUANCE,
+    RESERVE,
+    Holdings,
     contract_account,
     credit_account,
     wallet_account,
@@ -80,19 +82,25 @@ class Deployment:
     presentations: Presentations
     collections: Collections
 
-    def holdings(self, participants: Iterable[str]) -> dict[str, int]:
-        """What the chain holds, by ledger account, in minor units of SU.
+    def holdings(self, accounts: Iterable[str]) -> Holdings:
+        """What the chain holds, by unit and ledger account, in minor units.
 
-        Wallets of ``participants``, locks of every credit, what the other contracts hold (the quarantine's
-        balance, say), supply (negative: it is owed), and under ``ESCROW_TOTAL`` the escrow's own balance,
-        which no account of the ledger posts to.
+        Wallets of ``accounts``, locks of every credit, what the other contracts hold (the quarantine's
+        balance, say), supplies (negative: they are owed), the reserve, and under ``ESCROW_TOTAL`` the
+        escrow's own balance, which no account of the ledger posts to.
         """
-        wallets = {wallet_account(name): self.token.balance_of(name) for name in participants}
-        locks = {credit_account(name): self.escrow.locked_of(name) for name in self.escrow.credits()}
-        total = {ISSUANCE: -self.token.total_supply(), ESCROW_TOTAL: self.token.balance_of(self.escrow)}
+        names = tuple(accounts)
+        cash, coins = self.reserve.holdings()
         others = [_contract(self, module) for module, _ in MODULES if module != "escrow"]
-        held = {contract_account(twin.contract): self.token.balance_of(twin) for twin in others}
-        return wallets | locks | held | total
+        su = {wallet_account(name): self.token.balance_of(name) for name in names}
+        su |= {credit_account(name): self.escrow.locked_of(name) for name in self.escrow.credits()}
+        su |= {contract_account(twin.contract): self.token.balance_of(twin) for twin in others}
+        su |= {ISSUANCE: -self.token.total_supply(), ESCROW_TOTAL: self.token.balance_of(self.escrow)}
+        drl = {wallet_account(name): self.currency.balance_of(name) for name in names}
+        holders = [_contract(self, module) for module in CURRENCY_MODULES]
+        drl |= {contract_account(twin.contract): self.currency.balance_of(twin) for twin in holders}
+        drl[ISSUANCE] = -self.currency.total_supply()
+        return {"SU": su, "DRL": drl, "CASH": {RESERVE: cash}, "COIN": {RESERVE: coins}}
 
 
 class Mandate(IntEnum):

@@ -1,20 +1,37 @@
 """Names of the ledger's accounts, shared by the journal and by what the chain is asked."""
 
+from collections.abc import Mapping
+
 from settlement.domain.events import ISSUANCE
 
-__all__ = ["ESCROW_TOTAL", "ISSUANCE", "contract_account", "credit_account", "wallet_account"]
+__all__ = [
+    "ESCROW_TOTAL",
+    "ISSUANCE",
+    "OUTSIDE",
+    "RESERVE",
+    "Holdings",
+    "contract_account",
+    "credit_account",
+    "wallet_account",
+]
+
+#: Balances in minor units, by unit and account. Units: SU, DRL, CASH (of the reserve, at par with SU), COIN.
+Holdings = Mapping[str, Mapping[str, int]]
+
+#: What the reserve holds, and where it comes from.
+RESERVE, OUTSIDE = "reserve", "outside"
 
 #: Not an account of the journal: what all credits together hold, which the escrow's own balance must equal.
 ESCROW_TOTAL = "escrow"
 
 
 def wallet_account(participant: str) -> str:
-    """SU held by a participant."""
+    """What a participant holds in a wallet."""
     return f"wallet:{participant}"
 
 
 def contract_account(contract: str) -> str:
-    """SU held by a contract of the regime other than the escrow: the quarantine, say."""
+    """What a contract of the regime other than the escrow holds: the quarantine, say."""
     return f"contract:{contract}"
 
 

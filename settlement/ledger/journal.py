@@ -1,16 +1,31 @@
 """Posting rules: what an event means in double entry. Pure functions, no state.
 
 Sign convention: a positive posting is value an account holds, so ``issuance`` carries the supply
-as a negative balance and every entry sums to zero in each unit.
+as a negative balance and every entry sums to zero in each unit; see ``settlement.domain.accounts``.
 """
 
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from settlement.domain.accounts import contract_account, credit_account, wallet_account
+from settlement.domain.accounts import OUTSIDE, RESERVE, contract_account, credit_account, wallet_account
 from settlement.domain.errors import UnbalancedEntry
-from settlement.domain.events import CONTRACTS, ESCROW, ISSUANCE, Event, Moved
+from settlement.domain.events import (
+    CONTRACTS,
+    ESCROW,
+    ISSUANCE,
+    CashDeposited,
+    CashWithdrawn,
+    CoinsDeposited,
+    CoinsSold,
+    CurrencyBurned,
+    CurrencyMinted,
+    CurrencyMoved,
+    CurrencyRecovered,
+    Event,
+    Moved,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +64,8 @@ def entry_of(event: Event) -> Entry | None:
     return None if rule is None else rule(event)
 
 
-def _movement(event: Event) -> Entry:
+def _movement(event: Moved) -> Entry:
     """SU leaves one account and enters another, in full: transfers carry no fee."""
-    assert isinstance(event, Moved)
     postings = (
         Posting(_account(event.source, event.ref), "SU", -event.amount),
         Posting(_account(event.destination, event.ref), "SU", event.amount),
@@ -68,4 +82,37 @@ def _account(holder: str, ref: str) -> str:
     return contract_account(holder) if holder in CONTRACTS else wallet_account(holder)
 
 
-_RULES: dict[type[Event], Callable[[Event], Entry]] = {Moved: _movement}
+def _exchange(event: Event, flow: str, ref: str, unit: str, source: str, to: str, amount: int) -> Entry:
+    return Entry(event, flow, ref, (Posting(source, unit, -amount), Posting(to, unit, amount)))
+
+
+def _currency(holder: str) -> str:
+    """The ledger's account of a holder of DRL."""
+    return contract_account(holder) if holder in CONTRACTS else wallet_account(holder)
+
+
+_RULES: dict[type[Event], Callable[[Any], Entry]] = {
+    Moved: _movement,
+    CurrencyMinted: lambda e: _exchange(e, "MINT", e.ref, "DRL", ISSUANCE, _currency(e.to), e.amount),
+    CurrencyBurned: lambda e: _exchange(e, "BURN", e.ref, "DRL", _currency(e.holder), ISSUANCE, e.amount),
+    CurrencyMoved: lambda e: _exchange(
+        e, "PAY_DRL", e.spender, "DRL", _currency(e.source), _currency(e.destination), e.amount
+    ),
+    CurrencyRecovered: lambda e: _exchange(
+        e, "RECOVERY", e.source, "DRL", _currency(e.source), _currency(e.destination), e.amount
+    ),
+    CashDeposited: lambda e: _exchange(e, "RESERVE", e.ref, "CASH", OUTSIDE, RESERVE, e.amount),
+    CashWithdrawn: lambda e: _exchange(e, "RESERVE", e.ref, "CASH", RESERVE, OUTSIDE, e.amount),
+    CoinsDeposited: lambda e: _exchange(e, "RESERVE", e.ref, "COIN", OUTSIDE, RESERVE, e.coins),
+    CoinsSold: lambda e: Entry(
+        e,
+        "RESERVE",
+        e.ref,
+        (
+            Posting(RESERVE, "COIN", -e.coins),
+            Posting(OUTSIDE, "COIN", e.coins),
+            Posting(OUTSIDE, "CASH", -e.proceeds),
+            Posting(RESERVE, "CASH", e.proceeds),
+        ),
+    ),
+}

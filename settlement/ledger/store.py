@@ -2,12 +2,14 @@
 
 Tables (times are epoch seconds UTC, amounts minor units):
 ``transactions`` one row per EVM transaction, refused ones included; ``events`` in order of
-occurrence, their own fields as JSON; ``entries`` and ``postings`` of the journal; ``closes``
-the reconciled balance of each account at each business-day close.
+occurrence, their own fields as JSON; ``entries`` and ``postings`` of the journal; ``notes`` what
+authorities noted beside the chain; ``closes`` the reconciled balance of each account and unit at
+each business-day close.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,7 +17,9 @@ from typing import Any
 
 import duckdb
 
-from settlement.domain.events import ISSUANCE, Event
+from settlement.domain.accounts import ISSUANCE, OUTSIDE, Holdings
+from settlement.domain.events import Event
+from settlement.domain.notes import Note
 from settlement.domain.reasons import Reason
 from settlement.ledger.journal import entry_of
 
@@ -35,9 +39,13 @@ CREATE TABLE entries (
 CREATE TABLE postings (
     entry BIGINT NOT NULL, account VARCHAR NOT NULL, unit VARCHAR NOT NULL, amount BIGNUM NOT NULL
 );
+CREATE TABLE notes (
+    seq BIGINT PRIMARY KEY, sim_time BIGINT NOT NULL, author VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL, text VARCHAR NOT NULL
+);
 CREATE TABLE closes (
-    day DATE NOT NULL, sim_time BIGINT NOT NULL, account VARCHAR NOT NULL, balance BIGNUM NOT NULL,
-    PRIMARY KEY (sim_time, account)
+    day DATE NOT NULL, sim_time BIGINT NOT NULL, account VARCHAR NOT NULL, unit VARCHAR NOT NULL,
+    balance BIGNUM NOT NULL, PRIMARY KEY (sim_time, account, unit)
 );
 """
 
@@ -46,7 +54,8 @@ _INSERT = {
     "events": "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
     "entries": "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)",
     "postings": "INSERT INTO postings VALUES (?, ?, ?, ?)",
-    "closes": "INSERT INTO closes VALUES (?, ?, ?, ?)",
+    "notes": "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?)",
+    "closes": "INSERT INTO closes VALUES (?, ?, ?, ?, ?)",
 }
 
 
@@ -57,6 +66,7 @@ class Store:
         self._connection = connection
         self._events = 0
         self._entries = 0
+        self._notes = 0
 
     @classmethod
     def create(cls, path: Path) -> "Store":
@@ -101,18 +111,35 @@ class Store:
             for event in events:
                 self._append_event(event)
 
-    def keep_close(self, day: date, sim_time: int, balances: Mapping[str, int]) -> None:
-        """Keep the balances of a business-day close."""
+    def note(self, note: Note) -> None:
+        """Keep what an authority noted."""
+        self._notes += 1
+        row = (self._notes, note.sim_time, note.author, note.kind.value, note.subject, note.text)
         with self._transaction():
-            rows = [(day, sim_time, account, str(balance)) for account, balance in balances.items()]
+            self._insert("notes", [row])
+
+    def keep_close(self, day: date, sim_time: int, balances: Holdings) -> None:
+        """Keep the balances of a business-day close."""
+        rows = [
+            (day, sim_time, account, unit, str(balance))
+            for unit, accounts in balances.items()
+            for account, balance in accounts.items()
+        ]
+        with self._transaction():
             self._insert("closes", rows)
 
-    def balances(self) -> dict[str, int]:
-        """Balance of every account of the journal, minor units of SU; issuance even when it is zero."""
-        rows = self.query(
-            "SELECT account, sum(amount)::VARCHAR FROM postings WHERE unit = 'SU' GROUP BY account"
-        )
-        return {ISSUANCE: 0} | {account: int(balance) for account, balance in rows}
+    def balances(self) -> Holdings:
+        """Balance of every account of the journal; issuance of SU even when it is zero.
+
+        What lies outside is left out: no chain knows it.
+        """
+        sql = """
+            SELECT unit, account, sum(amount)::VARCHAR FROM postings WHERE account != ? GROUP BY unit, account
+        """
+        balances: defaultdict[str, dict[str, int]] = defaultdict(dict, {"SU": {ISSUANCE: 0}})
+        for unit, account, balance in self.query(sql, [OUTSIDE]):
+            balances[unit][account] = int(balance)
+        return balances
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query."""

@@ -7,6 +7,8 @@ from typing import Literal
 
 from settlement.scenario.faults import NotOfForm
 
+__all__ = ["Delay", "Duration"]
+
 TimeUnit = Literal["hours", "days", "banking days"]
 
 _UNITS: dict[str, TimeUnit] = {

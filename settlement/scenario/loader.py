@@ -12,6 +12,8 @@ from settlement.scenario.faults import Fault, listed, nearest, shown
 from settlement.scenario.model import Scenario
 from settlement.scenario.validation import validate
 
+__all__ = ["load_scenario", "parse_scenario", "scenario_text", "shipped_scenarios", "shipped_text"]
+
 _SUFFIX = ".yaml"
 
 

@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticUndefined
 
 from settlement.scenario.model import Part, Scenario
 from settlement.scenario.shape import bare, form_of, inside, is_part, kinds_of, variants
+
+__all__ = ["json_schema"]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema() -> dict[str, Any]:
     """The JSON schema (draft 2020-12) of a scenario file."""
-    schema = Scenario.model_json_schema()
+    schema = Scenario.model_json_schema(schema_generator=_Generator)
     for part in _parts(Scenario):
         target = schema if part is Scenario else schema["$defs"][part.__name__]
         _write_defaults(part, target["properties"])
@@ -20,6 +23,14 @@ def json_schema() -> dict[str, Any]:
             if "patternProperties" in described:
                 described["additionalProperties"] = False
     return {"$schema": _DIALECT, **schema}
+
+
+class _Generator(GenerateJsonSchema):
+    """Silent about defaults that are no JSON values: they are written below."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}
 
 
 def _parts(kind: Any) -> set[type[Part]]:

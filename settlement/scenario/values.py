@@ -4,27 +4,19 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import holidays
 
 from settlement.domain.amounts import Amount, AmountError, Unit
 from settlement.domain.events import CONTRACTS, ISSUANCE
-from settlement.domain.participants import (
-    STEPS,
-    CreditState,
-    DrawState,
-    Flow,
-    LicenceStatus,
-    Office,
-    OwnershipClass,
-    Role,
-    Screening,
-)
-from settlement.domain.reasons import Reason
+from settlement.domain.participants import Office
 from settlement.scenario.durations import DELAY_FORM, UNIT_WORDS, Delay, Duration
 from settlement.scenario.faults import NotOfForm, nearest
-from settlement.scenario.forms import Form, choice_form, flag_form, number_form, text_form
+from settlement.scenario.forms import Form, flag_form, number_form, text_form
+from settlement.scenario.quantities import AmountRange, BasisPoints, CoinAmount, Offset, TimeOfDay
+
+T = TypeVar("T")
 
 #: Names that no participant may take: offices, contracts, and the account that issues SU.
 RESERVED_IDS = (*(office.value for office in Office), *CONTRACTS, ISSUANCE)
@@ -92,10 +84,24 @@ def _above_zero(amount: Amount) -> None:
         raise NotOfForm("the amount is zero", "an amount above 0 SU", "write an amount above zero")
 
 
-def _amount_form(expected: str, check: Callable[[Amount], None]) -> Form[Amount]:
-    schema = {"type": "string", "pattern": r"^[0-9][0-9_]*(\.[0-9]{1,6})?\s+SU$"}
-    remedy = "write digits, a space and SU"
+def _amount_form(expected: str, check: Callable[[Amount], None], unit: Unit = Unit.SU) -> Form[Amount]:
+    digits = rf"^[0-9][0-9_]*(\.[0-9]{{1,{unit.decimals}}})?\s+{unit.name}$"
+    schema = {"type": "string", "pattern": digits}
+    remedy = f"write digits, a space and {unit.name}"
     return Form(Amount, "an amount", expected, remedy, schema, _amount, _write_amount, check)
+
+
+def _in_drl(amount: Amount) -> None:
+    if amount.unit is not Unit.DRL:
+        written = _write_amount(amount)
+        raise NotOfForm(f"'{written}' is not in DRL", "an amount in DRL", "state the amount in DRL")
+
+
+def _amount_range(text: str) -> AmountRange | None:
+    try:
+        return AmountRange.parse(text)
+    except AmountError:
+        return None
 
 
 def _only_days(duration: Duration) -> None:
@@ -118,6 +124,13 @@ _ID_EXPECTED = "a letter, then at most 30 letters, digits, _ or -"
 _QUOTE = "write text; put it in quotes when it looks like a number or a word such as true"
 _DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DAY_REMEDY = "write year-month-day"
+
+
+def _written_form(
+    of: type[T], read: Callable[[str], T | None], noun: str, expected: str, remedy: str, pattern: str
+) -> Form[T]:
+    """A value that is written as its own class writes it."""
+    return Form(of, noun, expected, remedy, {"type": "string", "pattern": f"^{pattern}$"}, read, str)
 
 
 def _name_form(noun: str) -> Form[str]:
@@ -143,7 +156,6 @@ DrawRef = Annotated[
         "a draw", _ID + "/[1-9][0-9]{0,3}", "a credit and a number such as C1/1", "number draws from 1"
     ),
 ]
-FlowWord = Annotated[str, choice_form("a flow or step", {w: w for w in (*Flow.__members__, *STEPS)})]
 #: A reference to something the file defines; whether it does is a question for the checks.
 ParticipantRef = Annotated[str, _name_form("a participant id")]
 CreditRef = Annotated[str, _name_form("a credit id")]
@@ -213,40 +225,83 @@ ActorDelay = Annotated[
         str,
     ),
 ]
-Kind = Annotated[
-    Role,
-    choice_form(
-        "a kind of participant",
-        {"authorised entity": Role.SETTLER, "counterparty": Role.COUNTERPARTY, "examiner": Role.EXAMINER},
+BillRef = Annotated[str, _name_form("a bill id")]
+ObligationId = Annotated[str, text_form("an id", _ID, _ID_EXPECTED, "choose another id")]
+ObligationRef = Annotated[str, _name_form("an obligation id")]
+QuoteName = Annotated[str, text_form("an id", _ID, _ID_EXPECTED, "choose another id")]
+ProfileName = Annotated[
+    str,
+    text_form("a profile", "[a-z0-9-]+", "the name of a shipped profile", "the guide lists them"),
+]
+DomesticAmount = Annotated[Amount, _amount_form('an amount such as "1_000.50 DRL"', _in_drl, Unit.DRL)]
+Chapter = Annotated[int, number_form(1, 99)]
+Priority = Annotated[int, number_form(0, 3)]
+ListVersion = Annotated[int, number_form(2, 2**32 - 1)]
+Minutes = Annotated[int, number_form(1, 1_440)]
+Whole = Annotated[int, number_form(0, 10**18)]
+Percent = Annotated[
+    BasisPoints,
+    _written_form(
+        BasisPoints,
+        BasisPoints.parse,
+        "a share",
+        'a share such as "5 %"',
+        "write a number and %",
+        r"[0-9]+(\.[0-9]{1,2})? ?%",
     ),
 ]
-Ownership = Annotated[
-    OwnershipClass,
-    choice_form("an ownership class", {"state": OwnershipClass.STATE, "private": OwnershipClass.PRIVATE}),
-]
-ScreeningResult = Annotated[
-    Screening,
-    choice_form(
-        "a screening result",
-        {"clear": Screening.CLEAR, "potential": Screening.POTENTIAL, "true match": Screening.TRUE_MATCH},
+Change = Annotated[
+    BasisPoints,
+    _written_form(
+        BasisPoints,
+        BasisPoints.parse_change,
+        "a change",
+        'a change such as "-30 %"',
+        "write + or -, a number and %",
+        r"[+-][0-9]+(\.[0-9]{1,2})? ?%",
     ),
 ]
-Standing = Annotated[
-    LicenceStatus,
-    choice_form(
-        "a licence status",
-        {
-            "active": LicenceStatus.ACTIVE,
-            "suspended": LicenceStatus.SUSPENDED,
-            "revoked": LicenceStatus.REVOKED,
-        },
+Coins = Annotated[
+    CoinAmount,
+    _written_form(
+        CoinAmount,
+        CoinAmount.parse,
+        "a number of coins",
+        'coins such as "3.125 coins"',
+        "write a number with at most 8 decimals and coins",
+        r"[0-9][0-9_]*(\.[0-9]{1,8})? coins?",
     ),
 ]
-CreditEnd = Annotated[
-    CreditState,
-    choice_form("a credit state", {s.name: s for s in CreditState if s is not CreditState.NONE}),
+Clock = Annotated[
+    TimeOfDay,
+    _written_form(
+        TimeOfDay,
+        TimeOfDay.parse,
+        "a time of day",
+        'a time of day such as "16:00"',
+        "write hours:minutes",
+        "([01][0-9]|2[0-3]):[0-5][0-9]",
+    ),
 ]
-DrawEnd = Annotated[
-    DrawState, choice_form("a draw state", {s.name: s for s in DrawState if s is not DrawState.NONE})
+TimeZone = Annotated[
+    Offset,
+    _written_form(
+        Offset,
+        Offset.parse,
+        "a time zone",
+        'an offset such as "UTC-03:00"',
+        "write UTC, a sign, hours:minutes",
+        "UTC([+-](0[0-9]|1[0-4]):[0-5][0-9])?",
+    ),
 ]
-Refusal = Annotated[Reason, choice_form("a reason", {r.name: r for r in Reason if r is not Reason.OK})]
+AmountSpan = Annotated[
+    AmountRange,
+    _written_form(
+        AmountRange,
+        _amount_range,
+        "a range of amounts",
+        'amounts such as "10_000 to 500_000 SU"',
+        "write the smaller one first, and SU at the end",
+        r"[0-9][0-9_]*(\.[0-9]{1,6})?( to [0-9][0-9_]*(\.[0-9]{1,6})?)? SU",
+    ),
+]

@@ -1,19 +1,23 @@
 """Before the first day: the programme is agreed, calendars are loaded, participants and trades registered."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from settlement.chain.deployment import TIMELOCK, Deployment
 from settlement.chain.participants import Profile
-from settlement.domain.amounts import UINT128_MAX
-from settlement.domain.participants import Access, LicenceStatus, Office, OwnershipClass, Role, Screening
-from settlement.domain.programme import Corridor, Programme
-from settlement.scenario import OpenPhase, Participant, Scenario, Transfer
-from settlement.simulation.clock import BankingCalendar, end_of, midnight
+from settlement.domain.amounts import UINT128_MAX, Amount
+from settlement.domain.participants import LicenceStatus, Office, OwnershipClass, Role, Screening
+from settlement.domain.programme import ALL_GOODS, NO_CAP, ClassCaps, Corridor, Programme
+from settlement.scenario import Caps, OpenPhase, Participant, Scenario, Transfer
+from settlement.simulation.clock import SECONDS_PER_DAY, BankingCalendar, end_of, midnight
 
 #: Deadlines of the last days reach beyond the regime; so far its calendars must.
 _REACH = timedelta(days=60)
+
+#: Caps are metered in a reference currency of two decimals, of which a whole SU is one; a choice of ours.
+REFERENCE_RATE = 100
 
 #: Machinery, of the Harmonised System: what every trade of a scenario is in; a choice of ours.
 _CHAPTER = 84
@@ -67,51 +71,104 @@ def _announce(system: Deployment, scenario: Scenario) -> int:
 def _register_participants(system: Deployment, scenario: Scenario) -> None:
     system.participants.publish_list(_COMPLIANCE, 1, _hash("list 1"))
     until = _wind_down_end(scenario)
-    sponsor = Profile(
-        roles=Role.BANK,
-        ownership=OwnershipClass.STATE,
-        jurisdiction=scenario.regime.home,
-        owner_jurisdiction=scenario.regime.home,
-        licence=LicenceStatus.ACTIVE,
-        licence_until=end_of(until),
-        kyc_until=end_of(until),
-    )
-    profiles = {participant.id: profile_of(participant, until) for participant in scenario.participants}
-    for name, profile in {_SPONSOR: sponsor, **profiles}.items():
+    # Banks and intermediaries first: others name them.
+    order = sorted(scenario.participants, key=lambda p: p.kind not in (Role.BANK, Role.INTERMEDIARY))
+    profiles = {participant.id: profile_of(participant, until) for participant in order}
+    for name, profile in {_SPONSOR: _sponsor(scenario), **profiles}.items():
         system.participants.register(_SUPERVISOR, name, profile)
         system.participants.set_screening(_COMPLIANCE, name, Screening.CLEAR)
 
 
+def _sponsor(scenario: Scenario) -> Profile:
+    """The bank behind entities that name none."""
+    until = end_of(_wind_down_end(scenario))
+    home = scenario.regime.home
+    return Profile(
+        roles=Role.BANK,
+        ownership=OwnershipClass.STATE,
+        jurisdiction=home,
+        owner_jurisdiction=home,
+        licence=LicenceStatus.ACTIVE,
+        licence_until=until,
+        kyc_until=until,
+    )
+
+
+class _Trade(NamedTuple):
+    """A commercial contract, between two parties of which one at least should be an authorised entity."""
+
+    number: str
+    one: str
+    other: str
+    value: int
+    chapter: int = _CHAPTER
+
+
+def trades_of(scenario: Scenario) -> Iterator[_Trade]:
+    """The trade behind each credit, bill and obligation; it goes by the same name."""
+    for credit in scenario.credits:
+        value = credit.amount.minor * (10_000 + credit.tolerance) // 10_000 + credit.demurrage.minor
+        yield _Trade(credit.id, credit.applicant, credit.beneficiary, value, credit.chapter)
+    for bill in scenario.bills:
+        yield _Trade(bill.id, bill.buyer, bill.seller, bill.amount.minor, bill.chapter)
+    for obligation in scenario.obligations:
+        yield _Trade(obligation.id, obligation.payer, obligation.payee, obligation.amount.minor)
+
+
+def _direct_trades(scenario: Scenario) -> Iterator[_Trade]:
+    """One for each pair that a transfer of the file is tried between."""
+    transfers = [action for action in scenario.actions if isinstance(action, Transfer)]
+    pairs = dict.fromkeys((transfer.actor, transfer.to) for transfer in transfers)
+    for number, (payer, payee) in enumerate(pairs, 1):
+        if payer != payee:
+            yield _Trade(f"direct {number}", payer, payee, UINT128_MAX)
+
+
 def _register_trades(system: Deployment, scenario: Scenario) -> None:
-    """The trade behind each credit, and one for each pair that a transfer of the file is tried between.
+    """Register every trade by the bank of its entity, with the hash of its travel-rule record.
 
     Where neither party is an authorised entity nobody has a bank to register a trade with; what is tried
     all the same the rules refuse.
     """
-    entities = {p.id for p in scenario.participants if p.kind is Role.SETTLER}
-    trades = {
-        credit.id: (credit.applicant, credit.beneficiary, credit.amount.minor) for credit in scenario.credits
-    }
-    transfers = [action for action in scenario.actions if isinstance(action, Transfer)]
-    pairs = dict.fromkeys((transfer.actor, transfer.to) for transfer in transfers)
-    direct = {
-        f"direct {number}": (*pair, UINT128_MAX) for number, pair in enumerate(pairs, 1) if pair[0] != pair[1]
-    }
-    for trade, (one, other, value) in {**trades, **direct}.items():
-        if not {one, other} & entities:
+    banks = {p.id: p.sponsor or _SPONSOR for p in scenario.participants if p.kind & Role.SETTLER}
+    until = end_of(_wind_down_end(scenario))
+    direct = list(_direct_trades(scenario))
+    for trade in (*trades_of(scenario), *direct):
+        if not {trade.one, trade.other} & banks.keys():
             continue
-        entity, counterparty = (one, other) if one in entities else (other, one)
-        until = end_of(_wind_down_end(scenario))
-        system.trades.register(_SPONSOR, trade, entity, counterparty, value, until, _CHAPTER)
-        system.trades.record_travel(entity, trade, _hash(f"{trade}/travel-rule record"))
+        entity, other = (trade.one, trade.other) if trade.one in banks else (trade.other, trade.one)
+        parties = trade.number, entity, other
+        system.trades.register(banks[entity], *parties, trade.value, until, trade.chapter)
+        system.trades.record_travel(entity, trade.number, _hash(f"{trade.number}/travel-rule record"))
         if trade in direct:
-            system.trades.designate(one, trade)
+            system.trades.designate(trade.one, trade.number)
 
 
 def corridors_of(scenario: Scenario) -> tuple[Corridor, ...]:
-    """Every jurisdiction abroad that the scenario knows may be dealt with directly, without a cap."""
-    abroad = (code for code in scenario.jurisdictions if code != scenario.regime.home)
-    return tuple(Corridor(code, Access.DIRECT) for code in abroad)
+    """How each jurisdiction abroad may be dealt with, and its cap."""
+    regime = scenario.regime
+    corridors = []
+    for code in scenario.jurisdictions:
+        if code in regime.corridors:
+            corridors.append(Corridor(code, regime.corridors[code].access, _cap(regime.corridors[code].cap)))
+        elif code != regime.home:
+            corridors.append(Corridor(code, regime.access))
+    return tuple(corridors)
+
+
+def _cap(amount: Amount | None) -> int:
+    """A cap in minor units of the reference currency, which the file states in SU at the reference rate."""
+    if amount is None:
+        return NO_CAP
+    return amount.minor * REFERENCE_RATE // Amount.parse("1 SU").minor
+
+
+def _class_caps(caps: Caps) -> ClassCaps:
+    return ClassCaps(_cap(caps.payment), _cap(caps.daily), _cap(caps.period), _cap(caps.total))
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    return sum(1 << number for number in set(numbers))
 
 
 def _hash(text: str) -> bytes:
@@ -121,6 +178,13 @@ def _hash(text: str) -> bytes:
 def programme_of(scenario: Scenario) -> Programme:
     """The programme as the contracts hold it; a day that ends something ends with it."""
     regime = scenario.regime
+    limits: dict[str, int] = {}
+    if regime.max_exposure is not None:
+        limits["max_exposure"] = regime.max_exposure.minor
+    if regime.max_holding is not None:
+        limits["max_holding"] = regime.max_holding.count * SECONDS_PER_DAY
+    if regime.list_age is not None:
+        limits["max_list_age"] = regime.list_age.count * SECONDS_PER_DAY
     return Programme(
         start=midnight(regime.start),
         end=end_of(regime.end),
@@ -129,6 +193,17 @@ def programme_of(scenario: Scenario) -> Programme:
         private_from_phase=regime.private_from_phase,
         domestic_ban=regime.domestic_ban,
         direct_payments=regime.direct_payments,
+        queue_bypass=regime.queue_bypass,
+        instruments=_bits(regime.instruments),
+        goods=ALL_GOODS if regime.goods is None else _bits(regime.goods),
+        period=regime.cap_period.count * SECONDS_PER_DAY,
+        coverage_floor=regime.coverage_floor,
+        haircut=regime.haircut,
+        reference_rate=REFERENCE_RATE,
+        state_caps=_class_caps(regime.state_caps),
+        private_caps=_class_caps(regime.private_caps),
+        regime_cap=_cap(regime.regime_cap),
+        **limits,
     )
 
 
@@ -142,7 +217,9 @@ def profile_of(participant: Participant, default_until: date) -> Profile:
         licence=LicenceStatus.ACTIVE,
         licence_until=end_of(participant.licence_until or default_until),
         kyc_until=end_of(participant.kyc_until or default_until),
-        sponsor=_SPONSOR if participant.kind is Role.SETTLER else "",
+        sponsor=participant.sponsor or (_SPONSOR if participant.kind & (Role.SETTLER | Role.MINER) else ""),
+        intermediary=participant.intermediary or "",
+        cap=_cap(participant.cap),
     )
 
 

@@ -13,7 +13,9 @@ import simpy
 
 from settlement.chain.chain import Chain, Transaction
 from settlement.chain.deployment import TIMELOCK, Deployment, deploy, open_backend
+from settlement.domain.accounts import Holdings
 from settlement.domain.errors import Refused, UserError
+from settlement.domain.notes import Note
 from settlement.domain.participants import Office, Role
 from settlement.scenario import Scenario
 from settlement.simulation.actors.actor import Actor, Wake
@@ -30,6 +32,7 @@ from settlement.simulation.clock import (
     midnight,
 )
 from settlement.simulation.constitution import calendars_of, constitute, programme_of
+from settlement.simulation.scripted import accounts_of, scripted
 from settlement.simulation.streams import Diary, Stream
 
 _ACTORS: dict[Role, type[Entity | Counterparty | Examiner]] = {
@@ -46,7 +49,11 @@ class Recorder(Protocol):
         """A transaction was mined."""
         ...
 
-    def close(self, day: date, at: int, holdings: Mapping[str, int]) -> None:
+    def note(self, note: Note) -> None:
+        """An authority noted something beside the chain."""
+        ...
+
+    def close(self, day: date, at: int, holdings: Holdings) -> None:
         """A business day closed at ``at`` (epoch seconds); the chain then holds ``holdings``."""
         ...
 
@@ -60,8 +67,7 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
     """
     # The days before the first one are for deployment, registration, and the co-approver's delay.
     genesis = midnight(scenario.start) - SECONDS_PER_DAY - TIMELOCK
-    participants = [participant.id for participant in scenario.participants]
-    chain = Chain(open_backend(backend, genesis, participants), Office.SUPERVISOR.value)
+    chain = Chain(open_backend(backend, genesis, accounts_of(scenario)), Office.SUPERVISOR.value)
     chain.on_transaction = recorder.record
     system = deploy(chain)
     calendars = calendars_of(scenario)
@@ -80,13 +86,13 @@ def _actors(scenario: Scenario, seed: int, calendars: Mapping[str, BankingCalend
         return Diary(calendars[jurisdiction], Stream(seed, name))
 
     home = scenario.regime.home
-    actors: list[Actor] = [Authorities(diary(Office.SUPERVISOR.value, home), scenario)]
+    actors: list[Actor] = [Authorities(diary(Office.SUPERVISOR.value, home), scenario, scripted(scenario))]
     for participant in scenario.participants:
-        kind = _ACTORS[participant.kind]
-        actors.append(kind(participant.id, diary(participant.id, participant.jurisdiction), scenario))
-        if participant.kind is Role.SETTLER and any(
-            c.beneficiary == participant.id for c in scenario.credits
-        ):
+        for role, kind in _ACTORS.items():
+            if participant.kind & role:
+                own = diary(participant.id, participant.jurisdiction)
+                actors.append(kind(participant.id, own, scenario))
+        if participant.kind & Role.SETTLER and any(c.beneficiary == participant.id for c in scenario.credits):
             # An entity may sell too, where the programme has no domestic ban.
             seller = diary(f"{participant.id} as beneficiary", participant.jurisdiction)
             actors.append(Counterparty(participant.id, seller, scenario))
@@ -102,7 +108,7 @@ class _Engine:
         self._scenario = scenario
         self._actors = tuple(actors)
         self._recorder = recorder
-        self._holdings: dict[str, int] | None = None
+        self._holdings: Holdings | None = None
         self._clock = simpy.Environment(initial_time=midnight(scenario.start))
         # From here on actors hear of what happens too; the eve was not theirs to react to.
         system.chain.on_transaction = self._on_transaction
@@ -115,9 +121,12 @@ class _Engine:
         self._clock.run(until=end_of(self._scenario.end))
         self._close(self._scenario.end, end_of(self._scenario.end))
 
-    def _schedule(self, actor: Actor, wakes: Iterable[Wake]) -> None:
+    def _schedule(self, actor: Actor, wakes: Iterable[Wake | Note]) -> None:
         for wake in wakes:
-            self._clock.process(self._appointment(actor, wake))
+            if isinstance(wake, Note):
+                self._recorder.note(wake)
+            else:
+                self._clock.process(self._appointment(actor, wake))
 
     def _appointment(self, actor: Actor, wake: Wake) -> Generator[simpy.Event, Any, None]:
         yield self._clock.timeout(max(wake.at - self._clock.now, 0))
@@ -149,6 +158,5 @@ class _Engine:
     def _close(self, day: date, at: int) -> None:
         # Only a transaction changes what the chain holds, so it is asked once after the last one.
         if self._holdings is None:
-            names = (participant.id for participant in self._scenario.participants)
-            self._holdings = self._system.holdings(names)
+            self._holdings = self._system.holdings(accounts_of(self._scenario))
         self._recorder.close(day, at, self._holdings)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from settlement.domain.accounts import contract_account, credit_account, wallet_account
+from settlement.domain.accounts import OUTSIDE, Holdings, contract_account, credit_account, wallet_account
 from settlement.domain.participants import DrawKind, Instrument, Screening
 from settlement.domain.terms import BillTerms
 from settlement.ledger.journal import entry_of
@@ -17,16 +17,16 @@ from tests.world import DAY, PARTICIPANTS, STRANGERS, SUPERVISOR, World, documen
 ACCOUNTS = (*PARTICIPANTS, *STRANGERS)
 
 
-def books(world: World, opening: dict[str, int]) -> dict[str, int]:
+def books(world: World, opening: Holdings) -> Holdings:
     """Balances of the ledger: the opening ones and every posting since."""
-    ledger = defaultdict(int, opening)
+    ledger = {unit: defaultdict(int, accounts) for unit, accounts in opening.items()}
     for transaction in world.transactions:
         for event in transaction.events:
             entry = entry_of(event)
             for posting in entry.postings if entry else ():
-                if posting.unit == "SU":
-                    ledger[posting.account] += posting.amount
-    return dict(ledger)
+                if posting.account != OUTSIDE:
+                    ledger[posting.unit][posting.account] += posting.amount
+    return ledger
 
 
 def _funded(world: World) -> None:
@@ -146,7 +146,7 @@ def test_ledger_of_events_equals_the_chain(world: World, course: str) -> None:
 
 def test_quarantine_and_credit_have_accounts_of_their_own(world: World) -> None:
     _quarantined(world)
-    holdings = world.system.holdings(ACCOUNTS)
+    holdings = world.system.holdings(ACCOUNTS)["SU"]
     assert holdings[credit_account("C1")] == 0
     assert holdings[contract_account("Quarantine")] == su(1_000)
     assert holdings[wallet_account("S")] == 0

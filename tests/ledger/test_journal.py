@@ -1,5 +1,7 @@
 """Posting rules and reconciliation."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,20 @@ from settlement.domain.accounts import (
 )
 from settlement.domain.amounts import UINT128_MAX
 from settlement.domain.errors import ReconciliationFailed, UnbalancedEntry
-from settlement.domain.events import ESCROW, CreditClosed, Moved
+from settlement.domain.events import (
+    ESCROW,
+    CashDeposited,
+    CashWithdrawn,
+    CoinsDeposited,
+    CoinsSold,
+    CreditClosed,
+    CurrencyBurned,
+    CurrencyMinted,
+    CurrencyMoved,
+    CurrencyRecovered,
+    Event,
+    Moved,
+)
 from settlement.domain.participants import Flow
 from settlement.ledger.journal import Entry, Posting, entry_of
 from settlement.ledger.reconciliation import reconcile
@@ -90,11 +105,11 @@ def test_an_entry_that_does_not_balance_cannot_be_made(postings: tuple[Posting, 
 def test_reconciliation_passes_when_every_account_agrees() -> None:
     ledger = {"wallet:B": 5, "credit:C1": 3, "credit:C2": 4, ISSUANCE: -12}
     chain = {**ledger, "wallet:S": 0, ESCROW_TOTAL: 7}
-    reconcile("today", ledger, chain)
+    reconcile("today", {"SU": ledger}, {"SU": chain})
     # Each account of the agreement counts: without it there would be none.
     for account in ledger:
         with pytest.raises(ReconciliationFailed, match=account):
-            reconcile("today", ledger, {**chain, account: 1})
+            reconcile("today", {"SU": ledger}, {"SU": {**chain, account: 1}})
 
 
 @pytest.mark.parametrize(
@@ -110,7 +125,7 @@ def test_reconciliation_passes_when_every_account_agrees() -> None:
 def test_a_mismatch_names_the_account_and_both_amounts(change: dict[str, int], line: str) -> None:
     ledger = {"wallet:B": 5, "credit:C1": 3, ISSUANCE: -8}
     with pytest.raises(ReconciliationFailed) as failure:
-        reconcile("2027-03-01", ledger, {**ledger, ESCROW_TOTAL: 3, **change})
+        reconcile("2027-03-01", {"SU": ledger}, {"SU": {**ledger, ESCROW_TOTAL: 3, **change}})
     assert str(failure.value).splitlines() == [
         "ledger and chain disagree at the close of 2027-03-01 (minor units)",
         line,
@@ -119,4 +134,56 @@ def test_a_mismatch_names_the_account_and_both_amounts(change: dict[str, int], l
 
 def test_what_the_chain_does_not_hold_is_a_mismatch_too() -> None:
     with pytest.raises(ReconciliationFailed, match="wallet:B: ledger 5 SU, chain 0 SU"):
-        reconcile("2027-03-01", {"wallet:B": 5}, {})
+        reconcile("2027-03-01", {"SU": {"wallet:B": 5}}, {})
+
+
+def test_units_are_compared_each_by_itself() -> None:
+    ledger = {"SU": {"wallet:B": 5}, "DRL": {"wallet:B": 7}}
+    reconcile("2027-03-01", ledger, {**ledger, "COIN": {"reserve": 0}})
+    with pytest.raises(ReconciliationFailed, match="wallet:B: ledger 7 DRL, chain 0 DRL"):
+        reconcile("2027-03-01", ledger, {"SU": {"wallet:B": 5}})
+    with pytest.raises(ReconciliationFailed, match="reserve: ledger 0 COIN, chain 1 COIN"):
+        reconcile("2027-03-01", ledger, {**ledger, "COIN": {"reserve": 1}})
+
+
+def currency(kind: type[Event], **fields: Any) -> Event:
+    return kind(sim_time=1, actor="B", block=1, log_index=0, **fields)
+
+
+@pytest.mark.parametrize(
+    ("event", "postings"),
+    [
+        (
+            currency(CurrencyMinted, to="B", amount=7, ref="r"),
+            {("issuance", "DRL"): -7, ("wallet:B", "DRL"): 7},
+        ),
+        (
+            currency(CurrencyBurned, holder="B", amount=7, ref="r"),
+            {("issuance", "DRL"): 7, ("wallet:B", "DRL"): -7},
+        ),
+        (
+            currency(CurrencyMoved, spender="B", source="B", destination="ConversionDesk", amount=7),
+            {("wallet:B", "DRL"): -7, ("contract:ConversionDesk", "DRL"): 7},
+        ),
+        (
+            currency(CurrencyRecovered, source="B", destination="B2", amount=7),
+            {("wallet:B", "DRL"): -7, ("wallet:B2", "DRL"): 7},
+        ),
+        (currency(CashDeposited, amount=7, ref="r"), {("outside", "CASH"): -7, ("reserve", "CASH"): 7}),
+        (currency(CashWithdrawn, amount=7, ref="r"), {("outside", "CASH"): 7, ("reserve", "CASH"): -7}),
+        (currency(CoinsDeposited, coins=7, ref="r"), {("outside", "COIN"): -7, ("reserve", "COIN"): 7}),
+        (
+            currency(CoinsSold, coins=7, proceeds=9, ref="r"),
+            {
+                ("outside", "COIN"): 7,
+                ("reserve", "COIN"): -7,
+                ("outside", "CASH"): -9,
+                ("reserve", "CASH"): 9,
+            },
+        ),
+    ],
+)
+def test_currency_and_reserve_are_booked_too(event: Event, postings: dict[tuple[str, str], int]) -> None:
+    entry = entry_of(event)
+    assert entry is not None
+    assert {(p.account, p.unit): p.amount for p in entry.postings} == postings

@@ -47,7 +47,7 @@ def test_a_block_is_booked_with_its_events_and_postings(store: Store) -> None:
         "entries": 1,
         "postings": 2,
     }
-    assert store.balances() == {ISSUANCE: -9, "wallet:B": 9}
+    assert store.balances() == {"SU": {ISSUANCE: -9, "wallet:B": 9}}
     assert store.query("SELECT kind, actor, data->>'credit' FROM events WHERE log_index = 3") == [
         ("CreditClosed", "B", "C1")
     ]
@@ -56,7 +56,7 @@ def test_a_block_is_booked_with_its_events_and_postings(store: Store) -> None:
 def test_amounts_up_to_the_contracts_largest_are_exact(store: Store) -> None:
     append(store, 1, moved(Flow.ISSUE, ISSUANCE, "B", UINT128_MAX))
     append(store, 2, moved_again(2))
-    assert store.balances() == {ISSUANCE: -2 * UINT128_MAX, "wallet:B": 2 * UINT128_MAX}
+    assert store.balances() == {"SU": {ISSUANCE: -2 * UINT128_MAX, "wallet:B": 2 * UINT128_MAX}}
 
 
 def test_a_block_that_cannot_be_booked_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,8 @@ def test_a_block_that_cannot_be_booked_leaves_nothing(store: Store, monkeypatch:
 
 
 def test_closes_keep_the_balances_of_their_day(store: Store) -> None:
-    store.keep_close(date(2027, 3, 1), 500, {"wallet:B": UINT128_MAX, ISSUANCE: -UINT128_MAX})
+    balances = {"wallet:B": UINT128_MAX, ISSUANCE: -UINT128_MAX}
+    store.keep_close(date(2027, 3, 1), 500, {"SU": balances})
     rows = store.query("SELECT day::VARCHAR, account, balance::VARCHAR FROM closes ORDER BY account")
     assert rows == [
         ("2027-03-01", "issuance", str(-UINT128_MAX)),
@@ -86,7 +87,7 @@ def test_a_finished_store_is_read_only(tmp_path: Path) -> None:
     made.close()
     assert list(tmp_path.iterdir()) == [path]
     reader = Store.open(path)
-    assert reader.balances() == {ISSUANCE: -9, "wallet:B": 9}
+    assert reader.balances() == {"SU": {ISSUANCE: -9, "wallet:B": 9}}
     with pytest.raises(Exception, match="read-only"):
         append(reader, 2, moved_again(2))
     reader.close()

@@ -97,15 +97,34 @@ def test_actions_of_every_kind_and_what_they_default_to() -> None:
 actions:
   - {do: transfer, at: 2027-03-03 10:00, actor: B, to: S, amount: 10 SU}
   - {do: issue, at: 2027-03-04, participant: B, amount: 5 SU}
+  - {do: redeem, at: 2027-03-04, participant: B, amount: 5 SU}
   - {do: freeze, at: 2027-03-04, participant: B, amount: 0 SU}
   - {do: suspend, at: 2027-03-05}
   - {do: resume, at: 2027-03-06}
+  - {do: wind down, at: 2027-03-06}
   - {do: screen, at: 2027-03-07, participant: S, result: true match}
   - {do: licence, at: 2027-03-08, participant: B, status: revoked}
+  - {do: kyc, at: 2027-03-08, participant: B, until: 2027-03-09}
   - {do: open phase, at: 2027-03-09, phase: 2}
+  - {do: hold, at: 2027-03-10, credit: C1}
+  - {do: release, at: 2027-03-10, credit: C1}
+  - {do: block, at: 2027-03-10, credit: C1}
+  - {do: reject, at: 2027-03-10, credit: C1}
+  - {do: exit, at: 2027-03-10, actor: E, credit: C1}
+  - {do: amend, at: 2027-03-10, credit: C1, amount: 2 SU}
+  - {do: dispute, at: 2027-03-10, actor: B, credit: C1, amount: 2 SU}
+  - {do: award, at: 2027-03-10, actor: E, credit: C1, to_beneficiary: 0 SU}
+  - {do: insolvency, at: 2027-03-10, participant: B}
+  - {do: outage, at: 2027-03-10, participant: E, until: 2027-03-11}
+  - {do: rotate key, at: 2027-03-10, participant: B}
+  - {do: recover, at: 2027-03-10, participant: B}
+  - {do: price, at: 2027-03-10, asset: COIN, change: -30 %}
+  - {do: reset breaker, at: 2027-03-10, asset: COIN}
+  - {do: quote, at: 2027-03-10, id: Q1, participant: B, side: buys, amount: 5 SU}
+  - {do: accept quote, at: 2027-03-10, actor: B, quote: Q1}
 expect:"""
     scenario = parse_scenario(BASELINE.replace("\nexpect:", actions, 1), "test.yaml")
-    transfer, screen = scenario.actions[0], scenario.actions[5]
+    transfer, screen = scenario.actions[0], scenario.actions[7]
     assert isinstance(transfer, Transfer)
     assert (transfer.at.hour, transfer.amount) == (10, Amount(10_000_000))
     assert isinstance(screen, Screen)
@@ -189,7 +208,7 @@ def test_the_schema_describes_every_field() -> None:
     schema = json_schema()
     json.dumps(schema)
     assert schema["$schema"].endswith("2020-12/schema")
-    for part in parts(Part):
+    for part in (part for part in parts(Part) if not part.__name__.startswith("_")):
         described = schema if part is Scenario else schema["$defs"][part.__name__]
         assert described["additionalProperties"] is False
         assert described["properties"].keys() == part.model_fields.keys()

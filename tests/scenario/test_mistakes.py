@@ -213,7 +213,7 @@ MISTAKES = {
         "|authorized",
         "participants[0].kind",
         "'authorized entity' is not a kind",
-        "authorised entity, counterparty, examiner",
+        "authorised entity, mining entity, miner",
         "'authorised entity'",
     ),
     "id": Mistake("  - id: B", "  - id: 1B", "|1B", "participants[0].id", "'1B' is not an id", "a letter"),
@@ -538,7 +538,7 @@ MISTAKES = {
         "|transfr",
         "actions[0].do",
         "'transfr' is not an action",
-        "transfer, issue, freeze",
+        "transfer, issue, redeem",
         "did you mean 'transfer'?",
     ),
     "action without do": Mistake(

@@ -18,6 +18,7 @@ from settlement.domain.events import (
     ScreeningChanged,
     StageChanged,
 )
+from settlement.domain.notes import Note
 from settlement.domain.reasons import Reason
 from settlement.scenario import Delay
 from settlement.simulation.operations import Operation
@@ -58,12 +59,12 @@ class Actor:
         self._stopped: list[Wake] = []
         self._ended: set[str] = set()
 
-    def begin(self) -> Iterable[Wake]:
+    def begin(self) -> Iterable[Wake | Note]:
         """Appointments known from the start."""
         return ()
 
-    def observe(self, event: Event) -> Iterable[Wake]:
-        """Appointments that follow from what just happened."""
+    def observe(self, event: Event) -> Iterable[Wake | Note]:
+        """Appointments that follow from what just happened, and what is noted about it."""
         if isinstance(event, _ENDS):
             self._ended.add(event.credit)
         yield from self.react(event)
@@ -72,7 +73,7 @@ class Actor:
             at = self.diary.after(event.sim_time, _RETRY)
             yield from (Wake(at, wake.decide) for wake in retries)
 
-    def react(self, event: Event) -> Iterable[Wake]:
+    def react(self, event: Event) -> Iterable[Wake | Note]:
         """What the kind of actor does about an event."""
         return ()
 

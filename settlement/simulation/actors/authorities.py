@@ -5,19 +5,7 @@ from collections.abc import Iterable
 from settlement.domain.events import Event, ItemHeld, ScreeningChanged
 from settlement.domain.participants import Office, Screening
 from settlement.domain.reasons import Reason
-from settlement.scenario import (
-    Action,
-    Delay,
-    Freeze,
-    Issue,
-    Licence,
-    OpenPhase,
-    Resume,
-    Scenario,
-    Screen,
-    Suspend,
-    Transfer,
-)
+from settlement.scenario import Delay, Scenario
 from settlement.simulation import operations
 from settlement.simulation.actors.actor import Actor, Intent, Wake, appointment
 from settlement.simulation.clock import midnight
@@ -34,9 +22,11 @@ class Authorities(Actor):
     happens exactly when the file says, whether the rules allow it or not.
     """
 
-    def __init__(self, diary: Diary, scenario: Scenario) -> None:
+    def __init__(self, diary: Diary, scenario: Scenario, steps: Iterable[tuple[int, Intent]]) -> None:
+        """``steps`` are the scenario's actions as intents, each with its time."""
         super().__init__(Office.SUPERVISOR.value, diary)
         self._scenario = scenario
+        self._steps = tuple(steps)
         self._held: list[ItemHeld] = []
 
     def begin(self) -> Iterable[Wake]:
@@ -49,8 +39,8 @@ class Authorities(Actor):
         for number, holder in enumerate(holders, 1):
             issue = operations.IssueSU(holder.id, holder.balance.minor, f"opening {number}")
             yield appointment(start, Intent(Office.RAMP.value, issue))
-        for number, action in enumerate(self._scenario.actions, 1):
-            yield appointment(int(action.at.timestamp()), _intent(action, number))
+        for at, intent in self._steps:
+            yield appointment(at, intent)
 
     def react(self, event: Event) -> Iterable[Wake]:
         """Once a hit turns out to be none, release what the quarantine holds for its party."""
@@ -65,27 +55,3 @@ class Authorities(Actor):
 
     def refused(self, wake: Wake, reason: Reason) -> None:
         """A scripted action is tried once."""
-
-
-def _intent(action: Action, number: int) -> Intent:
-    """Who performs the n-th action of the file, and the operation it stands for."""
-    supervisor = Office.SUPERVISOR.value
-    match action:
-        case Transfer():
-            return Intent(action.actor, operations.Transfer(action.to, action.amount.minor))
-        case Issue():
-            issue = operations.IssueSU(action.participant, action.amount.minor, f"action {number}")
-            return Intent(Office.RAMP.value, issue)
-        case Freeze():
-            return Intent(supervisor, operations.Freeze(action.participant, action.amount.minor))
-        case Suspend():
-            return Intent(supervisor, operations.Suspend())
-        case Resume():
-            return Intent(supervisor, operations.Resume())
-        case Screen():
-            screening = operations.RecordScreening(action.participant, action.result)
-            return Intent(Office.COMPLIANCE.value, screening)
-        case Licence():
-            return Intent(supervisor, operations.SetLicence(action.participant, action.status))
-        case OpenPhase():
-            return Intent(supervisor, operations.OpenPhase(action.phase))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from settlement.domain.events import CreditIssued, DrawDiscrepant, DrawPresented, DrawReturned, Event
 from settlement.domain.participants import Instrument
 from settlement.domain.terms import Terms
-from settlement.scenario import Credit, Scenario
+from settlement.scenario import Credit, Duration, Scenario
 from settlement.simulation.actors.actor import Actor, Intent, Wake
 from settlement.simulation.clock import SECONDS_PER_DAY, end_of
 from settlement.simulation.documents import document_hash
@@ -41,7 +41,7 @@ class Entity(Actor):
             case CreditIssued(credit=credit) if credit in self._credits:
                 terms = self._terms[credit]
                 at = self.diary.after(event.sim_time, self._behaviour.funding)
-                yield self.wake(at, Fund(credit, terms.amount, terms.fund_until))
+                yield self.wake(at, Fund(credit, terms.funding, terms.fund_until))
             case DrawPresented(credit=credit) if bytes.fromhex(event.documents[0]) in self._forgiven:
                 self._waivable.add((credit, event.draw))
             case DrawDiscrepant(credit=credit, draw=draw) if (credit, draw) in self._waivable:
@@ -58,26 +58,40 @@ class Entity(Actor):
 def terms_of(credit: Credit, banking_place: str) -> Terms:
     """The terms of a scenario's credit: days become their last second, periods seconds."""
 
-    def seconds(days: int) -> int:
-        return days * SECONDS_PER_DAY
+    def seconds(days: Duration) -> int:
+        return days.count * SECONDS_PER_DAY
 
+    deferred = credit.form is Instrument.SIGHT and credit.tenor.count > 0
     return Terms(
         ref=credit.id,
         trade=credit.id,
         applicant=credit.applicant,
+        issuer=credit.issuer or "",
+        confirmer=credit.confirmer or "",
         beneficiary=credit.beneficiary,
         examiner=credit.examiner,
-        instrument=Instrument.DEFERRED if credit.tenor.count else Instrument.SIGHT,
+        arbiter=credit.arbiter or "",
+        instrument=Instrument.DEFERRED if deferred else credit.form,
         amount=credit.amount.minor,
+        tolerance=credit.tolerance,
+        advance=credit.advance.minor,
+        guarantee=credit.guarantee or "",
+        return_period=seconds(credit.return_period),
+        demurrage=credit.demurrage.minor,
+        retention=credit.retention,
+        retention_period=seconds(credit.retention_period),
         offer_until=end_of(credit.offer_until),
         fund_until=end_of(credit.fund_until),
         latest_shipment=end_of(credit.latest_shipment),
         expiry=end_of(credit.expiry),
         # Days after the day of shipment, the last of them whole; shipment is its first second.
-        presentation_period=seconds(credit.presentation_period.count + 1) - 1,
-        tenor=seconds(credit.tenor.count),
-        waiver_window=seconds(credit.waiver_window.count),
+        presentation_period=seconds(credit.presentation_period) + SECONDS_PER_DAY - 1,
+        tenor=seconds(credit.tenor),
+        waiver_window=seconds(credit.waiver_window),
+        award_period=seconds(credit.award_period),
         banking_place=banking_place,
         documents=len(credit.documents),
         partial_draws=credit.partial_draws,
+        instalments=tuple(instalment.amount.minor for instalment in credit.instalments),
+        instalments_until=tuple(end_of(instalment.until) for instalment in credit.instalments),
     )
