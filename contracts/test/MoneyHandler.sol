@@ -99,7 +99,8 @@ abstract contract MoneyHandler is OfficeHandler {
         }
         _walk(asset, _oneIn(3) ? 3_000 : 900);
         for (uint256 i = 0; i < 4; ++i) {
-            if (!_oneIn(6)) _tryPost(_feeder(i), asset, _level[asset]);
+            uint256 value = uint256(_level[asset]) * (9_950 + _pick(101)) / 10_000;
+            if (!_oneIn(6)) _tryPost(_feeder(i), asset, uint128(value));
         }
     }
 
@@ -221,6 +222,7 @@ abstract contract MoneyHandler is OfficeHandler {
         o.difficulty = _difficulty;
         uint256 most = intake.mostCoins(o.miner, o.from, o.to);
         o.coins = uint128(_oneIn(4) ? most + _pick(2) * (1 + most / 10) : most - _pick(most / 2 + 1));
+        if (_oneIn(2)) o.coins = uint128(1 + _pick(most < 3_000 ? most + 1 : 3_000));
         (uint256 least, uint256 uses) = intake.energyRange(o);
         o.energy = uint64((least + uses) / 2);
     }
@@ -231,7 +233,7 @@ abstract contract MoneyHandler is OfficeHandler {
         bytes32 trade_ =
             _oneIn(8) ? _numbers[_pick(_numbers.length)] : _tradeOf(entity, _oneIn(2) ? SELLER : BUYER_ABROAD);
         uint128 coins = o.coins < 3_000 ? o.coins : uint128(1 + _pick(3_000));
-        if (_oneIn(6)) coins = o.coins + uint128(_pick(2));
+        if (_oneIn(3)) coins = o.coins + uint128(_pick(2));
         IMinerIntake.Order memory order = IMinerIntake.Order(coins, trade_, 1e5, uint64(block.timestamp));
         if (!_oneIn(10)) _try(entity, address(intake), abi.encodeCall(IMinerIntake.order, (id, order)));
         bytes memory data = abi.encodeCall(IMinerIntake.deliver, (id, coins, trade_, _nameOf(entity), 0));
