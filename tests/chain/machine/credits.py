@@ -14,8 +14,9 @@ from tests.chain.machine.base import Machine
 from tests.chain.machine.payments import people
 from tests.chain.machine.setting import COMPLIANCE, END, TRADES, su
 from tests.model.clock import DAY
-from tests.model.credits import ESCROW, LIVE, Credit, Draw
+from tests.model.records import LIVE, Credit, Draw
 from tests.model.terms import maximum
+from tests.model.vault import ESCROW
 
 #: Kinds of credit, by what differs from a plain sight credit that is drawn in parts.
 KINDS: dict[str, dict[str, Any]] = {
