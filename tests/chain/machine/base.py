@@ -35,6 +35,13 @@ class Machine(RuleBasedStateMachine):
 
     model: Model
     setting: Setting
+    #: The last answer, and all there were.
+    answer: Reason
+    met: set[Reason]
+    #: Whether both sides are compared within a step already: where no invariants are checked between steps.
+    compares_at_once = False
+    #: Whether the last comparison was passed; after a failure there is nothing to conclude.
+    agreed = False
 
     #: Changes of the programme with one of which an example begins; ``drawn caps``, or none.
     worlds: ClassVar[tuple[str, ...]] = ("",)
@@ -60,7 +67,7 @@ class Machine(RuleBasedStateMachine):
         self.judge = Judge(self.setting)
         self.known: State = self.expected()
         self.touched: dict[Key, None] = {}
-        self.met: set[Reason] = set()
+        self.met = set()
         self.serial = 0
         self.turn = 0
 
@@ -77,6 +84,7 @@ class Machine(RuleBasedStateMachine):
 
     def both(self, name: str, operation: Callable[[Any], object]) -> Reason:
         """Do it on both sides, which agree on whether it is possible, and why not."""
+        self.agreed = False
         self.model.clock.now = self.setting.now
         after, expected = self.model.attempt(operation)
         self.judge.before(self.model)
@@ -85,10 +93,14 @@ class Machine(RuleBasedStateMachine):
         assert real is expected, f"{name}: the chain says {real.name}, the model {expected.name}"
         self.model = after
         self.judge.after(self.model, self.setting.new_events())
+        if self.compares_at_once:
+            self.chain_equals_model()
+            self.invariants_hold()
         return real
 
     def _count(self, name: str, answer: Reason) -> None:
         TALLY[type(self).__name__, name, answer] += 1
+        self.answer = answer
         self.met.add(answer)
         if currently_in_test_context():
             event(f"{name}: {answer.name}")
@@ -153,6 +165,7 @@ class Machine(RuleBasedStateMachine):
         spots = [keys[(self.turn + offset) % len(keys)] for offset in range(SPOT_CHECKS)]
         self._compare(expected, [*changed, *spots])
         self.known = expected
+        self.agreed = True
 
     @invariant()
     def invariants_hold(self) -> None:
@@ -161,10 +174,14 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """In the end everything is looked at that ever changed; in a long run, simply everything."""
-        if hasattr(self, "model"):
+        if self.agreed:
+            self.conclude()
             expected = self.expected()
             self._compare(expected, list(expected) if THOROUGH else list(self.touched))
             self.judge.close_books(self.setting, self.model)
+
+    def conclude(self) -> None:
+        """What is to hold in the end, however an example went."""
 
     def _compare(self, expected: State, keys: list[Key]) -> None:
         real = {key: observed(self.setting.chain, key) for key in keys}

@@ -105,6 +105,10 @@ class Credits(Machine):
         guarantees = [n for n, c in self.credits.items() if c.terms.instrument is Instrument.GUARANTEE]
         if kind == "advance" and guarantees and data.draw(st.booleans()):
             terms = replace(terms, guarantee=data.draw(st.sampled_from(guarantees)))
+        self.carry(terms, steps)
+
+    def carry(self, terms: Terms, steps: int) -> None:
+        """Open, have it agreed to, fund, and go on with draws."""
         if self.both("open", lambda s: s.escrow.open(terms.applicant, terms)) is not Reason.OK:
             return
         for step in range(1, steps):

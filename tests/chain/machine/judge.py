@@ -17,6 +17,7 @@ from settlement.domain.participants import (
 )
 from settlement.ledger.journal import entry_of
 from tests.chain.machine.money_judge import MoneyJudge
+from tests.chain.machine.promises import Promises
 from tests.model.bills import COLLECTIONS
 from tests.model.clearing import CLEARING
 from tests.model.clock import DAY
@@ -56,6 +57,7 @@ class Judge:
         self.opened = False
         self.ended: dict[str, Any] = {}
         self.money = MoneyJudge()
+        self.promises = Promises()
 
     def before(self, model: Model) -> None:
         """Remember the state that the next movements are judged by."""
@@ -79,6 +81,7 @@ class Judge:
         assert net == 0, f"a settlement nets to {net}"
         self._frozen_stays(self.earlier, model, {e.flow for e in events if isinstance(e, Moved)})
         self.money.after(self.earlier, model, events)
+        self.promises.after(events)
         if len(model.meter.entered) > len(self.earlier.meter.entered):
             self._caps_hold(model)
 

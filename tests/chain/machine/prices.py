@@ -73,7 +73,10 @@ class Prices(Machine):
     @rule(data=st.data(), pair=pairs, percent=st.sampled_from((100, 100, 120)), asked=st.integers(0, 3))
     def reset_breaker(self, data: st.DataObject, pair: tuple[str, str], percent: int, asked: int) -> None:
         """Two people agree on what it is worth, more or less."""
-        asset = self.pick(data, self.model.oracle.tripped)
+        self.look_at(self.pick(data, self.model.oracle.tripped), pair, percent, asked)
+
+    def look_at(self, asset: str, pair: tuple[str, str], percent: int, asked: int) -> None:
+        """The first may say what it is worth, the second resets the breaker."""
         expected = self.model.oracle.median(asset)[0] * percent // 100
         if asked:
             self.both("propose reset", lambda s: s.oracle.propose_reset(pair[0], asset, expected))
