@@ -23,9 +23,12 @@ def quote(m: Money, place: str) -> None:
 def ok(m: Money) -> None:
     """A day on which everything passes."""
     m.quote("B", QuoteSide.SELLS_SU, su(300), "least", 600, steps=3)
-    m.quote("B", QuoteSide.BUYS_SU, su(300), "most", 600, steps=3)
+    m.quote("B", QuoteSide.BUYS_SU, su(300), "most", 600, steps=2)
+    m.setting.advance(600)
+    m.accept_quote("B", "quote 2")
     m.mine(30, "BS", 2 * COIN)
     m.spend("BS", su(1_200))
+    m.market_moves("SU", 110)
     m.market_moves("COIN", 111)
     m.look_at("COIN", (CO_APPROVER, SUPERVISOR), 100, asked=1)
     m.sell_coins(share=3, percent=120, flaw=2)
@@ -48,7 +51,8 @@ def residents_only(m: Money) -> None:
 
 def exposure_exceeded(m: Money) -> None:
     """B holds 13,500 SU, and may hold 30,000."""
-    issue(m, 16_501)
+    issue(m, 16_500)
+    issue(m, 1)
 
 
 def holding_overdue(m: Money) -> None:
@@ -69,6 +73,25 @@ def price_stale(m: Money) -> None:
     m.mine(30, "BS", 3 * COIN)
     m.setting.advance(DAY + 60)
     issue(m, 1)
+
+
+def participant_unknown(m: Money) -> None:
+    """Somebody unknown pays out of B's allowance."""
+    m.pay_drl_for_another("U", "B", "M", short=False)
+
+
+def purpose_exhausted(m: Money) -> None:
+    """Two deliveries for a trade that has room for one and a half."""
+    m.mine(30, "CT", 8 * COIN)
+    m.setting.advance(10 * DAY)
+    m.refresh()
+    m.mine(30, "CT", 8 * COIN)
+
+
+def already_used(m: Money) -> None:
+    """A quote is accepted again."""
+    m.quote("C", QuoteSide.SELLS_SU, su(300), "market", 600, steps=3)
+    m.accept_quote("C", "quote 1")
 
 
 def earmarked(m: Money) -> None:
