@@ -23,6 +23,7 @@ CASES = (
 )
 
 
+@pytest.mark.rule("regime.wind-down-settles")
 @pytest.mark.parametrize(("kind", "steps", "trouble", "screened", "where"), CASES)
 def test_accepted_draw_is_paid_or_quarantined_in_the_end(
     kind: str, steps: int, trouble: str, screened: bool, where: str

@@ -52,4 +52,6 @@ def test_reason_is_met(machine: type[Machine], reason: Reason, way: Callable[[An
     run.compares_at_once = True
     way(run)
     assert run.answer is reason
+    if reason is Reason.OK:
+        assert run.met == {Reason.OK}, "a step before the last was refused"
     run.judge.close_books(run.setting, run.model)

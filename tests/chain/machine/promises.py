@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from settlement.domain.events import (
     ESCROW,
     CreditAwarded,
+    CreditBlocked,
     CreditDisputed,
     CreditRejected,
     DrawAccepted,
@@ -24,6 +25,7 @@ class Promises:
         self.accepted: defaultdict[str, int] = defaultdict(int)
         self.contested: defaultdict[str, int] = defaultdict(int)
         self.went_out: defaultdict[str, int] = defaultdict(int)
+        self.blocked: set[str] = set()
 
     def after(self, events: Sequence[Event]) -> None:
         """Keep count."""
@@ -35,19 +37,22 @@ class Promises:
                     self.accepted[credit] += self.presented[credit, draw]
                 case CreditDisputed(credit=credit, amount=amount, from_retention=True):
                     self.contested[credit] += amount
-                case CreditAwarded(credit=credit, to_applicant=amount, by_time=by_time):
-                    # An arbiter may find that a retention is not due; time never does.
-                    lost = min(amount, self.contested.pop(credit, 0))
-                    self.accepted[credit] -= 0 if by_time else lost
+                case CreditAwarded(credit=credit, to_beneficiary=amount, by_time=by_time):
+                    # An arbiter may find that a retention is not due, or that more is; time never does.
+                    contested = self.contested.pop(credit, 0)
+                    assert amount == contested or not by_time
+                    self.accepted[credit] += amount - contested
+                case CreditBlocked(credit=credit):
+                    self.blocked.add(credit)
                 case CreditRejected(credit=credit):
                     # Two reviewers ended it, in the applicant's favour.
-                    self.accepted[credit] = 0
+                    self.accepted[credit] = self.went_out[credit]
                 case Moved(source=source, flow=Flow.PAY | Flow.AWARD, ref=credit, amount=amount):
                     self.went_out[credit] += amount if source == ESCROW else 0
 
     def require_kept(self) -> None:
-        """Nothing that was accepted is left behind or went back."""
+        """Just what was accepted or awarded went out; of a blocked credit, all there was."""
         for credit, amount in self.accepted.items():
-            assert self.went_out[credit] >= amount, (
-                f"{credit}: {amount} accepted, {self.went_out[credit]} paid"
-            )
+            paid = self.went_out[credit]
+            kept = paid >= amount if credit in self.blocked else paid == amount
+            assert kept, f"{credit}: {amount} accepted, {paid} paid"

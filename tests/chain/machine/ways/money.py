@@ -24,7 +24,7 @@ def ok(m: Money) -> None:
     """A day on which everything passes."""
     m.quote("B", QuoteSide.SELLS_SU, su(300), "least", 600, steps=3)
     m.quote("B", QuoteSide.BUYS_SU, su(300), "most", 600, steps=2)
-    m.setting.advance(600)
+    m.setting.advance(m.model.desk.quotes["quote 2"].valid_until - m.setting.now)
     m.accept_quote("B", "quote 2")
     m.mine(30, "BS", 2 * COIN)
     m.spend("BS", su(1_200))
