@@ -8,6 +8,7 @@ and dearer than the real one: the limits on it are lifted here.
 import json
 import os
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import eth.vm.forks.shanghai.computation as shanghai
@@ -17,6 +18,7 @@ from eth.vm.forks.prague.opcodes import PRAGUE_OPCODES
 from eth.vm.logic.flow import jumpi
 from eth_abi.abi import encode
 
+from scripts.branch_coverage import digest
 from settlement.chain import abi
 
 FOLDER = Path(os.environ["BRANCH_TRACE"])
@@ -50,16 +52,16 @@ class Trace:
         jumped = JUMPED if computation.code.program_counter != after else PASSED
         self.of(computation).add((after - 1) << 2 | jumped)
 
-    def by_contract(self, contracts: dict[str, dict[str, Any]]) -> dict[str, list[int]]:
-        """Marks by ``Contract:creation`` and ``Contract:runtime``."""
-        creations = {name: bytes.fromhex(c["creation"]["code"]) for name, c in contracts.items()}
+    def by_code(self, contracts: dict[str, dict[str, Any]]) -> dict[str, list[int]]:
+        """Marks by the ``digest`` of the code as it was compiled."""
         found: dict[str, set[int]] = {}
         for code, marks in self._marks.items():
-            for name, contract in contracts.items():
-                if code.startswith(creations[name]):
-                    found.setdefault(f"{name}:creation", set()).update(marks)
-                if _without_immutables(code, contract["runtime"]) == contract["runtime"]["code"]:
-                    found.setdefault(f"{name}:runtime", set()).update(marks)
+            for contract in contracts.values():
+                creation, runtime = contract["creation"]["code"], contract["runtime"]["code"]
+                if code.startswith(bytes.fromhex(creation)):
+                    found.setdefault(digest(creation), set()).update(marks)
+                if _without_immutables(code, contract["runtime"]) == runtime:
+                    found.setdefault(digest(runtime), set()).update(marks)
         return {name: sorted(marks) for name, marks in found.items()}
 
 
@@ -97,6 +99,6 @@ def pytest_configure() -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Write what was noted, one file for each process."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    (FOLDER / f"trace-{worker}.json").write_text(json.dumps(TRACE.by_contract(CONTRACTS)))
+    """Write what was noted into a file of this process, beside those that are there already."""
+    with NamedTemporaryFile("w", dir=FOLDER, prefix="trace-", suffix=".json", delete=False) as file:
+        json.dump(TRACE.by_code(CONTRACTS), file)
