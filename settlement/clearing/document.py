@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, NamedTuple, Protocol
 
 from settlement.domain.errors import Problem
@@ -17,6 +18,8 @@ from settlement.domain.faults import Loc, path_text, shown
 LONGEST_NUMBER = 1_000
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
+_BRACKET, _NESTING = re.compile(r"[{}\[\]]"), {"{": 1, "[": 1, "}": -1, "]": -1}
+_TOO_DEEP = 100
 # The format nests three levels; what nests deeper is passed over, or it could exhaust the stack.
 _DEEPEST = 5
 
@@ -65,6 +68,10 @@ class JsonDocument:
         self.problems: list[Problem] = []
         self.is_incomplete = False
         self._has_doubles = False
+        if (deep := _too_deep(text)) is not None:
+            mark = _place(text, deep)
+            self.problems.append(Problem(*mark, "", "nested too deeply", "three levels", "flatten it"))
+            return
         try:
             self.data = json.loads(text, object_pairs_hook=self._object, parse_int=whole_number)
         except json.JSONDecodeError as error:
@@ -72,9 +79,6 @@ class JsonDocument:
             remedy = "check quotes, commas and brackets up to here"
             problem = Problem(error.lineno, error.colno, "", f"not JSON: {said}", "JSON", remedy)
             self.problems.append(problem)
-        except RecursionError:
-            mark = _place(text, self._too_deep())
-            self.problems.append(Problem(*mark, "", "nested too deeply", "three levels", "flatten it"))
         if self._has_doubles:
             self.problems += self._positions.doubles
 
@@ -94,21 +98,27 @@ class JsonDocument:
     def _positions(self) -> "_Positions":
         return _Positions(self._text)
 
-    def _too_deep(self) -> int:
-        depth = 0
-        for token in _TOKEN.finditer(self._text):
-            depth += _nesting(token)
-            if depth > _DEEPEST:
-                return token.start()
-        return 0
-
 
 def _place(text: str, offset: int) -> Mark:
     return Mark(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
+def _too_deep(text: str) -> int | None:
+    """Where a text nests more deeply than the standard library can follow, if it does."""
+    # Brackets in texts count here; where there are so many, they are told apart.
+    brackets = map(_NESTING.__getitem__, _BRACKET.findall(text))
+    if max(accumulate(brackets), default=0) <= _TOO_DEEP:
+        return None
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        depth += _nesting(token)
+        if depth > _TOO_DEEP:
+            return token.start()
+    return None
+
+
 def _nesting(token: re.Match[str]) -> int:
-    return (token[0] in "{[") - (token[0] in "]}")
+    return _NESTING.get(token[0], 0)
 
 
 class _Positions:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf, isfinite
+from time import sleep
 
 import highspy
 import numpy as np
@@ -93,8 +95,10 @@ class Programme:
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         values = highs.getSolution().col_value if found else []
         chosen = [int(value > 0.5) for value in values] or None
-        is_complete = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        return Solution(chosen, info.mip_dual_bound, is_complete)
+        status, ended = highs.getModelStatus(), highspy.HighsModelStatus
+        # The bound means something when it solved the programme, or had no nodes left.
+        bound = info.mip_dual_bound if status in (ended.kOptimal, ended.kSolutionLimit) else inf
+        return Solution(chosen, bound, status == ended.kOptimal)
 
     def _run(self) -> None:
         # In a thread of its own, or no interruption would be seen before it ends.
@@ -102,8 +106,10 @@ class Programme:
         try:
             thread.join()
         except KeyboardInterrupt:
-            self._highs.cancelSolve()
-            thread.join()
+            self._highs.cancelSolve()  # type: ignore[no-untyped-call]
+            # A join that was interrupted once does not wait again.
+            while self._highs.is_solver_running():
+                sleep(0.01)
             raise
 
     def prices(self) -> list[float]:
@@ -115,7 +121,8 @@ class Programme:
         continuous = np.zeros(self._size, dtype=np.uint8)
         self._highs.changeColsIntegrality(self._size, columns, continuous)
         self._run()
-        return [abs(price) for price in self._highs.getSolution().row_dual]
+        prices = [abs(price) for price in self._highs.getSolution().row_dual]
+        return [price if isfinite(price) else 0.0 for price in prices] or [0.0] * self._highs.getNumRow()
 
     def require(self, weights: Sequence[float], least: int) -> None:
         """Allow only selections of this weight from now on; weights and their sum are whole."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from math import floor
+from math import floor, isfinite
 
 from settlement.clearing.book import Book
 from settlement.clearing.bypass import bypass
@@ -17,6 +17,7 @@ from settlement.clearing.search import search
 
 #: Obligations whose order is decided at once: the weights of so many are exact, and small beside tolerances.
 _AT_ONCE = 16
+_HAIR = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ def _solve(core: Core, known: Sequence[int], nodes: int) -> tuple[Sequence[int],
     value = core.value(best)
     if not (programme.is_exact and solution.proves(value)):
         bound = _bound(core, programme.prices())
-        return best, min(bound, floor(solution.bound)) if programme.is_exact else bound
+        is_bounded = programme.is_exact and isfinite(solution.bound)
+        # A bound that rounding put a hair below the value it bounds is that value.
+        return best, min(bound, floor(solution.bound + _HAIR)) if is_bounded else bound
     programme.require(programme.amounts, value)
     for weights in _preferences(len(best)):
         solution = programme.maximise(weights, best)
