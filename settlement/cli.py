@@ -131,7 +131,11 @@ def clear_queue(
         str, typer.Argument(metavar="QUEUE", help="A queue in JSON or CSV; - reads standard input.")
     ],
     algorithm: Annotated[
-        Algorithm, typer.Option(help="How it is decided what settles; see settlement/clearing/README.md.")
+        Algorithm,
+        typer.Option(
+            help="gross: one by one; fifo: at once, in each payer's order; "
+            "bypass: at once, in any order; optimal: the greatest value of that."
+        ),
     ] = Algorithm.FIFO,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:

@@ -12,19 +12,23 @@ _ROUNDS = 4
 
 
 def bypass(book: Book) -> None:
-    """The better of two selections, whose makings differ in what goes first.
+    """Settle the best of three selections, which differ in what goes first.
 
-    One is gross settlement with bypass, then simultaneous settlement of what is left. The other
-    starts from what ``fifo`` settles, which is never less than ``gross`` does; so this is never worse
-    than either of them.
+    One is gross settlement with bypass, then simultaneous settlement of what is left; one settles
+    everything left simultaneously at once. The third starts from what ``fifo`` settles, which is never
+    less than ``gross`` does; so this is never worse than either of them.
     """
-    other = book.copy()
-    gross_with_bypass(book)
-    fifo(other)
-    for selection in (book, other):
+    best = book.copy()
+    for first in (gross_with_bypass, fifo, _settle_all):
+        selection = book.copy()
+        first(selection)
         _extend(selection)
-    if other.rank() > book.rank():
-        book.positions, book.settled = other.positions, other.settled
+        best = max(best, selection, key=Book.rank)
+    book.positions, book.settled = best.positions, best.settled
+
+
+def _settle_all(book: Book) -> None:
+    settle_together(book, range(len(book.amounts)))
 
 
 def _extend(book: Book) -> None:
