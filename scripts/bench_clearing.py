@@ -109,7 +109,7 @@ def distance(obligations: int, participants: int, most_balance: int) -> Distance
 
 def show(costs: list[Cost], distances: list[Distance]) -> None:
     """Print both tables."""
-    console = Console(markup=False)
+    console = Console(markup=False, width=110)
     table = plain_table("algorithm", ">obligations", ">settled", ">seconds", ">bytes each")
     for cost in costs:
         figures = (f"{cost.obligations:,}", f"{cost.settled:,}", f"{cost.seconds:.1f}", f"{cost.bytes_each}")

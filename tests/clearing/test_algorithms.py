@@ -1,10 +1,14 @@
 """What each algorithm settles: published answers, and random queues against trying everything."""
 
+import os
 import random
+import signal
 from collections import Counter
 from dataclasses import replace
+from threading import Thread, Timer
 from typing import ClassVar
 
+import highspy
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -272,3 +276,20 @@ def test_no_answer_to_what_is_no_queue(
     )
     with pytest.raises(ValueError, match=message):
         clear(queue)
+
+
+def test_an_interruption_reaches_us_while_the_solver_calculates(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(1)
+    names = [f"P{number}" for number in range(30)]
+    pairs = (chance.sample(names, 2) for _ in range(600))
+    owed = (Obligation(n, payer, payee, chance.randrange(1, 1_000)) for n, (payer, payee) in enumerate(pairs))
+    queue = Queue(tuple(Participant(name, chance.randrange(100)) for name in names), tuple(owed))
+    start = highspy.Highs.startSolve
+
+    def interrupted(solver: highspy.Highs) -> Thread:
+        Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
+        return start(solver)
+
+    monkeypatch.setattr(highspy.Highs, "startSolve", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        clear(queue, OPTIMAL, BY_HIGHS)
