@@ -13,14 +13,14 @@ import pytest
 
 from settlement import run as run_module
 from settlement.chain.deployment import Deployment
-from settlement.chain.eth_tester_backend import EthTesterBackend
+from settlement.chain.py_evm_backend import PyEvmBackend
 from settlement.domain.errors import BackendError
 from settlement.scenario import scenario_text, shipped_scenarios
 from tests.commands import Command, start
 
 KEYS = {
     "scenario", "seed", "backend", "run_hash", "status", "balances", "credits", "draws",
-    "rejections", "expectations", "reconciled", "transactions", "gas_used",
+    "rejections", "expectations", "reconciled", "transactions", "gas_used", "gas",
 }  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def test_report_needs_no_chain(settlement: Command, monkeypatch: pytest.MonkeyPa
     def no_chain(*_: object) -> None:
         raise AssertionError("a report asked for a chain")
 
-    monkeypatch.setattr(EthTesterBackend, "__init__", no_chain)
+    monkeypatch.setattr(PyEvmBackend, "__init__", no_chain)
     answer = settlement("report", "here")
     assert answer.code == 0
     assert "is refused DIRECT (D): DOMESTIC_PAYMENT" in answer.out
@@ -201,7 +201,7 @@ def test_a_broken_backend_is_exit_3_and_leaves_nothing(
     def broken(*_: object) -> None:
         raise BackendError("the chain has stopped")
 
-    monkeypatch.setattr(EthTesterBackend, "send", broken)
+    monkeypatch.setattr(PyEvmBackend, "send", broken)
     answer = settlement("run", "baseline-bilateral")
     assert (answer.code, answer.out, answer.err) == (3, "", "the chain has stopped\n")
     assert list(Path("runs").iterdir()) == []
@@ -213,7 +213,7 @@ def test_a_bug_of_ours_is_exit_3_with_a_traceback(
     def bug(*_: object) -> None:
         raise ZeroDivisionError("bug")
 
-    monkeypatch.setattr(EthTesterBackend, "send", bug)
+    monkeypatch.setattr(PyEvmBackend, "send", bug)
     answer = settlement("run", "baseline-bilateral")
     assert answer.code == 3
     assert "ZeroDivisionError" in answer.err

@@ -3,13 +3,10 @@
 It speaks bytes: the contracts here are a few opcodes each, so that nothing but the port is tested.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable
-
 import pytest
 
-from settlement.chain.accounts import account_of, address_of
-from settlement.chain.eth_tester_backend import EthTesterBackend
+from settlement.chain.accounts import address_of
+from settlement.chain.backends import open_backend
 from settlement.chain.port import Address, Backend, CallResult, Log
 from settlement.domain.errors import BackendError
 
@@ -37,17 +34,15 @@ def word(value: int) -> bytes:
     return value.to_bytes(32)
 
 
-class BackendConformance(ABC):
-    """Inherit and provide ``make``."""
+class BackendConformance:
+    """Inherit and name the backend."""
 
-    @abstractmethod
-    def make(self, genesis_time: int, accounts: Iterable[str]) -> Backend:
-        """A fresh chain on which ``accounts`` can pay for gas."""
+    name: str
 
     @pytest.fixture
     def backend(self) -> Backend:
         """A fresh chain for Alice and Bob."""
-        return self.make(GENESIS, ["alice", "bob"])
+        return open_backend(self.name, GENESIS, ["alice", "bob"])
 
     def deployed(self, backend: Backend, runtime: str) -> Address:
         """Deploy and return the address."""
@@ -142,7 +137,7 @@ class BackendConformance(ABC):
 
     @pytest.mark.parametrize("genesis", [1_000_000_000, 4_000_000_000], ids=["2001", "2096"])
     def test_wall_clock_never_shows(self, genesis: int) -> None:
-        backend = self.make(genesis, ["alice", "bob"])
+        backend = open_backend(self.name, genesis, ["alice", "bob"])
         clock = self.deployed(backend, TIMESTAMP)
         assert [backend.send(ALICE, clock, b"").timestamp - genesis for _ in range(3)] == [2, 3, 4]
 
@@ -183,9 +178,13 @@ class BackendConformance(ABC):
         assert second > 21_000 + 5_000
 
 
-class TestEthTester(BackendConformance):
-    """The reference backend."""
+class TestPyEvm(BackendConformance):
+    """The default backend."""
 
-    def make(self, genesis_time: int, accounts: Iterable[str]) -> Backend:
-        """See ``BackendConformance``."""
-        return EthTesterBackend(genesis_time, [account_of(name) for name in accounts])
+    name = "py-evm"
+
+
+class TestEthTester(BackendConformance):
+    """The reference backend: a whole chain."""
+
+    name = "eth-tester"
