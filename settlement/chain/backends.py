@@ -14,6 +14,19 @@ def _py_evm(genesis_time: int, names: list[str]) -> Backend:
     return PyEvmBackend(genesis_time, map(address_of, names))
 
 
+def _revm(genesis_time: int, names: list[str]) -> Backend:
+    try:
+        from settlement.chain.revm_backend import RevmBackend
+    except ModuleNotFoundError as error:
+        if error.name != "pyrevm":
+            raise
+        raise UserError(
+            "--evm revm: pyrevm is not installed; expected CPython 3.10 to 3.12 with settlement[fast];"
+            " run pip install 'settlement[fast]' there, or choose another"
+        ) from None
+    return RevmBackend(genesis_time, map(address_of, names))
+
+
 def _eth_tester(genesis_time: int, names: list[str]) -> Backend:
     from settlement.chain.eth_tester_backend import EthTesterBackend
 
@@ -23,6 +36,7 @@ def _eth_tester(genesis_time: int, names: list[str]) -> Backend:
 #: How to open each at a time (epoch seconds) for accounts by name; the first is the default.
 BACKENDS: Mapping[str, Callable[[int, list[str]], Backend]] = {
     "py-evm": _py_evm,
+    "revm": _revm,
     "eth-tester": _eth_tester,
 }
 DEFAULT_BACKEND = next(iter(BACKENDS))

@@ -142,9 +142,10 @@ class EthTesterBackend:
 
     def _receipt(self, transaction_hash: HexBytes, timestamp: int) -> Receipt:
         receipt = self._web3.eth.get_transaction_receipt(transaction_hash)
-        created = receipt["contractAddress"]
+        succeeded = receipt["status"] == 1
+        created = receipt["contractAddress"] if succeeded else None
         return Receipt(
-            succeeded=receipt["status"] == 1,
+            succeeded=succeeded,
             output=self._evm.output,
             gas_used=receipt["gasUsed"],
             logs=tuple(

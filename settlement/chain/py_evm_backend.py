@@ -133,6 +133,7 @@ class PyEvmBackend:
             raise BackendError(f"no account of this chain has the address 0x{transaction.sender.hex()}")
         computation = self._apply(transaction)
         self._state.lock_changes()
+        created = computation.is_success and not transaction.to
         receipt = Receipt(
             succeeded=computation.is_success,
             output=computation.output,
@@ -143,7 +144,9 @@ class PyEvmBackend:
             ),
             block=self._block,
             timestamp=self._timestamp,
-            contract=None if transaction.to else computation.msg.storage_address,
+            contract=computation.msg.storage_address
+            if computation.is_success and not transaction.to
+            else None,
         )
         self._block, self._timestamp = self._block + 1, self._timestamp + 1
         return receipt
