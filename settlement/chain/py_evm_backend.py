@@ -144,9 +144,7 @@ class PyEvmBackend:
             ),
             block=self._block,
             timestamp=self._timestamp,
-            contract=computation.msg.storage_address
-            if computation.is_success and not transaction.to
-            else None,
+            contract=computation.msg.storage_address if created else None,
         )
         self._block, self._timestamp = self._block + 1, self._timestamp + 1
         return receipt
