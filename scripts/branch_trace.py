@@ -7,6 +7,7 @@ and dearer than the real one: the limits on it are lifted here.
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from eth.vm.forks.prague.opcodes import PRAGUE_OPCODES
 from eth.vm.logic.flow import jumpi
 from eth_abi.abi import encode
 
-from settlement.chain import abi
+from settlement.chain import abi, py_evm_code
 
 FOLDER = Path(os.environ["BRANCH_TRACE"])
 #: What a mark says of the instruction at ``mark >> 2``.
@@ -91,6 +92,8 @@ def pytest_configure() -> None:
     opcodes: dict[int, Any] = PRAGUE_OPCODES
     opcodes[opcode_values.JUMPDEST].logic_fn = TRACE.jumpdest
     opcodes[opcode_values.JUMPI].logic_fn = TRACE.jumpi
+    # What is translated to Python would run past them.
+    py_evm_code.COLD = sys.maxsize
     spurious_dragon.EIP170_CODE_SIZE_LIMIT = _NO_LIMIT  # type: ignore[attr-defined]
     shanghai.MAX_INITCODE_SIZE = _NO_LIMIT  # type: ignore[attr-defined]
     abi.Artifact.creation_code = _creation_code  # type: ignore[method-assign,assignment]

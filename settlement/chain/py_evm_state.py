@@ -7,13 +7,26 @@ and what every call could take back until the end of the block. Here a transacti
 from typing import Any, NamedTuple, NoReturn
 
 from eth._utils.address import generate_contract_address
-from eth.abc import AccountDatabaseAPI, AtomicDatabaseAPI, MetaWitnessAPI, SignedTransactionAPI
+from eth.abc import (
+    AccountDatabaseAPI,
+    AtomicDatabaseAPI,
+    ComputationAPI,
+    MessageAPI,
+    MetaWitnessAPI,
+    SignedTransactionAPI,
+    StateAPI,
+    TransactionContextAPI,
+)
 from eth.constants import BLANK_ROOT_HASH, CREATE_CONTRACT_ADDRESS, EMPTY_SHA3
 from eth.typing import JournalDBCheckpoint
+from eth.vm.computation import NO_RESULT
+from eth.vm.forks.prague.computation import PragueComputation
 from eth.vm.forks.prague.state import PragueState, PragueTransactionExecutor
 from eth.vm.message import Message
 from eth_typing import Address, Hash32
 from eth_utils.crypto import keccak
+
+from settlement.chain.py_evm_code import run
 
 
 class Account(NamedTuple):
@@ -99,6 +112,14 @@ class FlatAccounts(AccountDatabaseAPI):
         """Note an access to a slot."""
         if (address, slot) not in self._warm:
             self._write(self._warm, (address, slot), True)
+
+    def load(self, address: Address, slot: int) -> tuple[int, bool]:
+        """What a slot holds, and whether this transaction had not accessed it before."""
+        was_cold = (address, slot) not in self._warm
+        if was_cold:
+            self._write(self._warm, (address, slot), True)
+        slots = self.contents.storage.get(address)
+        return slots.get(slot, 0) if slots else 0, was_cold
 
     def get_transient(self, address: Address, slot: int) -> bytes:
         """What a transient slot holds."""
@@ -244,9 +265,39 @@ class Executor(PragueTransactionExecutor):
         return Message(gas=gas, to=to, sender=sender, value=0, data=b"", code=data, create_address=created)
 
 
+class Computation(PragueComputation):
+    """Prague's computation, which runs code as ``py_evm_code`` does."""
+
+    @classmethod
+    def apply_computation(
+        cls,
+        state: StateAPI,
+        message: MessageAPI,
+        transaction_context: TransactionContextAPI,
+        parent_computation: ComputationAPI | None = None,
+    ) -> ComputationAPI:
+        """As py-evm does, but for the loop over instructions."""
+        with cls(state, message, transaction_context) as computation:
+            if computation.is_origin_computation:
+                computation.contracts_created = []
+                if message.is_create:
+                    cls.consume_initcode_gas_cost(computation)
+            if parent_computation is not None:
+                computation.contracts_created = parent_computation.contracts_created
+            if message.is_create:
+                computation.contracts_created.append(message.storage_address)
+            precompile = computation.precompiles.get(message.code_address, NO_RESULT)
+            if precompile is NO_RESULT:
+                run(computation)
+            elif not message.is_delegation:
+                precompile(computation)
+        return computation
+
+
 class State(PragueState):
     """Prague rules over ``FlatAccounts``, which also undoes transient storage."""
 
+    computation_class = Computation
     account_db_class = FlatAccounts
     transaction_executor_class = Executor
     _account_db: FlatAccounts
@@ -261,6 +312,10 @@ class State(PragueState):
 
     def commit(self, snapshot: tuple[Hash32, JournalDBCheckpoint]) -> None:
         """Keep what came after."""
+
+    def load(self, address: Address, slot: int) -> tuple[int, bool]:
+        """What a slot holds, and whether this transaction had not accessed it before."""
+        return self._account_db.load(address, slot)
 
     def get_transient_storage(self, address: Address, slot: int) -> bytes:
         """What a transient slot holds."""
