@@ -4,6 +4,7 @@ import hashlib
 import json
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -67,6 +68,51 @@ def test_run_shows_what_a_person_wants_to_know(settlement: Command) -> None:
         assert fact in " ".join(answer.out.split())
     again = settlement("report", "here")
     assert (again.code, again.out) == (0, answer.out)
+
+
+def test_an_estimate_of_gas_is_called_one(settlement: Command) -> None:
+    pytest.importorskip("pyrevm", reason="pyrevm has wheels for CPython 3.10 to 3.12 only")
+    answer = settlement("run", "domestic-payment", "--evm", "revm", "--out", "here")
+    assert answer.code == 0
+    assert " gas (gas: estimate), " in " ".join(answer.out.split())
+    assert " · revm · " in answer.out
+    assert settlement("report", "here").out == answer.out
+    answer = settlement("run", "domestic-payment", "--evm", "revm", "--json")
+    assert (answer.json["backend"], answer.json["gas"]) == ("revm", "estimate")
+    assert settlement("run", "domestic-payment", "--json").json["gas"] == "exact"
+
+
+def test_an_unknown_evm_is_exit_2_and_leaves_nothing(settlement: Command) -> None:
+    answer = settlement("run", "domestic-payment", "--evm", "geth")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == (
+        "--evm geth: no such EVM; expected one of py-evm, revm, eth-tester; choose one, or leave it out\n"
+    )
+    assert list(Path().iterdir()) == []
+
+
+def test_a_fast_evm_that_is_missing_is_exit_2_and_leaves_nothing(
+    settlement: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "settlement.chain.revm_backend", raising=False)
+    monkeypatch.setitem(sys.modules, "pyrevm", None)
+    answer = settlement("run", "domestic-payment", "--evm", "revm")
+    assert (answer.code, answer.out) == (2, "")
+    assert "pip install 'settlement[fast]'" in answer.err
+    assert answer.err.count("\n") == 1
+    assert list(Path("runs").iterdir()) == []
+
+
+def test_a_run_loads_no_engine_that_it_does_not_use(tmp_path: Path) -> None:
+    code = """
+import atexit, sys
+others = {"web3", "eth_tester", "eth_account", "pyrevm"}
+atexit.register(lambda: print("loaded", others & {*sys.modules}))
+"""
+    process = start("run", "domestic-payment", "--json", cwd=tmp_path, code=code)
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (0, "")
+    assert out.splitlines()[-1] == "loaded set()"
 
 
 def test_report_needs_no_chain(settlement: Command, monkeypatch: pytest.MonkeyPatch) -> None:

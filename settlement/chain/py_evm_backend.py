@@ -27,7 +27,8 @@ from settlement.chain.port import (
     Log,
     Receipt,
 )
-from settlement.chain.py_evm_state import Contents, State
+from settlement.chain.py_evm_accounts import Contents
+from settlement.chain.py_evm_state import State
 from settlement.domain.errors import BackendError
 
 
