@@ -33,7 +33,7 @@ from settlement.domain.errors import BackendError
 
 
 @dataclass(slots=True)
-class _Transaction:
+class Transaction:
     """What py-evm reads of a transaction; creates a contract where ``to`` is empty. Gas costs nothing."""
 
     sender: Address
@@ -80,16 +80,16 @@ class PyEvmBackend:
 
     def deploy(self, sender: Address, code: bytes) -> Receipt:
         """See ``Backend``."""
-        return self._transact(_Transaction(sender, b"", code))
+        return self._transact(Transaction(sender, b"", code))
 
     def send(self, sender: Address, to: Address, data: bytes) -> Receipt:
         """See ``Backend``."""
-        return self._transact(_Transaction(sender, to, data))
+        return self._transact(Transaction(sender, to, data))
 
     def call(self, sender: Address, to: Address, data: bytes) -> CallResult:
         """See ``Backend``."""
         before = self._state.snapshot()
-        computation = self._apply(_Transaction(sender, to, data))
+        computation = self._apply(Transaction(sender, to, data))
         self._state.revert(before)
         self._state.lock_changes()
         return CallResult(computation.is_success, computation.output)
