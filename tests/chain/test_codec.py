@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError, EncodingError
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from settlement.chain.codec import codec_of
@@ -33,6 +33,7 @@ def outcome(function: Any, *arguments: Any) -> Any:
         return type(error), str(error)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(TYPES), VALUES), max_size=4))
 @example([("uint8", True)])
 @example([("bytes4", b"\x01")])
@@ -42,6 +43,7 @@ def test_encodes_as_eth_abi_does(typed: list[tuple[str, Any]]) -> None:
     assert outcome(codec_of(types).encode, values) == outcome(encode, types, values)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(TYPES), max_size=4), st.lists(WORDS, max_size=5).map(b"".join))
 def test_decodes_as_eth_abi_does(types: list[str], data: bytes) -> None:
     assert outcome(codec_of(tuple(types)).decode, data) == outcome(decode, types, data)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from eth.vm import opcode_values as op
 from eth.vm.forks.prague.opcodes import PRAGUE_OPCODES
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settlement.chain import py_evm_code
@@ -43,17 +43,18 @@ def pieces(draw: st.DrawFn) -> bytes:
         st.sampled_from(PLAIN).map(lambda opcode: bytes([opcode])),
     )
     body = b"".join(draw(st.lists(instructions, max_size=8)))
-    how = draw(st.sampled_from(["plain", "plain", "over", "maybe over", "out of the blue"]))
+    how = draw(st.sampled_from(["plain", "plain", "over", "over by memory", "maybe over", "out of the blue"]))
     if how == "plain":
         return body
-    # PC + size of what follows; the destination is the JUMPDEST after the body.
-    computed = bytes([op.PC, op.PUSH1, 0, op.ADD])
-    jump = bytes([op.JUMP]) if how == "over" else bytes([op.JUMPI])
     if how == "out of the blue":
-        return body + jump
-    condition = b"" if how == "over" else push(draw(st.sampled_from([0, 1, 2**255])))
-    distance = len(computed) + len(jump) + len(body)
-    return condition + bytes([op.PC, op.PUSH1, distance, op.ADD]) + jump + body + bytes([op.JUMPDEST])
+        return body + bytes([op.JUMPI])
+    jump = bytes([op.JUMPI if how == "maybe over" else op.JUMP])
+    if how == "over by memory":  # so that nobody knows where to
+        jump = bytes([op.PUSH0, op.MSTORE, op.PUSH0, op.MLOAD]) + jump
+    condition = push(draw(st.sampled_from([0, 1, 2**255]))) if how == "maybe over" else b""
+    # What PC gives and so many bytes is where the JUMPDEST stands.
+    distance = (5 + len(jump) + len(body)).to_bytes(2)
+    return condition + bytes([op.PC, op.PUSH2, *distance, op.ADD]) + jump + body + bytes([op.JUMPDEST])
 
 
 #: Something on the stack, then pieces, then all of memory returned.
@@ -86,6 +87,7 @@ def outcomes(runtime: bytes, data: bytes) -> list[Receipt]:
     return [deployed, *(backend.send(ALICE, deployed.contract, data) for _ in range(3))]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(PROGRAMS, st.binary(max_size=70))
 def test_translated_code_does_what_py_evm_does(runtime: bytes, data: bytes) -> None:
     with cold(sys.maxsize):
