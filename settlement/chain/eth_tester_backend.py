@@ -4,11 +4,13 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
+from eth.exceptions import VMError
 from eth_account.signers.local import LocalAccount
 from eth_tester import EthereumTester, PyEVMBackend
 from eth_tester.exceptions import TransactionFailed
 from eth_typing import ChecksumAddress
 from eth_utils.currency import to_wei
+from eth_utils.exceptions import ValidationError
 from hexbytes import HexBytes
 from web3 import EthereumTesterProvider, Web3
 from web3.exceptions import ContractLogicError, Web3RPCError
@@ -135,7 +137,10 @@ class EthTesterBackend:
         fees = {"maxFeePerGas": _MAX_FEE_PER_GAS, "maxPriorityFeePerGas": 0, "value": 0}
         signed = account.sign_transaction({**fields, **fees, "nonce": nonce, "chainId": CHAIN_ID})
         timestamp = self.timestamp
-        transaction_hash = self._web3.eth.send_raw_transaction(signed.raw_transaction)
+        try:
+            transaction_hash = self._web3.eth.send_raw_transaction(signed.raw_transaction)
+        except (VMError, ValidationError) as error:
+            raise BackendError(f"eth-tester takes no such transaction: {error}") from error
         self._nonces[sender] = nonce + 1
         self._set_time(timestamp + 1)
         return self._receipt(transaction_hash, timestamp)

@@ -61,7 +61,7 @@ class CallResult:
 
 
 class Backend(Protocol):
-    """A local EVM. A revert is an answer; ``BackendError`` is raised when the EVM itself fails."""
+    """A local EVM. A revert is an answer; a transaction that no block takes is a ``BackendError``."""
 
     @property
     def name(self) -> str:

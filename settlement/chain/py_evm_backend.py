@@ -10,12 +10,14 @@ from typing import Any, ClassVar
 from eth.abc import ComputationAPI
 from eth.constants import BLANK_ROOT_HASH
 from eth.db.atomic import AtomicDB
+from eth.exceptions import VMError
 from eth.vm.execution_context import ExecutionContext
 from eth.vm.forks.berlin.transactions import calculate_txn_intrinsic_gas_berlin
 from eth.vm.forks.london.constants import DYNAMIC_FEE_TRANSACTION_TYPE
 from eth.vm.forks.prague import PragueVM
 from eth_typing import Address as EvmAddress
 from eth_typing import BlockNumber, Hash32
+from eth_utils.exceptions import ValidationError
 
 from settlement.chain.port import (
     BLOCK_GAS_LIMIT,
@@ -127,7 +129,13 @@ class PyEvmBackend:
 
     def _apply(self, transaction: Any) -> ComputationAPI:
         self._state.execution_context = self._context()
-        return self._state.apply_transaction(transaction)
+        before = self._state.snapshot()
+        try:
+            return self._state.apply_transaction(transaction)
+        except (VMError, ValidationError) as error:
+            self._state.revert(before)
+            self._state.lock_changes()
+            raise BackendError(f"py-evm takes no such transaction: {error}") from error
 
     def _transact(self, transaction: Any) -> Receipt:
         if transaction.sender not in self._accounts:

@@ -169,14 +169,14 @@ def _output_of(error: RuntimeError) -> bytes:
     """Revert data, which stands in the error's text alone; empty when gas ran out.
 
     Raises:
-        BackendError: it is neither, so revm refused the transaction itself.
+        BackendError: it is neither, so revm takes no such transaction.
     """
     text = str(error)
     if reverted := _REVERTED.fullmatch(text):
         return bytes.fromhex(reverted[1])
     if _HALTED.match(text):
         return b""
-    raise BackendError(f"revm refuses: {text}") from error
+    raise BackendError(f"revm takes no such transaction: {text}") from error
 
 
 def _hex(address: Address) -> str:

@@ -192,6 +192,17 @@ class BackendConformance:
         assert backend.deploy(ALICE, creation(ECHO)).contract == created
         assert backend.deploy(ALICE, bytes.fromhex(REFUSER)).contract is None
 
+    @pytest.mark.parametrize("size", [49_153, 2_000_000], ids=["more code than allowed", "more than gas for"])
+    def test_what_no_block_takes_is_a_broken_backend_and_changes_nothing(
+        self, backend: Backend, size: int
+    ) -> None:
+        before = backend.timestamp
+        with pytest.raises(BackendError, match="takes no such transaction"):
+            backend.deploy(ALICE, b"\1" * size)
+        assert backend.timestamp == before
+        receipt = backend.deploy(ALICE, creation(ECHO))
+        assert (receipt.contract, receipt.block) == (generate_contract_address(EvmAddress(ALICE), 0), 1)
+
     def test_contract_has_the_code_that_its_creation_returned(self, backend: Backend) -> None:
         code = ECHO + "00" * 40
         assert backend.deploy(ALICE, creation(code)).output == bytes.fromhex(code)
