@@ -7,6 +7,7 @@ and dearer than the real one: the limits on it are lifted here.
 
 import json
 import os
+import sys
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -19,7 +20,7 @@ from eth.vm.logic.flow import jumpi
 from eth_abi.abi import encode
 
 from scripts.branch_coverage import digest
-from settlement.chain import abi
+from settlement.chain import abi, py_evm_code
 
 FOLDER = Path(os.environ["BRANCH_TRACE"])
 #: What a mark says of the instruction at ``mark >> 2``.
@@ -93,6 +94,8 @@ def pytest_configure() -> None:
     opcodes: dict[int, Any] = PRAGUE_OPCODES
     opcodes[opcode_values.JUMPDEST].logic_fn = TRACE.jumpdest
     opcodes[opcode_values.JUMPI].logic_fn = TRACE.jumpi
+    # What is translated to Python would run past them.
+    py_evm_code.COLD = sys.maxsize
     spurious_dragon.EIP170_CODE_SIZE_LIMIT = _NO_LIMIT  # type: ignore[attr-defined]
     shanghai.MAX_INITCODE_SIZE = _NO_LIMIT  # type: ignore[attr-defined]
     abi.Artifact.creation_code = _creation_code  # type: ignore[method-assign,assignment]

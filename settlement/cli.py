@@ -22,6 +22,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.syntax import Syntax
 from rich.table import Table
 
+from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND, require_backend
 from settlement.clearing import Algorithm, clear, read_queue
 from settlement.domain.errors import SettlementError, UserError
 from settlement.ledger.folder import default_folder
@@ -65,14 +66,18 @@ def run(
     out: Annotated[
         Path | None, typer.Option(help="The run folder to make. [default: runs/SCENARIO-seedN]")
     ] = None,
+    evm: Annotated[
+        str, typer.Option(metavar="NAME", help=f"The EVM to run on: {', '.join(BACKENDS)}.")
+    ] = DEFAULT_BACKEND,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Run a scenario and show what came of it."""
+    require_backend(evm)
     text = scenario_text(scenario)
     loaded = parse_scenario(text, scenario)
     folder = out or default_folder(loaded.scenario, loaded.seed if seed is None else seed)
     with _progress(loaded) as progress:
-        outcome = run_scenario(loaded, text, folder, seed=seed, progress=progress)
+        outcome = run_scenario(loaded, text, folder, seed=seed, backend=evm, progress=progress)
     if as_json:
         print(json.dumps(outcome.to_json()))
     else:

@@ -39,6 +39,7 @@ class Outcome:
     reconciled: bool
     transactions: int
     gas_used: int
+    gas: str
 
     @property
     def ok(self) -> bool:

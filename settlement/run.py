@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TextIO
 
+from settlement.chain.backends import DEFAULT_BACKEND
 from settlement.chain.chain import Transaction
 from settlement.chain.deployment import Deployment
 from settlement.domain.accounts import Holdings, contract_account, credit_account, wallet_account
@@ -23,9 +24,6 @@ from settlement.scenario import Scenario
 from settlement.simulation.clock import iso
 from settlement.simulation.engine import simulate
 from settlement.simulation.scripted import accounts_of, participant_of
-
-#: The embedded default.
-DEFAULT_BACKEND = "eth-tester"
 
 
 def run_scenario(
@@ -138,6 +136,7 @@ def _outcome(
         reconciled=book.balances is not None,
         transactions=book.transactions,
         gas_used=book.gas_used,
+        gas="exact" if system.chain.backend.gas_is_exact else "estimate",
     )
     return replace(outcome, expectations=judge(scenario.expect, outcome))
 

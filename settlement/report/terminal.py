@@ -126,8 +126,9 @@ def _verdict(run: StoredRun) -> RenderableType:
         verdict.append(f"ledger and chain agree on every account at {count} closes, {first} to {last}")
     else:
         verdict.append("\n✗ ledger and chain were not reconciled", style="bold red")
+    estimate = " (gas: estimate)" if summary["gas"] == "estimate" else ""
     verdict.append(
-        f"\n  {summary['transactions']} transactions, {summary['gas_used']:,} gas, "
+        f"\n  {summary['transactions']} transactions, {summary['gas_used']:,} gas{estimate}, "
         f"{len(summary['rejections'])} refused, {summary['wall_seconds']:.1f} s wall time"
     )
     return verdict

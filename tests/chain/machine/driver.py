@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from settlement.chain.backends import DEFAULT_BACKEND, open_backend
 from settlement.chain.chain import Chain, Snapshot, Transaction, Twin, to_bytes32
-from settlement.chain.deployment import Deployment, deploy, open_backend
+from settlement.chain.deployment import Deployment, deploy
 from settlement.domain.events import Event
 from settlement.domain.participants import Flow, Screening
 from settlement.domain.programme import Corridor, Programme
@@ -211,7 +212,7 @@ class Driver:
 def open_driver(genesis: int, wallets: Iterable[str]) -> Driver:
     """Deploy on a chain that starts then, on which the wallets can pay for gas."""
     names = list(wallets)
-    chain = Chain(open_backend("eth-tester", genesis, names), SUPERVISOR)
+    chain = Chain(open_backend(DEFAULT_BACKEND, genesis, names), SUPERVISOR)
     driver = Driver(deploy(chain))
     for name in names:
         chain.introduce(name)
