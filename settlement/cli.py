@@ -22,8 +22,10 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.syntax import Syntax
 from rich.table import Table
 
+from settlement.clearing import Algorithm, clear, read_queue
 from settlement.domain.errors import SettlementError, UserError
 from settlement.ledger.folder import default_folder
+from settlement.report.clearing import show_answer
 from settlement.report.measures import open_run
 from settlement.report.terminal import show_run
 from settlement.run import run_scenario
@@ -121,6 +123,25 @@ def report(
     """Show a stored run again, without a chain."""
     with open_run(run_dir) as stored:
         show_run(_out, stored)
+
+
+@app.command("clear")
+def clear_queue(
+    queue: Annotated[
+        str, typer.Argument(metavar="QUEUE", help="A queue in JSON or CSV; - reads standard input.")
+    ],
+    algorithm: Annotated[
+        Algorithm, typer.Option(help="How it is decided what settles; see settlement/clearing/README.md.")
+    ] = Algorithm.FIFO,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Show what of a queue of obligations settles, without a chain."""
+    owed = read_queue(queue)
+    answer = clear(owed, algorithm)
+    if as_json:
+        print(json.dumps(answer.to_json()))
+    else:
+        show_answer(_out, owed, answer)
 
 
 def _version(wanted: bool) -> None:

@@ -10,9 +10,10 @@ import holidays
 
 from settlement.domain.amounts import Amount, AmountError, Unit
 from settlement.domain.events import CONTRACTS, ISSUANCE
+from settlement.domain.faults import nearest
 from settlement.domain.participants import Office
 from settlement.scenario.durations import DELAY_FORM, UNIT_WORDS, Delay, Duration
-from settlement.scenario.faults import NotOfForm, nearest
+from settlement.scenario.faults import NotOfForm
 from settlement.scenario.forms import Form, flag_form, number_form, text_form
 from settlement.scenario.quantities import AmountRange, BasisPoints, CoinAmount, Offset, TimeOfDay
 
