@@ -81,7 +81,9 @@ def _rotate(action: RotateKey, number: int, scenario: Scenario) -> tuple[str, Op
 def _recover(action: Recover, number: int, scenario: Scenario) -> tuple[str, Operation]:
     times = _rotations(scenario, number, action.participant)
     old, new = _wallet(action.participant, max(times - 1, 0)), _wallet(action.participant, times)
-    return _SUPERVISOR, operations.RecoverWallet(old, new)
+    # What mined output may have earmarked.
+    trades = dict.fromkeys(d.credit for d in scenario.deliveries if d.entity == action.participant)
+    return _SUPERVISOR, operations.RecoverWallet(old, new, tuple(trades))
 
 
 def _amend(action: Amend, number: int, scenario: Scenario) -> tuple[str, Operation]:

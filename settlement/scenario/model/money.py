@@ -100,6 +100,8 @@ class Clearing(Part):
     """Moments of cycles."""
     daily: tuple[Clock, ...] = ()
     """Times of day (UTC) of cycles on every banking day of the home jurisdiction."""
+    gross: tuple[Moment, ...] = ()
+    """Moments at which it tries to settle one by one, as real-time gross settlement would."""
 
 
 class ScreeningList(Part):

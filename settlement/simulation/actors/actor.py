@@ -35,10 +35,13 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """An appointment: at ``at`` (epoch seconds) the actor decides; None when there is nothing left to do."""
+    """An appointment: at ``at`` (epoch seconds) the actor decides, or notes something.
+
+    None when there is nothing left to do.
+    """
 
     at: int
-    decide: Callable[[], Intent | None]
+    decide: Callable[[], Intent | Note | None]
 
 
 #: Refusals that pass by themselves; an actor comes back to what they stopped.

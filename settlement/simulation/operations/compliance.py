@@ -73,10 +73,11 @@ class AmendCredit:
         amended = replace(terms, **self.changes)  # type: ignore[arg-type]
         parties = dict.fromkeys(filter(None, (terms.issuer or terms.applicant, terms.confirmer)))
         for party in (*parties, terms.beneficiary):
+            wallet = system.participants.wallet_of(party)
             if party == terms.applicant and amended.funding > terms.funding:
                 increase = amended.funding - terms.funding
-                system.token.approve(party, system.escrow, increase)
-            system.escrow.amend(party, self.credit, amended)
+                system.token.approve(wallet, system.escrow, increase)
+            system.escrow.amend(wallet, self.credit, amended)
 
 
 @dataclass(frozen=True, slots=True)
