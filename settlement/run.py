@@ -126,7 +126,12 @@ def _outcome(
         **_states(system),
         held=_held(book.balances or {}),
         rejections=[
-            {"time": iso(r.sim_time), "actor": r.actor, "flow": r.flow, "reason": r.reason.name}
+            {
+                "time": iso(r.sim_time),
+                "actor": participant_of(r.actor),
+                "flow": r.flow,
+                "reason": r.reason.name,
+            }
             for r in book.rejections
         ],
         alerts=[

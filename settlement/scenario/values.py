@@ -228,6 +228,8 @@ ActorDelay = Annotated[
 ]
 BillRef = Annotated[str, _name_form("a bill id")]
 ObligationId = Annotated[str, text_form("an id", _ID, _ID_EXPECTED, "choose another id")]
+DeliveryRef = Annotated[str, _name_form("a delivery id")]
+QuoteRef = Annotated[str, _name_form("a quote id")]
 ObligationRef = Annotated[str, _name_form("an obligation id")]
 QuoteName = Annotated[str, text_form("an id", _ID, _ID_EXPECTED, "choose another id")]
 ProfileName = Annotated[

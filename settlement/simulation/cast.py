@@ -1,4 +1,4 @@
-"""Who acts in a scenario beside the parties to its credits: the offices of the money side, miners, members."""
+"""Who acts beside the parties to credits: the offices of the money side, miners, members of clearing."""
 
 from collections.abc import Callable, Iterator
 

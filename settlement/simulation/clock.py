@@ -33,7 +33,10 @@ def iso(time: int) -> str:
 
 
 class BankingCalendar:
-    """Banking days of one country, from the ``holidays`` library (public holidays and weekends), and its time."""
+    """Banking days of one country, from the ``holidays`` library (public holidays and weekends).
+
+    It also knows the time of day there.
+    """
 
     def __init__(self, country: str, first: date, last: date, offset: int = 0) -> None:
         """Know the days from ``first`` to ``last`` of the library's country code.

@@ -10,6 +10,7 @@ from settlement.scenario import (
     Amend,
     Award,
     Block,
+    Deliver,
     Dispute,
     Exit,
     Freeze,
@@ -18,6 +19,7 @@ from settlement.scenario import (
     Kyc,
     Licence,
     MakeQuote,
+    Mint,
     OpenPhase,
     Part,
     Recover,
@@ -98,6 +100,11 @@ def _amend(action: Amend, number: int, scenario: Scenario) -> tuple[str, Operati
     return applicant, operations.AmendCredit(action.credit, changes)
 
 
+def _deliver(action: Deliver, number: int, scenario: Scenario) -> tuple[str, Operation]:
+    again = next(delivery for delivery in scenario.deliveries if delivery.id == action.delivery)
+    return again.miner, operations.DeliverOutput(again.id, again.coins, again.credit, again.entity)
+
+
 def _quote(action: MakeQuote, number: int, scenario: Scenario) -> tuple[str, Operation]:
     margin = scenario.desk.margin if scenario.desk is not None else 0
     terms = action.side, action.amount.minor, margin, action.life * 60
@@ -105,6 +112,7 @@ def _quote(action: MakeQuote, number: int, scenario: Scenario) -> tuple[str, Ope
 
 
 _SUPERVISOR, _COMPLIANCE, _RAMP = Office.SUPERVISOR.value, Office.COMPLIANCE.value, Office.RAMP.value
+_TREASURY = Office.TREASURY.value
 
 #: A rule takes the action, its number from 1 on, and the scenario.
 _RULES: Mapping[type[Part], Callable[[Any, int, Scenario], tuple[str, Operation]]] = {
@@ -129,6 +137,8 @@ _RULES: Mapping[type[Part], Callable[[Any, int, Scenario], tuple[str, Operation]
     Award: lambda a, n, s: (a.actor, operations.AwardDispute(a.credit, a.to_beneficiary.minor)),
     RotateKey: _rotate,
     Recover: _recover,
+    Deliver: _deliver,
+    Mint: lambda a, n, s: (_TREASURY, operations.MintDRL(a.participant, a.amount.minor, f"action {n}")),
     ResetBreaker: lambda a, n, s: (_SUPERVISOR, operations.ResetBreaker(a.asset)),
     MakeQuote: _quote,
     AcceptQuote: lambda a, n, s: (a.actor, operations.AcceptQuote(a.quote)),

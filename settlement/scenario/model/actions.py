@@ -9,12 +9,15 @@ from settlement.scenario.values import (
     Change,
     CreditRef,
     Day,
+    DeliveryRef,
+    DomesticAmount,
     Minutes,
     Moment,
     ParticipantRef,
     Phase,
     PositiveAmount,
     QuoteName,
+    QuoteRef,
     SettlementAmount,
 )
 from settlement.scenario.words import AssetName, ScreeningResult, Side, Standing
@@ -25,6 +28,7 @@ __all__ = [
     "Amend",
     "Award",
     "Block",
+    "Deliver",
     "Dispute",
     "Exit",
     "Freeze",
@@ -34,6 +38,7 @@ __all__ = [
     "Kyc",
     "Licence",
     "MakeQuote",
+    "Mint",
     "OpenPhase",
     "Outage",
     "PriceShock",
@@ -278,6 +283,24 @@ class PriceShock(_Action):
     """By how much, such as -30 %."""
 
 
+class Deliver(_Action):
+    """A miner delivers once more on the attestation of a delivery, which is used up by then."""
+
+    do: Literal["deliver"]
+    delivery: DeliveryRef
+    """Which."""
+
+
+class Mint(_Action):
+    """The treasury brings DRL into circulation, at a resident."""
+
+    do: Literal["mint"]
+    participant: ParticipantRef
+    """At whom."""
+    amount: DomesticAmount
+    """How much."""
+
+
 class ResetBreaker(_Action):
     """Two people look at a price that tripped the breaker, and reset it."""
 
@@ -308,7 +331,7 @@ class AcceptQuote(_Action):
     do: Literal["accept quote"]
     actor: ParticipantRef
     """Who."""
-    quote: QuoteName
+    quote: QuoteRef
     """Which."""
 
 
@@ -337,6 +360,8 @@ Action = Annotated[
     | RotateKey
     | Recover
     | PriceShock
+    | Deliver
+    | Mint
     | ResetBreaker
     | MakeQuote
     | AcceptQuote,

@@ -138,9 +138,7 @@ class ClearingOperator(Actor):
 
     def _gridlock(self, at: int, queue: Queue) -> Note:
         worth = Amount(sum(obligation.amount for obligation in queue.obligations))
-        text = (
-            f"{len(queue.obligations)} obligations worth {worth} wait for each other: none settles by itself"
-        )
+        text = f"{len(queue.obligations)} obligations worth {worth} wait: none of them settles by itself"
         return Note(at, self.account, NoteKind.GRIDLOCK, self.account, text)
 
     def _enter(self, entered: ObligationEntered) -> Wake:
@@ -151,7 +149,7 @@ class ClearingOperator(Actor):
         return self._lapse(number)
 
     def _lapse(self, number: int) -> Wake:
-        """An appointment at the end of an obligation's life; where that is put off, there will be another one."""
+        """An appointment at the end of an obligation's life; where it is put off, another one follows."""
         at = self._pending[number].until + self._tolled + 1
 
         def decide() -> Intent | None:
@@ -177,10 +175,7 @@ def _next_head(queue: Queue) -> int | str:
     heads: dict[str, Obligation] = {}
     for obligation in sorted(queue.obligations, key=lambda obligation: obligation.priority):
         heads.setdefault(obligation.payer, obligation)
-    payable = (
-        head for head in queue.obligations if head in heads.values() and head.amount <= held[head.payer]
-    )
-    return next(payable).id
+    return next(o.id for o in queue.obligations if o is heads[o.payer] and o.amount <= held[o.payer])
 
 
 def _is_good(event: ScreeningChanged | LicenceChanged | KycChanged) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from settlement.domain.participants import Office
 from settlement.scenario import Price, PriceShock, Scenario
 from settlement.simulation.actors.actor import Actor, Intent, Wake, appointment
-from settlement.simulation.clock import SECONDS_PER_DAY, days, midnight
+from settlement.simulation.clock import SECONDS_PER_DAY, midnight
 from settlement.simulation.operations import PostPrice
 from settlement.simulation.streams import Diary, Stream
 
@@ -19,10 +19,10 @@ _OFFICES = (Office.FEEDER_1, Office.FEEDER_2, Office.FEEDER_3)
 
 
 class Feeders(Actor):
-    """Post the price of every asset on every calendar day, and at once when it jumps.
+    """Post the price of every asset on every banking day at home, and at once when it jumps.
 
-    The price is a random walk in whole basis points; each feeder sees it with an error of its own. They post
-    on days off too, because what they posted is stale after a day.
+    The price is a random walk in whole basis points; each feeder sees it with an error of its own. What they
+    posted is stale after a day: on days off there is no price, and what needs one waits.
     """
 
     def __init__(self, diary: Diary, scenario: Scenario, stream: Callable[[str], Stream]) -> None:
@@ -62,6 +62,7 @@ class Feeders(Actor):
     def _mornings(self) -> Iterator[int]:
         """The times of the daily posts; the last one is after the scenario, so that no jump is missed."""
         scenario = self._scenario
-        for day in days(scenario.regime.start, scenario.end):
-            yield self.diary.calendar.local(midnight(day)) + _POSTING_TIME
+        calendar = self.diary.calendar
+        for day in calendar.open_days(scenario.regime.start, scenario.end):
+            yield calendar.local(midnight(day)) + _POSTING_TIME
         yield midnight(scenario.end) + 2 * SECONDS_PER_DAY
