@@ -12,7 +12,13 @@ from typing import TextIO
 
 from settlement.chain.chain import Transaction
 from settlement.chain.deployment import Deployment
-from settlement.domain.accounts import Holdings, contract_account, credit_account, wallet_account
+from settlement.domain.accounts import (
+    Holdings,
+    contract_account,
+    credit_account,
+    participant_of,
+    wallet_account,
+)
 from settlement.domain.events import Event, OperationRejected
 from settlement.domain.notes import Note
 from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY, run_folder
@@ -22,7 +28,7 @@ from settlement.outcome import Outcome, judge
 from settlement.scenario import Scenario
 from settlement.simulation.clock import iso
 from settlement.simulation.engine import simulate
-from settlement.simulation.scripted import accounts_of, participant_of
+from settlement.simulation.scripted import accounts_of
 
 #: The embedded default.
 DEFAULT_BACKEND = "eth-tester"

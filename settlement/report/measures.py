@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from settlement.domain.accounts import wallet_account
+from settlement.domain.accounts import participant_of, wallet_account
 from settlement.domain.errors import ScenarioError, UserError
 from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY
 from settlement.ledger.store import Store
@@ -67,10 +68,14 @@ class StoredRun:
                    coalesce(sum(p.amount) FILTER (e.flow = 'ISSUE'), 0)::VARCHAR
             FROM postings p JOIN entries e USING (entry) WHERE p.unit = 'SU' GROUP BY p.account
         """
-        books = {account: (int(closing), int(issued)) for account, closing, issued in self.store.query(sql)}
+        # Over all wallets of a participant: a key may have been replaced.
+        books: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for account, closing, issued in self.store.query(sql):
+            held = books[participant_of(account)]
+            held[0], held[1] = held[0] + int(closing), held[1] + int(issued)
         holdings = []
         for participant in self.scenario.participants:
-            closing, issued = books.get(wallet_account(participant.id), (0, 0))
+            closing, issued = books[wallet_account(participant.id)]
             holdings.append(Holding(participant.id, participant.name, issued, closing))
         return holdings
 

@@ -73,9 +73,9 @@ def _opened(step: Step) -> str:
 
 
 def _presented(step: Step) -> str:
-    data = step.data
+    data, count = step.data, len(step.data["documents"])
     return (
-        f"presents {len(data['documents'])} documents for {su(data['amount'])} as draw {_draw(step)}; "
+        f"presents {count} document{'s' * (count != 1)} for {su(data['amount'])} as draw {_draw(step)}; "
         f"five banking days end {day(data['examine_until'])}"
     )
 

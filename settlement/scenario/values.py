@@ -234,7 +234,7 @@ ObligationRef = Annotated[str, _name_form("an obligation id")]
 QuoteName = Annotated[str, text_form("an id", _ID, _ID_EXPECTED, "choose another id")]
 ProfileName = Annotated[
     str,
-    text_form("a profile", "[a-z0-9-]+", "the name of a shipped profile", "the guide lists them"),
+    text_form("a profile", "[a-z0-9-]+", "the name of a shipped profile", "write its name"),
 ]
 DomesticAmount = Annotated[Amount, _amount_form('an amount such as "1_000.50 DRL"', _in_drl, Unit.DRL)]
 Chapter = Annotated[int, number_form(1, 99)]

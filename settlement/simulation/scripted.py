@@ -1,6 +1,5 @@
 """The scenario's actions as intents: who performs each, and the operation it stands for."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -57,11 +56,6 @@ def accounts_of(scenario: Scenario) -> list[str]:
     rotations = [action.participant for action in scenario.actions if isinstance(action, RotateKey)]
     later = [_wallet(name, rotations[: index + 1].count(name)) for index, name in enumerate(rotations)]
     return [*(participant.id for participant in scenario.participants), *later]
-
-
-def participant_of(account: str) -> str:
-    """The participant behind a wallet of whatever key."""
-    return re.sub(r" key [0-9]+$", "", account)
 
 
 def _wallet(participant: str, rotations: int) -> str:

@@ -28,7 +28,7 @@ def check_dates(scenario: Scenario) -> Iterator[Fault]:
         if scenario.end > scenario.start:
             window = (scenario.start, scenario.end)
         else:
-            yield _too_early(("end",), "the end", scenario.end, "after the start", scenario.start)
+            yield too_early(("end",), "the end", scenario.end, "after the start", scenario.start)
     regime = scenario.regime if has(scenario, "regime") else None
     if regime is not None:
         yield from _regime_dates(regime, window)
@@ -38,17 +38,17 @@ def check_dates(scenario: Scenario) -> Iterator[Fault]:
     if window is not None and has(scenario, "actions"):
         for index, action in enumerate(scenario.actions):
             if has(action, "at"):
-                yield from _outside(("actions", index, "at"), action.at.date(), window)
+                yield from outside(("actions", index, "at"), action.at.date(), window)
     yield from _calendar_years(scenario, window)
 
 
-def _too_early(loc: Loc, what: str, day: date, must_be: str, other: date) -> Fault:
+def too_early(loc: Loc, what: str, day: date, must_be: str, other: date) -> Fault:
     return Fault(
         loc, f"{what} {day} is not {must_be} {other}", f"a date {must_be} {other}", "move one of the two"
     )
 
 
-def _outside(loc: Loc, day: date, window: Days) -> Iterator[Fault]:
+def outside(loc: Loc, day: date, window: Days) -> Iterator[Fault]:
     start, end = window
     if not start <= day <= end:
         expected = f"a day of the scenario, {start} to {end}"
@@ -73,11 +73,11 @@ def _term(regime: Regime) -> Days | None:
 
 def _regime_dates(regime: Regime, window: Days | None) -> Iterator[Fault]:
     if window is not None and has(regime, "start"):
-        yield from _outside(("regime", "start"), regime.start, window)
+        yield from outside(("regime", "start"), regime.start, window)
     if not has(regime, "start", "end"):
         return
     if _term(regime) is None:
-        yield _too_early(("regime", "end"), "the regime's end", regime.end, "after its start", regime.start)
+        yield too_early(("regime", "end"), "the regime's end", regime.end, "after its start", regime.start)
         return
     # The years end with the day before the anniversary.
     latest = _years_after(regime.start, LONGEST_REGIME_YEARS) - timedelta(days=1)
@@ -100,17 +100,17 @@ def _credit_dates(scenario: Scenario, credit: Credit, loc: Loc, window: Days | N
     if window is not None and has(credit, "presentations"):
         for index, presentation in enumerate(credit.presentations):
             if has(presentation, "shipped"):
-                yield from _outside((*loc, "presentations", index, "shipped"), presentation.shipped, window)
+                yield from outside((*loc, "presentations", index, "shipped"), presentation.shipped, window)
 
 
 def _opening(credit: Credit, loc: Loc, window: Days | None, term: Days | None) -> Iterator[Fault]:
     if not has(credit, "open"):
         return
     day, here = credit.open.date(), (*loc, "open")
-    outside = list(_outside(here, day, window)) if window is not None else []
+    outside = list(outside(here, day, window)) if window is not None else []
     yield from outside
     if not outside and term is not None and day < term[0]:
-        yield _too_early(here, "the opening", day, "on or after the regime's start", term[0])
+        yield too_early(here, "the opening", day, "on or after the regime's start", term[0])
 
 
 def _credit_order(credit: Credit, loc: Loc, *, with_opening: bool) -> Iterator[Fault]:
@@ -122,7 +122,7 @@ def _credit_order(credit: Credit, loc: Loc, *, with_opening: bool) -> Iterator[F
             dates.append((field, getattr(credit, field)))
     for (earlier, before), (later, day) in pairwise(dates):
         if day < before:
-            yield _too_early((*loc, later), later, day, f"on or after {earlier}", before)
+            yield too_early((*loc, later), later, day, f"on or after {earlier}", before)
 
 
 def _periods(credit: Credit, loc: Loc) -> Iterator[Fault]:
