@@ -38,17 +38,19 @@ def check_dates(scenario: Scenario) -> Iterator[Fault]:
     if window is not None and has(scenario, "actions"):
         for index, action in enumerate(scenario.actions):
             if has(action, "at"):
-                yield from outside(("actions", index, "at"), action.at.date(), window)
+                yield from outside_run(("actions", index, "at"), action.at.date(), window)
     yield from _calendar_years(scenario, window)
 
 
 def too_early(loc: Loc, what: str, day: date, must_be: str, other: date) -> Fault:
+    """That ``what`` comes before the ``other`` day that it must be after, or on."""
     return Fault(
         loc, f"{what} {day} is not {must_be} {other}", f"a date {must_be} {other}", "move one of the two"
     )
 
 
-def outside(loc: Loc, day: date, window: Days) -> Iterator[Fault]:
+def outside_run(loc: Loc, day: date, window: Days) -> Iterator[Fault]:
+    """A fault when a day is not one of the scenario, whose first and last day are ``window``."""
     start, end = window
     if not start <= day <= end:
         expected = f"a day of the scenario, {start} to {end}"
@@ -73,7 +75,7 @@ def _term(regime: Regime) -> Days | None:
 
 def _regime_dates(regime: Regime, window: Days | None) -> Iterator[Fault]:
     if window is not None and has(regime, "start"):
-        yield from outside(("regime", "start"), regime.start, window)
+        yield from outside_run(("regime", "start"), regime.start, window)
     if not has(regime, "start", "end"):
         return
     if _term(regime) is None:
@@ -100,14 +102,16 @@ def _credit_dates(scenario: Scenario, credit: Credit, loc: Loc, window: Days | N
     if window is not None and has(credit, "presentations"):
         for index, presentation in enumerate(credit.presentations):
             if has(presentation, "shipped"):
-                yield from outside((*loc, "presentations", index, "shipped"), presentation.shipped, window)
+                yield from outside_run(
+                    (*loc, "presentations", index, "shipped"), presentation.shipped, window
+                )
 
 
 def _opening(credit: Credit, loc: Loc, window: Days | None, term: Days | None) -> Iterator[Fault]:
     if not has(credit, "open"):
         return
     day, here = credit.open.date(), (*loc, "open")
-    outside = list(outside(here, day, window)) if window is not None else []
+    outside = list(outside_run(here, day, window)) if window is not None else []
     yield from outside
     if not outside and term is not None and day < term[0]:
         yield too_early(here, "the opening", day, "on or after the regime's start", term[0])
