@@ -255,13 +255,14 @@ Percent = Annotated[
 ]
 Change = Annotated[
     BasisPoints,
-    _written_form(
+    Form(
         BasisPoints,
-        BasisPoints.parse_change,
         "a change",
         'a change such as "-30 %"',
         "write + or -, a number and %",
-        r"[+-][0-9]+(\.[0-9]{1,2})? ?%",
+        {"type": "string", "pattern": r"^[+-][0-9]+(\.[0-9]{1,2})? ?%$"},
+        BasisPoints.parse_change,
+        lambda change: str(change) if change < 0 else f"+{change}",
     ),
 ]
 Coins = Annotated[

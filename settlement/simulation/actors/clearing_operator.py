@@ -34,8 +34,9 @@ from settlement.simulation.operations import Exclude, Lapse, Readmit, SettleCycl
 from settlement.simulation.purses import Purses
 from settlement.simulation.streams import Diary
 
-#: Refusals of a member's part that are not about its standing, so that excluding it would be refused too.
-_OF_BALANCE = frozenset({Reason.FROZEN, Reason.EARMARKED, Reason.INSUFFICIENT_BALANCE})
+#: Refusals for which a member is excluded: all from its registration to its screening. Others are not about
+#: its standing, and to exclude it would be refused too.
+_STANDING = range(Reason.PARTICIPANT_UNKNOWN, Reason.LIST_STALE + 1)
 #: Results of screening that pass.
 _CLEAR = frozenset({Screening.CLEAR, Screening.FALSE_POSITIVE})
 
@@ -64,6 +65,8 @@ class ClearingOperator(Actor):
         self._running: Algorithm | None = None
         self._tolled = 0
         self._suspended_at: int | None = None
+        #: The cycle that the present suspension stopped, by its algorithm.
+        self._missed: Algorithm | None = None
 
     def begin(self) -> Iterable[Wake]:
         """Every cycle of the scenario."""
@@ -96,7 +99,7 @@ class ClearingOperator(Actor):
             case StageChanged():
                 yield from self._toll(event)
             case OperationRejected(actor=self.account, flow=Flow.NET_LEG.name, subject=member) if member:
-                if event.reason not in _OF_BALANCE:
+                if event.reason in _STANDING:
                     yield self.wake(event.sim_time, Exclude(member))
             case MemberExcluded():
                 self._excluded.add(event.member)
@@ -109,15 +112,16 @@ class ClearingOperator(Actor):
                     yield self.wake(event.sim_time, Readmit(event.participant))
 
     def refused(self, wake: Wake, reason: Reason) -> None:
-        """A cycle that a suspension stopped is made up for; what else is wrong the next one looks at."""
-        if reason is Reason.REGIME_SUSPENDED:
-            super().refused(wake, reason)
+        """What is wrong with a cycle is seen to by then, or by the next one."""
 
     def _cycle(self, at: int, algorithm: Algorithm, *, first: bool = True) -> Wake:
         """An appointment for a cycle, or for going on with it where it is not the ``first`` step."""
         return Wake(at, lambda: self._choose(at, algorithm, first=first))
 
     def _choose(self, at: int, algorithm: Algorithm, *, first: bool) -> Intent | Note | None:
+        if self._suspended_at is not None:
+            self._missed = algorithm
+            return None
         queue = self._queue(at)
         settled = clear(queue, algorithm).settled
         self._running = algorithm if settled else None
@@ -167,6 +171,9 @@ class ClearingOperator(Actor):
             self._tolled += changed.sim_time - self._suspended_at
             self._suspended_at = None
             yield from map(self._lapse, self._pending)
+            if self._missed is not None:
+                yield self._cycle(changed.sim_time, self._missed)
+                self._missed = None
 
 
 def _next_head(queue: Queue) -> int | str:
