@@ -50,3 +50,14 @@ class Diary:
         else:
             day = midnight(day_of(time)) + count * SECONDS_PER_DAY
         return max(day + self._stream.integer(OFFICE_OPENS, OFFICE_CLOSES - 1), time + 1)
+
+    def before(self, time: int, delay: Delay) -> int:
+        """An instant ``delay`` before ``time``, counted as ``after`` does."""
+        count = self._stream.integer(delay.low, delay.high)
+        if delay.unit == "hours":
+            return time - count * 3_600
+        if delay.unit == "banking days":
+            day = midnight(self.calendar.subtract(day_of(time), count))
+        else:
+            day = midnight(day_of(time)) - count * SECONDS_PER_DAY
+        return day + self._stream.integer(OFFICE_OPENS, OFFICE_CLOSES - 1)
