@@ -8,20 +8,12 @@ import pytest
 
 from settlement.outcome import Outcome
 from settlement.run import run_scenario
-from settlement.scenario import parse_scenario, scenario_text, shipped_scenarios
+from settlement.scenario import parse_scenario, scenario_text
 from tests.commands import start
 
 
 def run(folder: Path, text: str, seed: int | None = None) -> Outcome:
     return run_scenario(parse_scenario(text, "test"), text, folder, seed=seed)
-
-
-@pytest.mark.parametrize("name", shipped_scenarios())
-def test_shipped_scenarios_end_as_they_expect(name: str, tmp_path: Path) -> None:
-    outcome = run(tmp_path / "run", scenario_text(name))
-    assert outcome.expectations
-    assert [e for e in outcome.expectations if not e.ok] == []
-    assert outcome.reconciled
 
 
 @pytest.mark.parametrize(

@@ -73,11 +73,15 @@ def _opened(step: Step) -> str:
 
 
 def _presented(step: Step) -> str:
-    data, count = step.data, len(step.data["documents"])
-    return (
-        f"presents {count} document{'s' * (count != 1)} for {su(data['amount'])} as draw {_draw(step)}; "
-        f"five banking days end {day(data['examine_until'])}"
-    )
+    data = step.data
+    count = len(data["documents"])
+    papers = f"{count} document{'s' * (count != 1)}"
+    what = {
+        "ADVANCE": f"demands an advance of {su(data['amount'])}",
+        "DELIVERY": f"presents {papers} that show delivery",
+        "DEMURRAGE": f"demands demurrage of {su(data['amount'])}",
+    }.get(data["draw_kind"], f"presents {papers} for {su(data['amount'])}")
+    return f"{what} as draw {_draw(step)}; five banking days end {day(data['examine_until'])}"
 
 
 def _accepted(step: Step) -> str:
@@ -92,6 +96,19 @@ def _paid(step: Step) -> str:
     data = step.data
     rest = f", and {su(data['retention'])} later" if data["retention"] else ", final"
     return f"pays draw {_draw(step)}: {su(data['amount'])}{rest}{_where(step)}"
+
+
+def _final(step: Step) -> str | None:
+    """What retains nothing is told by its payment."""
+    retention = step.data["retention"]
+    return f"pays the {su(retention)} retained of draw {_draw(step)}{_where(step)}" if retention else None
+
+
+def _cancelled(step: Step) -> str:
+    data = step.data
+    if data["refunded"]:
+        return f"cancels credit {data['credit']} by consent of all: {su(data['refunded'])} go back"
+    return f"cancels credit {data['credit']}, which was never funded"
 
 
 def _where(step: Step) -> str:
@@ -185,7 +202,7 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
     "CreditOpened": _opened,
     "CreditIssued": lambda s: f"agrees: credit {s.data['credit']} is irrevocable",
     "CreditFunded": lambda s: f"locks {su(s.data['amount'])} under credit {s.data['credit']}",
-    "CreditCancelled": lambda s: f"cancels credit {s.data['credit']}, which was never funded",
+    "CreditCancelled": _cancelled,
     "CreditExpired": lambda s: f"refunds {su(s.data['refunded'])} of the expired credit {s.data['credit']}",
     "CreditClosed": lambda s: f"closes credit {s.data['credit']}: nothing is locked any more",
     "DrawPresented": _presented,
@@ -193,6 +210,7 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
     "DrawDiscrepant": _discrepant,
     "DrawReturned": lambda s: f"has the documents of draw {_draw(s)} returned",
     "DrawPaid": _paid,
+    "DrawFinal": _final,
     "OperationRejected": _rejected,
     # Offices and keys
     "CallProposed": lambda s: f"proposes {s.data['contract']}.{s.data['function']}, which takes two people",
@@ -291,7 +309,6 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
             "CashWithdrawn",
             "CoinsDeposited",
             "ConsentGiven",
-            "DrawFinal",
             "DrawWoundDown",
             "Earmarked",
             "ItemHeld",

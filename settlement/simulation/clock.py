@@ -67,6 +67,15 @@ class BankingCalendar:
             banking_days -= self.is_open(day)
         return day
 
+    def subtract(self, day: date, banking_days: int) -> date:
+        """The n-th banking day before ``day``; for 0, ``day`` itself or the last open one before it."""
+        if banking_days == 0:
+            return day if self.is_open(day) else self.subtract(day, 1)
+        while banking_days > 0:
+            day -= timedelta(days=1)
+            banking_days -= self.is_open(day)
+        return day
+
     def open_days(self, first: date, last: date) -> Iterable[date]:
         """The banking days from ``first`` to ``last``."""
         return (day for day in days(first, last) if self.is_open(day))

@@ -122,7 +122,7 @@ def _direct_trades(scenario: Scenario) -> Iterator[_Trade]:
     transfers = [action for action in scenario.actions if isinstance(action, Transfer)]
     pairs = dict.fromkeys((transfer.actor, transfer.to) for transfer in transfers)
     for number, (payer, payee) in enumerate(pairs, 1):
-        if payer != payee:
+        if payee is not None and payer != payee:
             yield _Trade(f"direct {number}", payer, payee, UINT128_MAX)
 
 

@@ -17,15 +17,16 @@ from settlement.domain.accounts import Holdings
 from settlement.domain.errors import Refused, UserError
 from settlement.domain.events import PrimaryWalletChanged
 from settlement.domain.notes import Note
-from settlement.domain.participants import Office, Role
+from settlement.domain.participants import Office
 from settlement.scenario import Scenario
 from settlement.simulation.actors.actor import Actor, Wake
 from settlement.simulation.actors.authorities import Authorities
-from settlement.simulation.actors.counterparty import Counterparty
-from settlement.simulation.actors.entity import Entity
-from settlement.simulation.actors.examiner import Examiner
+from settlement.simulation.actors.bills import BillKeeper
+from settlement.simulation.actors.compliance import Compliance
 from settlement.simulation.actors.keeper import Keeper
 from settlement.simulation.actors.outages import Outages
+from settlement.simulation.actors.parts import parts_of
+from settlement.simulation.actors.supervision import Supervision
 from settlement.simulation.cast import money_side
 from settlement.simulation.clock import (
     CLOSE_OF_BUSINESS,
@@ -35,14 +36,8 @@ from settlement.simulation.clock import (
     midnight,
 )
 from settlement.simulation.constitution import calendars_of, constitute, programme_of
-from settlement.simulation.scripted import accounts_of, scripted
+from settlement.simulation.scripted import accounts_of, insolvencies_of, scripted
 from settlement.simulation.streams import Diary, Stream
-
-_ACTORS: dict[Role, type[Entity | Counterparty | Examiner]] = {
-    Role.SETTLER: Entity,
-    Role.COUNTERPARTY: Counterparty,
-    Role.EXAMINER: Examiner,
-}
 
 
 class Recorder(Protocol):
@@ -86,23 +81,30 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
 
 
 def _actors(scenario: Scenario, seed: int, calendars: Mapping[str, BankingCalendar]) -> list[Actor]:
-    def diary(name: str, jurisdiction: str) -> Diary:
-        return Diary(calendars[jurisdiction], Stream(seed, name))
+    home = calendars[scenario.regime.home]
 
-    home = scenario.regime.home
-    actors: list[Actor] = [Authorities(diary(Office.SUPERVISOR.value, home), scenario, scripted(scenario))]
+    def office(name: str) -> Diary:
+        return Diary(home, Stream(seed, name))
+
+    actors: list[Actor] = [
+        Authorities(office(Office.SUPERVISOR.value), scenario, scripted(scenario)),
+        Supervision(office("supervision"), scenario),
+        Compliance(office(Office.COMPLIANCE.value), scenario),
+    ]
+    insolvent = insolvencies_of(scenario)
     for participant in scenario.participants:
-        for role, kind in _ACTORS.items():
-            if participant.kind & role:
-                own = diary(participant.id, participant.jurisdiction)
-                actors.append(kind(participant.id, own, scenario))
-        if participant.kind & Role.SETTLER and any(c.beneficiary == participant.id for c in scenario.credits):
-            # An entity may sell too, where the programme has no domestic ban.
-            seller = diary(f"{participant.id} as beneficiary", participant.jurisdiction)
-            actors.append(Counterparty(participant.id, seller, scenario))
-    actors += money_side(scenario, lambda name: Stream(seed, name), diary)
-    keeper = Office.KEEPER.value
-    return [*actors, Keeper(keeper, diary(keeper, home), programme_of(scenario).wind_down_end)]
+        calendar = calendars[participant.jurisdiction]
+        for kind, stream in parts_of(participant, scenario):
+            actors.append(kind(participant.id, Diary(calendar, Stream(seed, stream)), scenario))
+    actors += money_side(
+        scenario,
+        lambda name: Stream(seed, name),
+        lambda name, place: Diary(calendars[place], Stream(seed, name)),
+    )
+    for actor in actors:
+        actor.until = insolvent.get(actor.account)
+    keeper, wind_down_end = Office.KEEPER.value, programme_of(scenario).wind_down_end
+    return [*actors, Keeper(keeper, office(keeper), wind_down_end), BillKeeper(keeper, office("bills"))]
 
 
 class _Engine:
@@ -143,8 +145,10 @@ class _Engine:
 
     def _appointment(self, actor: Actor, wake: Wake) -> Generator[simpy.Event, Any, None]:
         yield self._clock.timeout(max(wake.at - self._clock.now, 0))
+        if actor.until is not None and self._clock.now >= actor.until:
+            return
         # What several put off waits in the order in which it came due.
-        while (able := self._outages.until(actor.account, int(self._clock.now))) > self._clock.now:
+        while (able := self._outages.back(actor.account, int(self._clock.now))) > self._clock.now:
             yield self._clock.timeout(able - self._clock.now)
         intent = wake.decide()
         if isinstance(intent, Note):
@@ -159,7 +163,7 @@ class _Engine:
             account = self._wallets.get(intent.account, intent.account)
             intent.operation.perform(self._system, account)
         except Refused as refusal:
-            actor.refused(wake, refusal.reason)
+            self._schedule(actor, actor.refused(wake, refusal.reason, backend.timestamp))
 
     def _on_transaction(self, transaction: Transaction) -> None:
         self._holdings = None

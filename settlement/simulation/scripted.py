@@ -1,6 +1,7 @@
 """The scenario's actions as intents: who performs each, and the operation it stands for."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from settlement.domain.participants import Office
@@ -14,6 +15,7 @@ from settlement.scenario import (
     Exit,
     Freeze,
     Hold,
+    Insolvency,
     Issue,
     Kyc,
     Licence,
@@ -56,6 +58,16 @@ def accounts_of(scenario: Scenario) -> list[str]:
     rotations = [action.participant for action in scenario.actions if isinstance(action, RotateKey)]
     later = [_wallet(name, rotations[: index + 1].count(name)) for index, name in enumerate(rotations)]
     return [*(participant.id for participant in scenario.participants), *later]
+
+
+def insolvencies_of(scenario: Scenario) -> dict[str, int]:
+    """From when on (epoch seconds) each insolvent participant takes no step of its own."""
+    falls = [action for action in scenario.actions if isinstance(action, Insolvency)]
+    return {fall.participant: int(fall.at.timestamp()) for fall in sorted(falls, key=_at, reverse=True)}
+
+
+def _at(action: Insolvency) -> datetime:
+    return action.at
 
 
 def _wallet(participant: str, rotations: int) -> str:
@@ -110,7 +122,7 @@ _TREASURY = Office.TREASURY.value
 
 #: A rule takes the action, its number from 1 on, and the scenario.
 _RULES: Mapping[type[Part], Callable[[Any, int, Scenario], tuple[str, Operation]]] = {
-    Transfer: lambda a, n, s: (a.actor, operations.Transfer(a.to, a.amount.minor)),
+    Transfer: lambda a, n, s: (a.actor, operations.Transfer(a.to or a.address, a.amount.minor)),
     Issue: lambda a, n, s: (_RAMP, operations.IssueSU(a.participant, a.amount.minor, f"action {n}")),
     Redeem: lambda a, n, s: (_RAMP, operations.RedeemSU(a.participant, a.amount.minor, f"action {n}")),
     Freeze: lambda a, n, s: (_SUPERVISOR, operations.Freeze(a.participant, a.amount.minor)),

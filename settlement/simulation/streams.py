@@ -50,3 +50,15 @@ class Diary:
         else:
             day = midnight(today) + count * SECONDS_PER_DAY
         return max(self.calendar.local(day) + self._stream.integer(OFFICE_OPENS, OFFICE_CLOSES - 1), time + 1)
+
+    def before(self, time: int, delay: Delay) -> int:
+        """An instant ``delay`` before ``time``, counted as ``after`` does."""
+        count = self._stream.integer(delay.low, delay.high)
+        if delay.unit == "hours":
+            return time - count * 3_600
+        today = self.calendar.day_of(time)
+        if delay.unit == "banking days":
+            day = midnight(self.calendar.subtract(today, count))
+        else:
+            day = midnight(today) - count * SECONDS_PER_DAY
+        return self.calendar.local(day) + self._stream.integer(OFFICE_OPENS, OFFICE_CLOSES - 1)

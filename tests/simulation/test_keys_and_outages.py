@@ -61,12 +61,12 @@ def test_an_outage_stops_the_intermediary_and_whom_it_acts_for_until_it_is_back(
     known = outages()
     before, within, back = seconds(22, 15), seconds(23, 10), seconds(25, 12)
     for stopped in ("I", "S", "T"):
-        assert known.until(stopped, before) == before
+        assert known.back(stopped, before) == before
         # The second outage begins before the first is over.
-        assert known.until(stopped, within) == back
-        assert known.until(stopped, back) == back
+        assert known.back(stopped, within) == back
+        assert known.back(stopped, back) == back
     for free in ("U", "B", "keeper"):
-        assert known.until(free, within) == within
+        assert known.back(free, within) == within
 
 
 def test_the_note_of_an_outage_says_how_much_hangs_on_the_intermediary() -> None:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from settlement.domain.faults import Loc
 from settlement.domain.participants import Role
 from settlement.domain.reasons import Reason
-from settlement.scenario.checks.dates import outside_run, too_early
+from settlement.scenario.checks.dates import too_early
+from settlement.scenario.checks.days import outside
 from settlement.scenario.checks.expectations import expects
 from settlement.scenario.checks.money import by_id
 from settlement.scenario.checks.names import ids, unknown
@@ -24,7 +25,6 @@ def check_clearing(scenario: Scenario) -> Iterator[Fault]:
     """Faults of obligations, cycles, and what the file expects of them."""
     people = by_id(scenario)
     if has(scenario, "obligations"):
-        yield from _ids(scenario)
         for index, obligation in enumerate(scenario.obligations):
             loc: Loc = ("obligations", index)
             yield from _parties(scenario, obligation, loc, people)
@@ -37,19 +37,6 @@ def check_clearing(scenario: Scenario) -> Iterator[Fault]:
     if has(scenario, "clearing"):
         yield from _cycles(scenario)
         yield from _algorithm(scenario)
-
-
-def _ids(scenario: Scenario) -> Iterator[Fault]:
-    """The trade behind each credit, bill and obligation goes by its id, so these share their names."""
-    taken: dict[str, str] = {}
-    for section in ("credits", "bills"):
-        for index, name in enumerate(ids(scenario, section) or ()):
-            taken.setdefault(name, f"{section}[{index}]")
-    for index, obligation in enumerate(scenario.obligations):
-        here = f"obligations[{index}]"
-        if has(obligation, "id") and taken.setdefault(obligation.id, here) != here:
-            message = f"id {obligation.id!r} is taken by {taken[obligation.id]}"
-            yield Fault(("obligations", index, "id"), message, "an id of its own", "choose another id")
 
 
 def _parties(
@@ -93,9 +80,8 @@ def _residency(scenario: Scenario, payer: Participant, payee: Participant, loc: 
 
 def _life(scenario: Scenario, obligation: Obligation, loc: Loc) -> Iterator[Fault]:
     """From its entry, within the scenario, to its last day, within the regime."""
-    if has(obligation, "enter") and has(scenario, "start", "end") and scenario.start < scenario.end:
-        day = obligation.enter.date()
-        yield from outside_run((*loc, "enter"), day, (scenario.start, scenario.end))
+    if has(obligation, "enter"):
+        yield from outside(scenario, obligation.enter.date(), (*loc, "enter"))
     if not has(obligation, "until"):
         return
     here = (*loc, "until")
@@ -114,13 +100,10 @@ def _life(scenario: Scenario, obligation: Obligation, loc: Loc) -> Iterator[Faul
 
 
 def _cycles(scenario: Scenario) -> Iterator[Fault]:
-    if not has(scenario, "start", "end") or scenario.start >= scenario.end:
-        return
     for field in ("cycles", "gross"):
         moments = getattr(scenario.clearing, field) if has(scenario.clearing, field) else ()
         for index, moment in enumerate(moments):
-            loc: Loc = ("clearing", field, index)
-            yield from outside_run(loc, moment.date(), (scenario.start, scenario.end))
+            yield from outside(scenario, moment.date(), ("clearing", field, index))
 
 
 def _algorithm(scenario: Scenario) -> Iterator[Fault]:

@@ -38,7 +38,7 @@ def check_dates(scenario: Scenario) -> Iterator[Fault]:
     if window is not None and has(scenario, "actions"):
         for index, action in enumerate(scenario.actions):
             if has(action, "at"):
-                yield from outside_run(("actions", index, "at"), action.at.date(), window)
+                yield from _outside(("actions", index, "at"), action.at.date(), window)
     yield from _calendar_years(scenario, window)
 
 
@@ -49,8 +49,7 @@ def too_early(loc: Loc, what: str, day: date, must_be: str, other: date) -> Faul
     )
 
 
-def outside_run(loc: Loc, day: date, window: Days) -> Iterator[Fault]:
-    """A fault when a day is not one of the scenario, whose first and last day are ``window``."""
+def _outside(loc: Loc, day: date, window: Days) -> Iterator[Fault]:
     start, end = window
     if not start <= day <= end:
         expected = f"a day of the scenario, {start} to {end}"
@@ -75,7 +74,7 @@ def _term(regime: Regime) -> Days | None:
 
 def _regime_dates(regime: Regime, window: Days | None) -> Iterator[Fault]:
     if window is not None and has(regime, "start"):
-        yield from outside_run(("regime", "start"), regime.start, window)
+        yield from _outside(("regime", "start"), regime.start, window)
     if not has(regime, "start", "end"):
         return
     if _term(regime) is None:
@@ -102,16 +101,14 @@ def _credit_dates(scenario: Scenario, credit: Credit, loc: Loc, window: Days | N
     if window is not None and has(credit, "presentations"):
         for index, presentation in enumerate(credit.presentations):
             if has(presentation, "shipped"):
-                yield from outside_run(
-                    (*loc, "presentations", index, "shipped"), presentation.shipped, window
-                )
+                yield from _outside((*loc, "presentations", index, "shipped"), presentation.shipped, window)
 
 
 def _opening(credit: Credit, loc: Loc, window: Days | None, term: Days | None) -> Iterator[Fault]:
     if not has(credit, "open"):
         return
     day, here = credit.open.date(), (*loc, "open")
-    outside = list(outside_run(here, day, window)) if window is not None else []
+    outside = list(_outside(here, day, window)) if window is not None else []
     yield from outside
     if not outside and term is not None and day < term[0]:
         yield too_early(here, "the opening", day, "on or after the regime's start", term[0])

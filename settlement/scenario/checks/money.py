@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from settlement.domain.faults import Loc
 from settlement.domain.participants import Role
-from settlement.scenario.checks.dates import outside_run, too_early
+from settlement.scenario.checks.dates import too_early
+from settlement.scenario.checks.days import outside
 from settlement.scenario.checks.names import ids, unknown
 from settlement.scenario.faults import Fault
 from settlement.scenario.model import (
@@ -119,11 +120,10 @@ def _delivery_kinds(
 
 def _mined(scenario: Scenario, delivery: Delivery, loc: Loc) -> Iterator[Fault]:
     """Output is mined within the run, and attested when it has been."""
-    if has(scenario, "start", "end") and scenario.start < scenario.end:
-        for field in ("mined_from", "at"):
-            if has(delivery, field):
-                day = delivery.mined_from if field == "mined_from" else delivery.at.date()
-                yield from outside_run((*loc, field), day, (scenario.start, scenario.end))
+    if has(delivery, "mined_from"):
+        yield from outside(scenario, delivery.mined_from, (*loc, "mined_from"))
+    if has(delivery, "at"):
+        yield from outside(scenario, delivery.at.date(), (*loc, "at"))
     if has(delivery, "mined_from", "mined_to") and delivery.mined_to < delivery.mined_from:
         here = (*loc, "mined_to")
         yield too_early(here, "mined_to", delivery.mined_to, "on or after mined_from", delivery.mined_from)

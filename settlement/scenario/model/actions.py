@@ -19,6 +19,7 @@ from settlement.scenario.values import (
     QuoteName,
     QuoteRef,
     SettlementAmount,
+    Text,
 )
 from settlement.scenario.words import AssetName, ScreeningResult, Side, Standing
 
@@ -67,8 +68,10 @@ class Transfer(_Action):
     do: Literal["transfer"]
     actor: ParticipantRef
     """Who pays."""
-    to: ParticipantRef
-    """Who is to be paid."""
+    to: ParticipantRef | None = None
+    """Who is to be paid; left out where an address is named."""
+    address: Text | None = None
+    """In place of a participant: an address that nobody registered, by any name."""
     amount: PositiveAmount
     """How much."""
 

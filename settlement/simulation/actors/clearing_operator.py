@@ -111,8 +111,9 @@ class ClearingOperator(Actor):
                 if event.participant in self._excluded and _is_good(event):
                     yield self.wake(event.sim_time, Readmit(event.participant))
 
-    def refused(self, wake: Wake, reason: Reason) -> None:
+    def refused(self, wake: Wake, reason: Reason, at: int) -> Iterable[Wake]:
         """What is wrong with a cycle is seen to by then, or by the next one."""
+        return ()
 
     def _cycle(self, at: int, algorithm: Algorithm, *, first: bool = True) -> Wake:
         """An appointment for a cycle, or for going on with it where it is not the ``first`` step."""

@@ -24,7 +24,7 @@ class Outages(Actor):
         for outage in self._outages:
             yield Wake(int(outage.at.timestamp()), partial(self._note, outage))
 
-    def until(self, account: str, now: int) -> int:
+    def back(self, account: str, now: int) -> int:
         """When ``account`` can act, from ``now`` on; epoch seconds."""
         stopped = {account, self._between.get(account)}
         for outage in sorted(self._outages, key=lambda outage: outage.at):

@@ -8,6 +8,7 @@ from settlement.domain.participants import Office
 
 __all__ = [
     "AmendCredit",
+    "AwardByTime",
     "AwardDispute",
     "BlockCredit",
     "DisputeCredit",
@@ -100,6 +101,16 @@ class AwardDispute:
 
     def perform(self, system: Deployment, account: str) -> None:
         system.escrow.award(account, self.credit, self.to_beneficiary)
+
+
+@dataclass(frozen=True, slots=True)
+class AwardByTime:
+    """End a dispute on which no award came in time."""
+
+    credit: str
+
+    def perform(self, system: Deployment, account: str) -> None:
+        system.escrow.award_by_time(account, self.credit)
 
 
 @dataclass(frozen=True, slots=True)
