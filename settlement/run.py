@@ -13,7 +13,13 @@ from typing import TextIO
 from settlement.chain.backends import DEFAULT_BACKEND
 from settlement.chain.chain import Transaction
 from settlement.chain.deployment import Deployment
-from settlement.domain.accounts import Holdings, contract_account, credit_account, wallet_account
+from settlement.domain.accounts import (
+    Holdings,
+    contract_account,
+    credit_account,
+    participant_of,
+    wallet_account,
+)
 from settlement.domain.events import Event, OperationRejected
 from settlement.domain.notes import Note
 from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY, run_folder
@@ -23,7 +29,7 @@ from settlement.outcome import Outcome, judge
 from settlement.scenario import Scenario
 from settlement.simulation.clock import iso
 from settlement.simulation.engine import simulate
-from settlement.simulation.scripted import accounts_of, participant_of
+from settlement.simulation.scripted import accounts_of
 
 
 def run_scenario(
@@ -124,7 +130,12 @@ def _outcome(
         **_states(system),
         held=_held(book.balances or {}),
         rejections=[
-            {"time": iso(r.sim_time), "actor": r.actor, "flow": r.flow, "reason": r.reason.name}
+            {
+                "time": iso(r.sim_time),
+                "actor": participant_of(r.actor),
+                "flow": r.flow,
+                "reason": r.reason.name,
+            }
             for r in book.rejections
         ],
         alerts=[

@@ -56,7 +56,7 @@ def test_run_shows_what_a_person_wants_to_know(settlement: Command) -> None:
     answer = settlement("run", "baseline-bilateral", "--out", "here")
     assert answer.code == 0
     for fact in (
-        "One import settled by one sight credit",
+        "1. One import settled by one sight credit",
         "opens credit C1 for 1,000,000.00 SU in favour of S",
         "pays draw C1/1",
         "500,000.00 SU",

@@ -19,14 +19,6 @@ def run(folder: Path, text: str, seed: int | None = None, evm: str = DEFAULT_BAC
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())
-def test_shipped_scenarios_end_as_they_expect(name: str, tmp_path: Path) -> None:
-    outcome = run(tmp_path / "run", scenario_text(name))
-    assert outcome.expectations
-    assert [e for e in outcome.expectations if not e.ok] == []
-    assert outcome.reconciled
-
-
-@pytest.mark.parametrize("name", shipped_scenarios())
 def test_every_engine_writes_the_same_events(name: str, tmp_path: Path) -> None:
     text = scenario_text(name)
     engines = [evm for evm in BACKENDS if evm != "revm" or find_spec("pyrevm")]

@@ -225,6 +225,7 @@ class Chain:
         if isinstance(revert, BackendError):
             raise revert
         origin = Origin(sim_time=receipt.timestamp, actor=actor, block=receipt.block, log_index=-1)
+        subject = revert.subject or subject
         rejection = OperationRejected(**origin, flow=flow, reason=revert.reason, subject=subject)
         self._report(receipt, actor, operation, revert.reason, (rejection,))
         raise revert

@@ -1,5 +1,6 @@
 """Names of the ledger's accounts, shared by the journal and by what the chain is asked."""
 
+import re
 from collections.abc import Mapping
 
 from settlement.domain.events import ISSUANCE
@@ -12,6 +13,7 @@ __all__ = [
     "Holdings",
     "contract_account",
     "credit_account",
+    "participant_of",
     "wallet_account",
 ]
 
@@ -23,6 +25,11 @@ RESERVE, OUTSIDE = "reserve", "outside"
 
 #: Not an account of the journal: what all credits together hold, which the escrow's own balance must equal.
 ESCROW_TOTAL = "escrow"
+
+
+def participant_of(account: str) -> str:
+    """The participant behind a wallet of whatever key: later ones go by its name with their number."""
+    return re.sub(r" key [0-9]+$", "", account)
 
 
 def wallet_account(participant: str) -> str:

@@ -17,6 +17,8 @@ class NoteKind(Enum):
     OVERDUE = "overdue"  #: an advance was not returned in time
     OUTAGE = "outage"  #: an intermediary cannot act
     LOSS = "loss"  #: the conversion desk bore a move of the price
+    DELAY = "delay"  #: a conversion of which one leg did not come was made later, at another price
+    GRIDLOCK = "gridlock"  #: obligations wait for each other, so that nothing settles one by one
 
 
 @dataclass(frozen=True, slots=True)

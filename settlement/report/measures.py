@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from settlement.domain.accounts import wallet_account
+from settlement.domain.accounts import participant_of, wallet_account
 from settlement.domain.errors import ScenarioError, UserError
 from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY
 from settlement.ledger.store import Store
@@ -46,6 +47,28 @@ class CreditLine:
     refunded: int
 
 
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """What became of a bill; amount in minor units."""
+
+    bill: str
+    state: str
+    seller: str
+    buyer: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A line of the authorities' log; ``sim_time`` is epoch seconds."""
+
+    sim_time: int
+    author: str
+    kind: str
+    subject: str
+    text: str
+
+
 @dataclass(frozen=True)
 class StoredRun:
     """A complete run folder, opened for reading."""
@@ -67,10 +90,14 @@ class StoredRun:
                    coalesce(sum(p.amount) FILTER (e.flow = 'ISSUE'), 0)::VARCHAR
             FROM postings p JOIN entries e USING (entry) WHERE p.unit = 'SU' GROUP BY p.account
         """
-        books = {account: (int(closing), int(issued)) for account, closing, issued in self.store.query(sql)}
+        # Over all wallets of a participant: a key may have been replaced.
+        books: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for account, closing, issued in self.store.query(sql):
+            held = books[participant_of(account)]
+            held[0], held[1] = held[0] + int(closing), held[1] + int(issued)
         holdings = []
         for participant in self.scenario.participants:
-            closing, issued = books.get(wallet_account(participant.id), (0, 0))
+            closing, issued = books[wallet_account(participant.id)]
             holdings.append(Holding(participant.id, participant.name, issued, closing))
         return holdings
 
@@ -96,6 +123,17 @@ class StoredRun:
         states = self.summary["credits"]
         return [CreditLine(credit, states[credit], *amounts) for credit, amounts in totals.items()]
 
+    def notes(self) -> list[NoteLine]:
+        """What supervisor and compliance noted, in order; nobody else sees it."""
+        rows = self.store.query("SELECT sim_time, author, kind, subject, text FROM notes ORDER BY seq")
+        return [NoteLine(*row) for row in rows]
+
+    def bills(self) -> list[BillLine]:
+        """Each bill with its parties and its state at the end."""
+        states = self.summary["bills"]
+        offers = (step.data for step in self.steps() if step.kind == "BillOffered")
+        return [BillLine(o["bill"], states[o["bill"]], o["drawer"], o["drawee"], o["amount"]) for o in offers]
+
     def closes(self) -> tuple[int, str, str]:
         """How many business-day closes were reconciled, the first and the last day (ISO dates)."""
         sql = "SELECT count(DISTINCT sim_time), min(day)::VARCHAR, max(day)::VARCHAR FROM closes"
@@ -106,7 +144,8 @@ class StoredRun:
 #: What a summary must hold, and of which type.
 _SHAPE = {
     "scenario": str, "seed": int, "backend": str, "run_hash": str, "status": str, "balances": dict,
-    "credits": dict, "draws": dict, "rejections": list, "expectations": list, "reconciled": bool,
+    "credits": dict, "draws": dict, "bills": dict, "held": dict, "rejections": list,
+    "expectations": list, "reconciled": bool,
     "transactions": int, "gas_used": int, "gas": str, "wall_seconds": float,
 }  # fmt: skip
 

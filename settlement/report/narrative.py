@@ -41,9 +41,9 @@ def _moved(step: Step) -> str | None:
     amount = su(step.data["amount"])
     match step.data["flow"]:
         case "ISSUE":
-            return f"issues {amount} to {step.data['payee']}"
+            return f"issues {amount} to {step.data['destination']}"
         case "REDEEM":
-            return f"redeems {amount} of {step.data['payer']}"
+            return f"redeems {amount} of {step.data['source']}"
         case "DIRECT":
             return f"pays {amount} to {step.data['payee']} directly"
         case "SEIZE":
@@ -51,10 +51,17 @@ def _moved(step: Step) -> str | None:
         case "RECOVERY":
             return f"recovers {amount} from the wallet {step.data['source']} to {step.data['destination']}"
         case "NET_LEG":
-            return (
-                f"moves a net position of {amount} from {step.data['source']} to {step.data['destination']}"
-            )
+            debtor = step.data["destination"] == "ClearingHouse"
+            party = step.data["source"] if debtor else step.data["destination"]
+            return f"has {party} {'pay' if debtor else 'paid'} its net position of {amount}"
     return None
+
+
+def _domestic(step: Step) -> str | None:
+    """The domestic leg of a conversion or a delivery is told by that."""
+    if step.data["spender"] in ("ConversionDesk", "MinerIntake") or "ConversionDesk" in step.data["source"]:
+        return None
+    return f"moves {drl(step.data['amount'])} from {step.data['source']} to {step.data['destination']}"
 
 
 def _opened(step: Step) -> str:
@@ -67,10 +74,14 @@ def _opened(step: Step) -> str:
 
 def _presented(step: Step) -> str:
     data = step.data
-    return (
-        f"presents {len(data['documents'])} documents for {su(data['amount'])} as draw {_draw(step)}; "
-        f"five banking days end {day(data['examine_until'])}"
-    )
+    count = len(data["documents"])
+    papers = f"{count} document{'s' * (count != 1)}"
+    what = {
+        "ADVANCE": f"demands an advance of {su(data['amount'])}",
+        "DELIVERY": f"presents {papers} that show delivery",
+        "DEMURRAGE": f"demands demurrage of {su(data['amount'])}",
+    }.get(data["draw_kind"], f"presents {papers} for {su(data['amount'])}")
+    return f"{what} as draw {_draw(step)}; five banking days end {day(data['examine_until'])}"
 
 
 def _accepted(step: Step) -> str:
@@ -85,6 +96,19 @@ def _paid(step: Step) -> str:
     data = step.data
     rest = f", and {su(data['retention'])} later" if data["retention"] else ", final"
     return f"pays draw {_draw(step)}: {su(data['amount'])}{rest}{_where(step)}"
+
+
+def _final(step: Step) -> str | None:
+    """What retains nothing is told by its payment."""
+    retention = step.data["retention"]
+    return f"pays the {su(retention)} retained of draw {_draw(step)}{_where(step)}" if retention else None
+
+
+def _cancelled(step: Step) -> str:
+    data = step.data
+    if data["refunded"]:
+        return f"cancels credit {data['credit']} by consent of all: {su(data['refunded'])} go back"
+    return f"cancels credit {data['credit']}, which was never funded"
 
 
 def _where(step: Step) -> str:
@@ -109,9 +133,31 @@ def _awarded(step: Step) -> str:
 
 def _quoted(step: Step) -> str:
     data = step.data
+    sells = "sells" if data["side"] == "SELLS_SU" else "buys"
     amounts = f"{su(data['su_amount'])} against {drl(data['drl_amount'])}"
-    until = day(data["valid_until"])
-    return f"quotes {data['entity']} a {data['side'].lower()} of {amounts}, firm until {until}"
+    until = f"{datetime.fromtimestamp(data['valid_until'], UTC):%H:%M}"
+    return f"offers {data['entity']} quote {data['quote']}: it {sells} {amounts}, firm until {until}"
+
+
+def _converted(step: Step) -> str:
+    data = step.data
+    buys = "buys" if data["side"] == "SELLS_SU" else "sells"
+    market = f", worth {drl(data['market'])} at the market" if data["market"] else ""
+    amounts = f"{su(data['su_amount'])} against {drl(data['drl_amount'])}"
+    return f"accepts quote {data['quote']}: it {buys} {amounts}{market}"
+
+
+def _tripped(step: Step) -> str:
+    # The oracle's prices are minor units of DRL times a million.
+    old, new = (drl(step.data[key] // 10**6) for key in ("accepted", "median"))
+    return f"trips the breaker of {step.data['asset']}: its price jumps from {old} to {new}"
+
+
+def _cycle(step: Step) -> str:
+    data = step.data
+    count = f"{data['obligations']} obligation{'s' * (data['obligations'] != 1)}"
+    moved = f"by moving {su(data['net'])}" if data["net"] else "without moving any SU"
+    return f"settles {count} worth {su(data['gross'])} in clearing cycle {data['cycle']} {moved}"
 
 
 def _discrepant(step: Step) -> str:
@@ -148,11 +194,15 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
     "CalendarLoaded": lambda s: f"loads the banking days of {s.data['jurisdiction']}",
     "ModuleRegistered": lambda s: f"lets {s.data['module']} hold value for participants",
     "Moved": _moved,
-    "FrozenSet": lambda s: f"freezes {su(s.data['amount'])} of {s.data['participant']}",
+    "FrozenSet": lambda s: (
+        f"freezes {su(s.data['amount'])} of {s.data['participant']}"
+        if s.data["amount"]
+        else f"has nothing of {s.data['participant']} frozen any more"
+    ),
     "CreditOpened": _opened,
     "CreditIssued": lambda s: f"agrees: credit {s.data['credit']} is irrevocable",
     "CreditFunded": lambda s: f"locks {su(s.data['amount'])} under credit {s.data['credit']}",
-    "CreditCancelled": lambda s: f"cancels credit {s.data['credit']}, which was never funded",
+    "CreditCancelled": _cancelled,
     "CreditExpired": lambda s: f"refunds {su(s.data['refunded'])} of the expired credit {s.data['credit']}",
     "CreditClosed": lambda s: f"closes credit {s.data['credit']}: nothing is locked any more",
     "DrawPresented": _presented,
@@ -160,6 +210,7 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
     "DrawDiscrepant": _discrepant,
     "DrawReturned": lambda s: f"has the documents of draw {_draw(s)} returned",
     "DrawPaid": _paid,
+    "DrawFinal": _final,
     "OperationRejected": _rejected,
     # Offices and keys
     "CallProposed": lambda s: f"proposes {s.data['contract']}.{s.data['function']}, which takes two people",
@@ -209,50 +260,46 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
     ),
     "ItemClaimed": lambda s: f"has item {s.data['item']} of the quarantine paid: {su(s.data['amount'])}",
     # Money in and out
-    "BreakerTripped": lambda s: f"trips the breaker of {s.data['asset']}: the price jumped",
-    "BreakerReset": lambda s: f"resets the breaker of {s.data['asset']}",
+    "BreakerTripped": _tripped,
+    "BreakerReset": lambda s: f"resets the breaker of {s.data['asset']} at {drl(s.data['value'] // 10**6)}",
     "CoinsSold": lambda s: f"sells {coins(s.data['coins'])} of the reserve for {su(s.data['proceeds'])}",
     "QuotePosted": _quoted,
-    "QuoteAccepted": lambda s: (
-        f"accepts a quote: {su(s.data['su_amount'])} against {drl(s.data['drl_amount'])}"
+    "QuoteAccepted": _converted,
+    "OutputAttested": lambda s: (
+        f"attests as {s.data['attestation']} {coins(s.data['coins'])} that {s.data['miner']} mined with "
+        f"{s.data['energy']:,} kWh"
     ),
-    "OutputAttested": lambda s: f"attests {coins(s.data['coins'])} mined by {s.data['miner']}",
     "OutputDelivered": lambda s: (
-        f"delivers {coins(s.data['coins'])}: {su(s.data['su'])} for {s.data['entity']}, "
-        f"{drl(s.data['payment'])} for {s.data['miner']}"
+        f"delivers {coins(s.data['coins'])} to the reserve: {su(s.data['su'])} for {s.data['entity']}, good "
+        f"for trade {s.data['trade']} only, and {drl(s.data['payment'])} for {s.data['miner']}"
     ),
     "CurrencyMinted": lambda s: f"creates {drl(s.data['amount'])} for {s.data['to']}",
     "CurrencyBurned": lambda s: f"withdraws {drl(s.data['amount'])} of {s.data['holder']}",
-    "CurrencyMoved": lambda s: (
-        f"moves {drl(s.data['amount'])} from {s.data['source']} to {s.data['destination']}"
-    ),
+    "CurrencyMoved": _domestic,
     "CurrencyRecovered": lambda s: (
         f"recovers {drl(s.data['amount'])} from the wallet {s.data['source']} to {s.data['destination']}"
     ),
     "CurrencyModuleRegistered": lambda s: f"decides whether {s.data['module']} may hold domestic currency",
     "DeliveryOrdered": lambda s: (
-        f"agrees that {s.data['entity']} gets {coins(s.data['coins'])} under trade {s.data['trade']}"
+        f"orders {coins(s.data['coins'])} on attestation {s.data['attestation']}, for trade "
+        f"{s.data['trade']} and at most {drl(s.data['max_payment'])}"
     ),
     "DeskLimitsChanged": lambda s: "sets the limits of the conversion desk",
     "FeederAdded": lambda s: f"lets {s.data['feeder']} feed prices",
     "FeederRemoved": lambda s: f"lets {s.data['feeder']} feed prices no more",
-    "PricePosted": lambda s: f"posts a price of {s.data['asset']}",
     "NetworkSet": lambda s: "records difficulty and reward of the mined network",
     "RegionSet": lambda s: f"{'permits' if s.data['permitted'] else 'forbids'} mining in {s.data['region']}",
     "RigRegistered": lambda s: f"registers the rig of {s.data['miner']} in {s.data['region']}",
     "AttestationRevoked": lambda s: "strikes an attestation of mined output",
     # Clearing
     "ObligationEntered": lambda s: (
-        f"enters obligation {s.data['obligation']} for clearing: {s.data['payer']} owes {s.data['payee']} "
-        f"{su(s.data['amount'])}"
+        f"enters {s.data['trade']} for clearing, as number {s.data['obligation']}: {s.data['payer']} owes "
+        f"{s.data['payee']} {su(s.data['amount'])}"
     ),
     "WithdrawalProposed": lambda s: f"asks to withdraw obligation {s.data['obligation']}",
     "ObligationWithdrawn": lambda s: f"agrees to withdraw obligation {s.data['obligation']}",
     "ObligationLapsed": lambda s: f"lets obligation {s.data['obligation']}, past its life, lapse",
-    "CycleSettled": lambda s: (
-        f"settles {s.data['obligations']} obligations worth {su(s.data['gross'])} in clearing cycle "
-        f"{s.data['cycle']} by moving {su(s.data['net'])}"
-    ),
+    "CycleSettled": _cycle,
     "MemberExcluded": lambda s: f"excludes {s.data['member']} from clearing: {s.data['reason']}",
     "MemberReadmitted": lambda s: f"readmits {s.data['member']} to clearing",
     # Told by another event of the same transaction, or of no interest to a reader
@@ -262,13 +309,13 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
             "CashWithdrawn",
             "CoinsDeposited",
             "ConsentGiven",
-            "DrawFinal",
             "DrawWoundDown",
             "Earmarked",
             "ItemHeld",
             "NetPositionSettled",
             "ObligationSettled",
             "PriceAccepted",
+            "PricePosted",
             "QuarantineSet",
             "TradeDesignated",
             "TravelRecorded",

@@ -27,8 +27,12 @@ def show_run(console: Console, run: StoredRun) -> None:
         ("Timeline (UTC)", _timeline(run)),
         ("Balances", _balances(run)),
         ("Credits", _credits(run)),
-        ("Expectations", _expectations(run)),
     ]
+    if run.scenario.bills:
+        sections.append(("Bills", _bills(run)))
+    if run.notes():
+        sections.append(("Noted by the authorities", _notes(run)))
+    sections.append(("Expectations", _expectations(run)))
     for title, body in sections:
         console.print()
         console.print(Text(title, style="bold cyan"))
@@ -78,6 +82,9 @@ def _balances(run: StoredRun) -> RenderableType:
         amounts = (_figure(holding.issued), Text(_figure(holding.closing), style="bold"))
         sign = "+" if change > 0 else ""
         table.add_row(holding.participant, holding.name, *amounts, sign + _figure(change) if change else "–")
+    held = run.summary["held"]["quarantine"]
+    if held:
+        table.add_row("–", "in the quarantine", "", Text(_figure(held), style="bold"), "")
     return table
 
 
@@ -96,6 +103,22 @@ def _credits(run: StoredRun) -> RenderableType:
         mine = (f"{name} {state}" for name, state in draws.items() if name.rpartition("/")[0] == line.credit)
         amounts = (_figure(line.amount), _figure(line.paid), _figure(line.refunded))
         table.add_row(line.credit, Text(line.state, style="bold"), *amounts, ", ".join(mine))
+    return table
+
+
+def _bills(run: StoredRun) -> RenderableType:
+    table = plain_table("SU", "State", ">amount", "Seller", "Buyer")
+    for line in run.bills():
+        state = Text(line.state, style="bold")
+        table.add_row(line.bill, state, _figure(line.amount), line.seller, line.buyer)
+    return table
+
+
+def _notes(run: StoredRun) -> RenderableType:
+    """The log of supervisor and compliance, which is never shown to whom it is about."""
+    table = plain_table("Day", "Who", "Kind", "About", "What")
+    for note in run.notes():
+        table.add_row(day(note.sim_time), note.author, note.kind, note.subject, note.text)
     return table
 
 

@@ -3,5 +3,6 @@
 from settlement.scenario.durations import *
 from settlement.scenario.loader import *
 from settlement.scenario.model import *
+from settlement.scenario.profiles import *
 from settlement.scenario.quantities import *
 from settlement.scenario.schema import *

@@ -11,6 +11,7 @@ from settlement.scenario.checks import check_scenario
 from settlement.scenario.document import read_document
 from settlement.scenario.faults import Fault
 from settlement.scenario.model import Scenario
+from settlement.scenario.profiles import fill_in
 from settlement.scenario.validation import validate
 
 __all__ = ["load_scenario", "parse_scenario", "scenario_text", "shipped_scenarios", "shipped_text"]
@@ -48,8 +49,9 @@ def parse_scenario(text: str, source: str) -> Scenario:
     document = read_document(text)
     problems = document.problems
     if isinstance(document.data, dict):
+        unfilled = list(fill_in(document))
         scenario, faults = validate(document)
-        problems += [document.locate(fault) for fault in (*faults, *check_scenario(scenario))]
+        problems += [document.locate(fault) for fault in (*unfilled, *faults, *check_scenario(scenario))]
         if not problems:
             return scenario
     elif not problems:

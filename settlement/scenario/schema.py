@@ -5,7 +5,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticUndefined
 
-from settlement.scenario.model import Part, Scenario
+from settlement.scenario.model import Jurisdiction, Part, Scenario
 from settlement.scenario.shape import bare, form_of, inside, is_part, kinds_of, variants
 
 __all__ = ["json_schema"]
@@ -22,6 +22,10 @@ def json_schema() -> dict[str, Any]:
         for described in target["properties"].values():
             if "patternProperties" in described:
                 described["additionalProperties"] = False
+    # A profile gives what a jurisdiction leaves out.
+    place = schema["$defs"][Jurisdiction.__name__]
+    place["if"] = {"not": {"required": ["profile"]}}
+    place["then"] = {"required": place.pop("required")}
     return {"$schema": _DIALECT, **schema}
 
 

@@ -228,11 +228,13 @@ ActorDelay = Annotated[
 ]
 BillRef = Annotated[str, _name_form("a bill id")]
 ObligationId = Annotated[str, text_form("an id", _ID, _ID_EXPECTED, "choose another id")]
+DeliveryRef = Annotated[str, _name_form("a delivery id")]
+QuoteRef = Annotated[str, _name_form("a quote id")]
 ObligationRef = Annotated[str, _name_form("an obligation id")]
 QuoteName = Annotated[str, text_form("an id", _ID, _ID_EXPECTED, "choose another id")]
 ProfileName = Annotated[
     str,
-    text_form("a profile", "[a-z0-9-]+", "the name of a shipped profile", "the guide lists them"),
+    text_form("a profile", "[a-z0-9-]+", "the name of a shipped profile", "write its name"),
 ]
 DomesticAmount = Annotated[Amount, _amount_form('an amount such as "1_000.50 DRL"', _in_drl, Unit.DRL)]
 Chapter = Annotated[int, number_form(1, 99)]
@@ -253,13 +255,14 @@ Percent = Annotated[
 ]
 Change = Annotated[
     BasisPoints,
-    _written_form(
+    Form(
         BasisPoints,
-        BasisPoints.parse_change,
         "a change",
         'a change such as "-30 %"',
         "write + or -, a number and %",
-        r"[+-][0-9]+(\.[0-9]{1,2})? ?%",
+        {"type": "string", "pattern": r"^[+-][0-9]+(\.[0-9]{1,2})? ?%$"},
+        BasisPoints.parse_change,
+        lambda change: str(change) if change < 0 else f"+{change}",
     ),
 ]
 Coins = Annotated[

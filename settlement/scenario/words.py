@@ -118,5 +118,6 @@ InstrumentName = Annotated[
 AlgorithmName = Annotated[
     str, choice_form("an algorithm", {w: w for w in ("gross", "fifo", "bypass", "optimal")})
 ]
+MatchPolicy = Annotated[str, choice_form("a policy", {w: w for w in ("block", "reject")})]
 AssetName = Annotated[str, choice_form("an asset", {"SU": "SU", "COIN": "COIN"})]
 AlertWord = Annotated[NoteKind, choice_form("a kind of alert", {kind.value: kind for kind in NoteKind})]

@@ -8,7 +8,7 @@ import holidays
 
 SECONDS_PER_DAY = 86_400
 
-#: Hours (UTC) within which offices act, and the hour at which a business day closes; our choice.
+#: Hours (local time) within which offices act, and the hour at which a business day closes; our choice.
 OFFICE_OPENS, OFFICE_CLOSES, CLOSE_OF_BUSINESS = 9 * 3_600, 17 * 3_600, 18 * 3_600
 
 
@@ -33,12 +33,26 @@ def iso(time: int) -> str:
 
 
 class BankingCalendar:
-    """Banking days of one country, from the ``holidays`` library (public holidays and weekends)."""
+    """Banking days of one country, from the ``holidays`` library (public holidays and weekends).
 
-    def __init__(self, country: str, first: date, last: date) -> None:
-        """Know the days from ``first`` to ``last`` of the library's country code."""
-        self.first, self.last = first, last
+    It also knows the time of day there.
+    """
+
+    def __init__(self, country: str, first: date, last: date, offset: int = 0) -> None:
+        """Know the days from ``first`` to ``last`` of the library's country code.
+
+        ``offset`` is by how many seconds its clocks are ahead of UTC.
+        """
+        self.first, self.last, self._offset = first, last, offset
         self._holidays = holidays.country_holidays(country, years=range(first.year, last.year + 1))
+
+    def local(self, midnight: int) -> int:
+        """When a day that begins at ``midnight`` UTC begins here."""
+        return midnight - self._offset
+
+    def day_of(self, time: int) -> date:
+        """The day that it is here at an instant."""
+        return day_of(time + self._offset)
 
     def is_open(self, day: date) -> bool:
         """Whether banks are open on ``day``."""
@@ -50,6 +64,15 @@ class BankingCalendar:
             return day if self.is_open(day) else self.add(day, 1)
         while banking_days > 0:
             day += timedelta(days=1)
+            banking_days -= self.is_open(day)
+        return day
+
+    def subtract(self, day: date, banking_days: int) -> date:
+        """The n-th banking day before ``day``; for 0, ``day`` itself or the last open one before it."""
+        if banking_days == 0:
+            return day if self.is_open(day) else self.subtract(day, 1)
+        while banking_days > 0:
+            day -= timedelta(days=1)
             banking_days -= self.is_open(day)
         return day
 

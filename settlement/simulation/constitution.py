@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from settlement.chain.deployment import TIMELOCK, Deployment
+from settlement.chain.miner_intake import Network, Rig
 from settlement.chain.participants import Profile
 from settlement.domain.amounts import UINT128_MAX, Amount
 from settlement.domain.participants import LicenceStatus, Office, OwnershipClass, Role, Screening
@@ -31,7 +32,7 @@ def calendars_of(scenario: Scenario) -> dict[str, BankingCalendar]:
     first = scenario.start - timedelta(days=1)
     last = max(scenario.end, _wind_down_end(scenario)) + _REACH
     return {
-        code: BankingCalendar(jurisdiction.calendar, first, last)
+        code: BankingCalendar(jurisdiction.calendar, first, last, jurisdiction.time_zone)
         for code, jurisdiction in scenario.jurisdictions.items()
     }
 
@@ -47,6 +48,7 @@ def constitute(system: Deployment, scenario: Scenario, calendars: Mapping[str, B
         system.calendar.load(_SUPERVISOR, code, calendar.first, calendar.last, calendar.closed)
     _register_participants(system, scenario)
     _register_trades(system, scenario)
+    _register_mining(system, scenario)
     backend = system.chain.backend
     backend.advance_to(max(signing, backend.timestamp))
     system.regime.approve(_CO_APPROVER, programme_of(scenario), corridors_of(scenario))
@@ -120,7 +122,7 @@ def _direct_trades(scenario: Scenario) -> Iterator[_Trade]:
     transfers = [action for action in scenario.actions if isinstance(action, Transfer)]
     pairs = dict.fromkeys((transfer.actor, transfer.to) for transfer in transfers)
     for number, (payer, payee) in enumerate(pairs, 1):
-        if payer != payee:
+        if payee is not None and payer != payee:
             yield _Trade(f"direct {number}", payer, payee, UINT128_MAX)
 
 
@@ -142,6 +144,21 @@ def _register_trades(system: Deployment, scenario: Scenario) -> None:
         system.trades.record_travel(entity, trade.number, _hash(f"{trade.number}/travel-rule record"))
         if trade in direct:
             system.trades.designate(trade.one, trade.number)
+
+
+def _register_mining(system: Deployment, scenario: Scenario) -> None:
+    """Record the network, permit mining where the scenario's miners are, and register what they run."""
+    since = midnight(scenario.start)
+    if scenario.network is not None:
+        network = Network(since, scenario.network.difficulty, scenario.network.reward)
+        system.intake.set_network(_SUPERVISOR, network)
+    rigs = {participant.id: participant.rig for participant in scenario.participants}
+    for region in dict.fromkeys(rig.region for rig in rigs.values() if rig is not None):
+        system.intake.set_region(_SUPERVISOR, region)
+    for miner, rig in rigs.items():
+        if rig is not None:
+            figures = rig.hashrate, rig.efficiency, rig.tariff.minor
+            system.intake.register_rig(_SUPERVISOR, miner, Rig(rig.region, *figures, since))
 
 
 def corridors_of(scenario: Scenario) -> tuple[Corridor, ...]:

@@ -16,15 +16,19 @@ from settlement.chain.chain import Chain, Transaction
 from settlement.chain.deployment import TIMELOCK, Deployment, deploy
 from settlement.domain.accounts import Holdings
 from settlement.domain.errors import Refused, UserError
+from settlement.domain.events import PrimaryWalletChanged
 from settlement.domain.notes import Note
-from settlement.domain.participants import Office, Role
+from settlement.domain.participants import Office
 from settlement.scenario import Scenario
 from settlement.simulation.actors.actor import Actor, Wake
 from settlement.simulation.actors.authorities import Authorities
-from settlement.simulation.actors.counterparty import Counterparty
-from settlement.simulation.actors.entity import Entity
-from settlement.simulation.actors.examiner import Examiner
+from settlement.simulation.actors.bills import BillKeeper
+from settlement.simulation.actors.compliance import Compliance
 from settlement.simulation.actors.keeper import Keeper
+from settlement.simulation.actors.outages import Outages
+from settlement.simulation.actors.parts import parts_of
+from settlement.simulation.actors.supervision import Supervision
+from settlement.simulation.cast import money_side
 from settlement.simulation.clock import (
     CLOSE_OF_BUSINESS,
     SECONDS_PER_DAY,
@@ -33,14 +37,8 @@ from settlement.simulation.clock import (
     midnight,
 )
 from settlement.simulation.constitution import calendars_of, constitute, programme_of
-from settlement.simulation.scripted import accounts_of, scripted
+from settlement.simulation.scripted import accounts_of, insolvencies_of, scripted
 from settlement.simulation.streams import Diary, Stream
-
-_ACTORS: dict[Role, type[Entity | Counterparty | Examiner]] = {
-    Role.SETTLER: Entity,
-    Role.COUNTERPARTY: Counterparty,
-    Role.EXAMINER: Examiner,
-}
 
 
 class Recorder(Protocol):
@@ -76,39 +74,56 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
         constitute(system, scenario, calendars)
     except Refused as refusal:
         raise UserError(f"the contracts refuse the scenario's set-up: {refusal}; correct it") from refusal
-    _Engine(system, scenario, _actors(scenario, seed, calendars), recorder).run(
-        calendars[scenario.regime.home]
-    )
+    home = calendars[scenario.regime.home]
+    outages = Outages(Diary(home, Stream(seed, "outages")), scenario)
+    actors = [*_actors(scenario, seed, calendars), outages]
+    _Engine(system, scenario, actors, outages, recorder).run(home)
     return system
 
 
 def _actors(scenario: Scenario, seed: int, calendars: Mapping[str, BankingCalendar]) -> list[Actor]:
-    def diary(name: str, jurisdiction: str) -> Diary:
-        return Diary(calendars[jurisdiction], Stream(seed, name))
+    home = calendars[scenario.regime.home]
 
-    home = scenario.regime.home
-    actors: list[Actor] = [Authorities(diary(Office.SUPERVISOR.value, home), scenario, scripted(scenario))]
+    def office(name: str) -> Diary:
+        return Diary(home, Stream(seed, name))
+
+    actors: list[Actor] = [
+        Authorities(office(Office.SUPERVISOR.value), scenario, scripted(scenario)),
+        Supervision(office("supervision"), scenario),
+        Compliance(office(Office.COMPLIANCE.value), scenario),
+    ]
+    insolvent = insolvencies_of(scenario)
     for participant in scenario.participants:
-        for role, kind in _ACTORS.items():
-            if participant.kind & role:
-                own = diary(participant.id, participant.jurisdiction)
-                actors.append(kind(participant.id, own, scenario))
-        if participant.kind & Role.SETTLER and any(c.beneficiary == participant.id for c in scenario.credits):
-            # An entity may sell too, where the programme has no domestic ban.
-            seller = diary(f"{participant.id} as beneficiary", participant.jurisdiction)
-            actors.append(Counterparty(participant.id, seller, scenario))
-    keeper = Office.KEEPER.value
-    return [*actors, Keeper(keeper, diary(keeper, home), programme_of(scenario).wind_down_end)]
+        calendar = calendars[participant.jurisdiction]
+        for kind, stream in parts_of(participant, scenario):
+            actors.append(kind(participant.id, Diary(calendar, Stream(seed, stream)), scenario))
+    actors += money_side(
+        scenario,
+        lambda name: Stream(seed, name),
+        lambda name, place: Diary(calendars[place], Stream(seed, name)),
+    )
+    for actor in actors:
+        actor.until = insolvent.get(actor.account)
+    keeper, wind_down_end = Office.KEEPER.value, programme_of(scenario).wind_down_end
+    return [*actors, Keeper(keeper, office(keeper), wind_down_end), BillKeeper(keeper, office("bills"))]
 
 
 class _Engine:
     def __init__(
-        self, system: Deployment, scenario: Scenario, actors: Iterable[Actor], recorder: Recorder
+        self,
+        system: Deployment,
+        scenario: Scenario,
+        actors: Iterable[Actor],
+        outages: Outages,
+        recorder: Recorder,
     ) -> None:
         self._system = system
         self._scenario = scenario
         self._actors = tuple(actors)
+        self._outages = outages
         self._recorder = recorder
+        # Present wallets of participants whose key was replaced.
+        self._wallets: dict[str, str] = {}
         self._holdings: Holdings | None = None
         self._clock = simpy.Environment(initial_time=midnight(scenario.start))
         # From here on actors hear of what happens too; the eve was not theirs to react to.
@@ -131,28 +146,39 @@ class _Engine:
 
     def _appointment(self, actor: Actor, wake: Wake) -> Generator[simpy.Event, Any, None]:
         yield self._clock.timeout(max(wake.at - self._clock.now, 0))
+        if actor.until is not None and self._clock.now >= actor.until:
+            return
+        # What several put off waits in the order in which it came due.
+        while (able := self._outages.back(actor.account, int(self._clock.now))) > self._clock.now:
+            yield self._clock.timeout(able - self._clock.now)
         intent = wake.decide()
+        if isinstance(intent, Note):
+            self._recorder.note(intent)
+            return
         if intent is None:
             return
         backend = self._system.chain.backend
         # Transactions of one instant follow each other by a second each, and may run ahead of it.
         backend.advance_to(max(int(self._clock.now), backend.timestamp))
         try:
-            intent.operation.perform(self._system, intent.account)
+            account = self._wallets.get(intent.account, intent.account)
+            intent.operation.perform(self._system, account)
         except Refused as refusal:
-            actor.refused(wake, refusal.reason)
+            self._schedule(actor, actor.refused(wake, refusal.reason, backend.timestamp))
 
     def _on_transaction(self, transaction: Transaction) -> None:
         self._holdings = None
         self._recorder.record(transaction)
         for event in transaction.events:
+            if isinstance(event, PrimaryWalletChanged):
+                self._wallets[event.participant] = event.wallet
             for actor in self._actors:
                 self._schedule(actor, actor.observe(event))
 
     def _closes(self, home: BankingCalendar) -> Generator[simpy.Event, Any, None]:
         last = self._scenario.end - timedelta(days=1)
         for day in home.open_days(self._scenario.start, last):
-            at = midnight(day) + CLOSE_OF_BUSINESS
+            at = home.local(midnight(day)) + CLOSE_OF_BUSINESS
             yield self._clock.timeout(at - self._clock.now)
             self._close(day, at)
 

@@ -1,7 +1,7 @@
 """The scenario's actions as intents: who performs each, and the operation it stands for."""
 
-import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from settlement.domain.participants import Office
@@ -10,14 +10,17 @@ from settlement.scenario import (
     Amend,
     Award,
     Block,
+    Deliver,
     Dispute,
     Exit,
     Freeze,
     Hold,
+    Insolvency,
     Issue,
     Kyc,
     Licence,
     MakeQuote,
+    Mint,
     OpenPhase,
     Part,
     Recover,
@@ -57,9 +60,14 @@ def accounts_of(scenario: Scenario) -> list[str]:
     return [*(participant.id for participant in scenario.participants), *later]
 
 
-def participant_of(account: str) -> str:
-    """The participant behind a wallet of whatever key."""
-    return re.sub(r" key [0-9]+$", "", account)
+def insolvencies_of(scenario: Scenario) -> dict[str, int]:
+    """From when on (epoch seconds) each insolvent participant takes no step of its own."""
+    falls = [action for action in scenario.actions if isinstance(action, Insolvency)]
+    return {fall.participant: int(fall.at.timestamp()) for fall in sorted(falls, key=_at, reverse=True)}
+
+
+def _at(action: Insolvency) -> datetime:
+    return action.at
 
 
 def _wallet(participant: str, rotations: int) -> str:
@@ -81,7 +89,9 @@ def _rotate(action: RotateKey, number: int, scenario: Scenario) -> tuple[str, Op
 def _recover(action: Recover, number: int, scenario: Scenario) -> tuple[str, Operation]:
     times = _rotations(scenario, number, action.participant)
     old, new = _wallet(action.participant, max(times - 1, 0)), _wallet(action.participant, times)
-    return _SUPERVISOR, operations.RecoverWallet(old, new)
+    # What mined output may have earmarked.
+    trades = dict.fromkeys(d.credit for d in scenario.deliveries if d.entity == action.participant)
+    return _SUPERVISOR, operations.RecoverWallet(old, new, tuple(trades))
 
 
 def _amend(action: Amend, number: int, scenario: Scenario) -> tuple[str, Operation]:
@@ -96,6 +106,11 @@ def _amend(action: Amend, number: int, scenario: Scenario) -> tuple[str, Operati
     return applicant, operations.AmendCredit(action.credit, changes)
 
 
+def _deliver(action: Deliver, number: int, scenario: Scenario) -> tuple[str, Operation]:
+    again = next(delivery for delivery in scenario.deliveries if delivery.id == action.delivery)
+    return again.miner, operations.DeliverOutput(again.id, again.coins, again.credit, again.entity)
+
+
 def _quote(action: MakeQuote, number: int, scenario: Scenario) -> tuple[str, Operation]:
     margin = scenario.desk.margin if scenario.desk is not None else 0
     terms = action.side, action.amount.minor, margin, action.life * 60
@@ -103,10 +118,11 @@ def _quote(action: MakeQuote, number: int, scenario: Scenario) -> tuple[str, Ope
 
 
 _SUPERVISOR, _COMPLIANCE, _RAMP = Office.SUPERVISOR.value, Office.COMPLIANCE.value, Office.RAMP.value
+_TREASURY = Office.TREASURY.value
 
 #: A rule takes the action, its number from 1 on, and the scenario.
 _RULES: Mapping[type[Part], Callable[[Any, int, Scenario], tuple[str, Operation]]] = {
-    Transfer: lambda a, n, s: (a.actor, operations.Transfer(a.to, a.amount.minor)),
+    Transfer: lambda a, n, s: (a.actor, operations.Transfer(a.to or a.address, a.amount.minor)),
     Issue: lambda a, n, s: (_RAMP, operations.IssueSU(a.participant, a.amount.minor, f"action {n}")),
     Redeem: lambda a, n, s: (_RAMP, operations.RedeemSU(a.participant, a.amount.minor, f"action {n}")),
     Freeze: lambda a, n, s: (_SUPERVISOR, operations.Freeze(a.participant, a.amount.minor)),
@@ -127,6 +143,8 @@ _RULES: Mapping[type[Part], Callable[[Any, int, Scenario], tuple[str, Operation]
     Award: lambda a, n, s: (a.actor, operations.AwardDispute(a.credit, a.to_beneficiary.minor)),
     RotateKey: _rotate,
     Recover: _recover,
+    Deliver: _deliver,
+    Mint: lambda a, n, s: (_TREASURY, operations.MintDRL(a.participant, a.amount.minor, f"action {n}")),
     ResetBreaker: lambda a, n, s: (_SUPERVISOR, operations.ResetBreaker(a.asset)),
     MakeQuote: _quote,
     AcceptQuote: lambda a, n, s: (a.actor, operations.AcceptQuote(a.quote)),

@@ -9,7 +9,6 @@ from settlement.simulation.clock import (
     OFFICE_OPENS,
     SECONDS_PER_DAY,
     BankingCalendar,
-    day_of,
     midnight,
 )
 
@@ -40,13 +39,26 @@ class Diary:
         """An instant ``delay`` after ``time``, later than it.
 
         Hours count from the instant. Days and banking days count from its day; the hour is drawn
-        within office hours.
+        within office hours. Days and hours are local.
         """
         count = self._stream.integer(delay.low, delay.high)
         if delay.unit == "hours":
             return time + max(count * 3_600, 1)
+        today = self.calendar.day_of(time)
         if delay.unit == "banking days":
-            day = midnight(self.calendar.add(day_of(time), count))
+            day = midnight(self.calendar.add(today, count))
         else:
-            day = midnight(day_of(time)) + count * SECONDS_PER_DAY
-        return max(day + self._stream.integer(OFFICE_OPENS, OFFICE_CLOSES - 1), time + 1)
+            day = midnight(today) + count * SECONDS_PER_DAY
+        return max(self.calendar.local(day) + self._stream.integer(OFFICE_OPENS, OFFICE_CLOSES - 1), time + 1)
+
+    def before(self, time: int, delay: Delay) -> int:
+        """An instant ``delay`` before ``time``, counted as ``after`` does."""
+        count = self._stream.integer(delay.low, delay.high)
+        if delay.unit == "hours":
+            return time - count * 3_600
+        today = self.calendar.day_of(time)
+        if delay.unit == "banking days":
+            day = midnight(self.calendar.subtract(today, count))
+        else:
+            day = midnight(today) - count * SECONDS_PER_DAY
+        return self.calendar.local(day) + self._stream.integer(OFFICE_OPENS, OFFICE_CLOSES - 1)

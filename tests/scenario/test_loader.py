@@ -40,7 +40,9 @@ BASELINE = shipped_text("baseline-bilateral")
 
 
 def test_what_is_shipped() -> None:
-    assert shipped_scenarios() == ["baseline-bilateral", "discrepancies-unwaived", "domestic-payment"]
+    names = shipped_scenarios()
+    assert names == sorted(names)
+    assert {"baseline-bilateral", "hit-blocked", "advance-guaranteed", "domestic-payment"} <= set(names)
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())
@@ -115,15 +117,20 @@ actions:
   - {do: dispute, at: 2027-03-10, actor: B, credit: C1, amount: 2 SU}
   - {do: award, at: 2027-03-10, actor: E, credit: C1, to_beneficiary: 0 SU}
   - {do: insolvency, at: 2027-03-10, participant: B}
-  - {do: outage, at: 2027-03-10, participant: E, until: 2027-03-11}
+  - {do: outage, at: 2027-03-10, participant: I, until: 2027-03-11}
   - {do: rotate key, at: 2027-03-10, participant: B}
   - {do: recover, at: 2027-03-10, participant: B}
   - {do: price, at: 2027-03-10, asset: COIN, change: -30 %}
+  - {do: deliver, at: 2027-03-10, delivery: D1}
+  - {do: mint, at: 2027-03-10, participant: B, amount: 5 DRL}
   - {do: reset breaker, at: 2027-03-10, asset: COIN}
   - {do: quote, at: 2027-03-10, id: Q1, participant: B, side: buys, amount: 5 SU}
   - {do: accept quote, at: 2027-03-10, actor: B, quote: Q1}
 expect:"""
-    scenario = parse_scenario(BASELINE.replace("\nexpect:", actions, 1), "test.yaml")
+    before = shipped_text("price-shock").partition("\nactions:")[0].removesuffix("\n")
+    between = "\nparticipants:\n  - {id: I, name: Iberian Gateway, kind: intermediary, jurisdiction: XF}"
+    text = before.replace("\nparticipants:", between, 1) + actions.removesuffix("expect:")
+    scenario = parse_scenario(text, "test.yaml")
     transfer, screen = scenario.actions[0], scenario.actions[7]
     assert isinstance(transfer, Transfer)
     assert (transfer.at.hour, transfer.amount) == (10, Amount(10_000_000))

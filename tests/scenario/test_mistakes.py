@@ -50,7 +50,7 @@ MISTAKES = {
         "rename",
     ),
     "missing title": Mistake(
-        "scenario: baseline-bilateral\ntitle: One import settled by one sight credit\n",
+        "scenario: baseline-bilateral\ntitle: 1. One import settled by one sight credit\n",
         "scenario: baseline-bilateral\n",
         "|scenario: base",
         "title",
@@ -59,7 +59,7 @@ MISTAKES = {
         "add 'title'",
     ),
     "empty value": Mistake(
-        "title: One import settled by one sight credit",
+        "title: 1. One import settled by one sight credit",
         "title:",
         "|title:",
         "title",
@@ -68,7 +68,7 @@ MISTAKES = {
         "write a value",
     ),
     "number as text": Mistake(
-        "title: One import settled by one sight credit",
+        "title: 1. One import settled by one sight credit",
         "title: 2027",
         "|2027",
         "title",
@@ -617,7 +617,7 @@ MISTAKES = {
     ),
     "syntax": Mistake("seed: 1", "seed: 1: 2", "seed: 1|: 2", "", "not YAML", "YAML 1.2", "indentation"),
     "control character": Mistake("seed: 1", "seed: \x01", "|\x01", "", "not YAML: the character '\\x01'"),
-    "impossible escape": Mistake("title: One", 'title: "\\UFFFFFFFF"\n# One', "title|:", "", "not YAML"),
+    "impossible escape": Mistake("title: 1. One", 'title: "\\UFFFFFFFF"\n# One', "title|:", "", "not YAML"),
     "second document": Mistake(
         "\nexpect:", "\n---\nexpect:", "|---", "", "a second document", "one document"
     ),

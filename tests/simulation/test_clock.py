@@ -1,12 +1,14 @@
 """Banking days and instants."""
 
 from datetime import date, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from settlement.scenario import Delay
+from settlement.scenario.durations import TimeUnit
 from settlement.simulation.clock import BankingCalendar, day_of, end_of, iso, midnight
 from settlement.simulation.streams import Diary, Stream
 from tests.world import START, World
@@ -56,6 +58,19 @@ def test_delays_in_banking_days_end_within_office_hours_of_an_open_day(
     assert then > time
     assert BRAZIL.add(day, low) <= day_of(then) <= BRAZIL.add(day, low + more)
     assert then == time + 1 or 9 * 3_600 <= then - midnight(day_of(then)) < 17 * 3_600
+
+
+@given(seed=st.integers(0, 2**63 - 1), day=some_day, hours=st.integers(-14, 14), days=st.integers(1, 6))
+def test_office_hours_and_days_are_local(seed: int, day: date, hours: int, days: int) -> None:
+    ahead = hours * 3_600
+    calendar = BankingCalendar("BR", BRAZIL.first, BRAZIL.last, ahead)
+    time = midnight(day) + 23 * 3_600
+    for unit in get_args(TimeUnit)[1:]:
+        then = Diary(calendar, Stream(seed, "anybody")).after(time, Delay(days, days, unit))
+        local = then + ahead
+        assert 9 * 3_600 <= local - midnight(day_of(local)) < 17 * 3_600
+        today = day_of(time + ahead)
+        assert day_of(local) == (today + timedelta(days) if unit == "days" else BRAZIL.add(today, days))
 
 
 @given(seed=st.integers(0, 2**63 - 1), count=st.integers(0, 100))

@@ -32,6 +32,11 @@ class ContractRevert(Refused):
         self.arguments = arguments
         self.receipt = receipt
 
+    @property
+    def subject(self) -> str:
+        """Whom the contract names as the ground of the refusal; empty where it names nobody."""
+        return ""
+
     def __init_subclass__(cls, reason: Reason | None) -> None:
         """Register the class; ``reason`` None means that the error's first argument is the code."""
         cls._reason = reason

@@ -49,6 +49,12 @@ class ClearingHouseOutOfOrder(ContractRevert, reason=Reason.OUT_OF_ORDER):
 class ClearingHouseMemberRefused(ContractRevert, reason=None):
     """The Rulebook refuses a member's part of the settlement; names the reason, then the member."""
 
+    @property
+    def subject(self) -> str:
+        """The member."""
+        member: bytes = self.arguments[1]
+        return member.rstrip(b"\0").decode()
+
 
 class ClearingHouseExcluded(ContractRevert, reason=Reason.MEMBER_EXCLUDED):
     """The member is excluded."""

@@ -28,7 +28,7 @@ def check_dates(scenario: Scenario) -> Iterator[Fault]:
         if scenario.end > scenario.start:
             window = (scenario.start, scenario.end)
         else:
-            yield _too_early(("end",), "the end", scenario.end, "after the start", scenario.start)
+            yield too_early(("end",), "the end", scenario.end, "after the start", scenario.start)
     regime = scenario.regime if has(scenario, "regime") else None
     if regime is not None:
         yield from _regime_dates(regime, window)
@@ -42,7 +42,8 @@ def check_dates(scenario: Scenario) -> Iterator[Fault]:
     yield from _calendar_years(scenario, window)
 
 
-def _too_early(loc: Loc, what: str, day: date, must_be: str, other: date) -> Fault:
+def too_early(loc: Loc, what: str, day: date, must_be: str, other: date) -> Fault:
+    """That ``what`` comes before the ``other`` day that it must be after, or on."""
     return Fault(
         loc, f"{what} {day} is not {must_be} {other}", f"a date {must_be} {other}", "move one of the two"
     )
@@ -77,7 +78,7 @@ def _regime_dates(regime: Regime, window: Days | None) -> Iterator[Fault]:
     if not has(regime, "start", "end"):
         return
     if _term(regime) is None:
-        yield _too_early(("regime", "end"), "the regime's end", regime.end, "after its start", regime.start)
+        yield too_early(("regime", "end"), "the regime's end", regime.end, "after its start", regime.start)
         return
     # The years end with the day before the anniversary.
     latest = _years_after(regime.start, LONGEST_REGIME_YEARS) - timedelta(days=1)
@@ -110,7 +111,7 @@ def _opening(credit: Credit, loc: Loc, window: Days | None, term: Days | None) -
     outside = list(_outside(here, day, window)) if window is not None else []
     yield from outside
     if not outside and term is not None and day < term[0]:
-        yield _too_early(here, "the opening", day, "on or after the regime's start", term[0])
+        yield too_early(here, "the opening", day, "on or after the regime's start", term[0])
 
 
 def _credit_order(credit: Credit, loc: Loc, *, with_opening: bool) -> Iterator[Fault]:
@@ -122,7 +123,7 @@ def _credit_order(credit: Credit, loc: Loc, *, with_opening: bool) -> Iterator[F
             dates.append((field, getattr(credit, field)))
     for (earlier, before), (later, day) in pairwise(dates):
         if day < before:
-            yield _too_early((*loc, later), later, day, f"on or after {earlier}", before)
+            yield too_early((*loc, later), later, day, f"on or after {earlier}", before)
 
 
 def _periods(credit: Credit, loc: Loc) -> Iterator[Fault]:

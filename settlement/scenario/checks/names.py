@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from settlement.domain.faults import Loc, listed, nearest, shown
 from settlement.domain.participants import Office
 from settlement.scenario.faults import Fault
-from settlement.scenario.model import Credit, Part, Participant, Scenario
+from settlement.scenario.model import Bill, Credit, Delivery, Obligation, Part, Participant, Scenario
 from settlement.scenario.validation import has
 
 
@@ -30,7 +30,7 @@ def ids(scenario: Scenario, section: str) -> list[str] | None:
     """The ids that a section defines; None when not all of them are known."""
     if not has(scenario, section):
         return None
-    parts: Sequence[Participant | Credit] = getattr(scenario, section)
+    parts: Sequence[Participant | Credit | Bill | Obligation | Delivery] = getattr(scenario, section)
     return [part.id for part in parts] if all(has(part, "id") for part in parts) else None
 
 
@@ -39,7 +39,7 @@ def unknown(
 ) -> Iterator[Fault]:
     """A fault when ``name`` is none of the ``known`` ones."""
     if name not in known:
-        expected = f"a {what} that the file defines: {listed(known)}"
+        expected = f"{'an' if what[0] in 'aeiou' else 'a'} {what} that the file defines: {listed(known)}"
         remedy = nearest(name, known, f"use one of these or define the {what}")
         yield Fault(loc, f"no {what} {shown(name)} is defined", expected, remedy, on_key)
 
@@ -84,6 +84,9 @@ def _participant_references(scenario: Scenario, known: list[str]) -> Iterator[Fa
     if has(scenario.expect, "balances"):
         for name in scenario.expect.balances:
             yield from unknown(("expect", "balances", name), name, "participant", known, on_key=True)
+    if has(scenario.expect, "drl"):
+        for name in scenario.expect.drl:
+            yield from unknown(("expect", "drl", name), name, "participant", known, on_key=True)
     if has(scenario.expect, "rejections"):
         # Offices attempt operations too, and are refused when the moment is wrong.
         actors = [*known, *(office.value for office in Office)]

@@ -3,12 +3,24 @@
 from collections.abc import Iterator
 
 from settlement.domain.faults import Loc
-from settlement.domain.participants import Role
+from settlement.domain.participants import Instrument, Role
 from settlement.domain.reasons import Reason
 from settlement.scenario.checks.expectations import expects
 from settlement.scenario.faults import Fault
 from settlement.scenario.model import Credit, Participant, Scenario
 from settlement.scenario.validation import has
+
+_TRADER = Role.SETTLER | Role.COUNTERPARTY
+#: What messages call the kinds that stand beside a trade.
+_CALLED = {
+    Role.EXAMINER: "an examiner",
+    Role.MINER: "a miner",
+    Role.BANK: "a bank",
+    Role.INTERMEDIARY: "an intermediary",
+    Role.ATTESTOR: "an attestor",
+    Role.ADMINISTRATOR: "an administrator",
+    Role.ARBITER: "an arbiter",
+}
 
 
 def check_parties(scenario: Scenario) -> Iterator[Fault]:
@@ -75,19 +87,38 @@ def _balance(participant: Participant, loc: Loc) -> Iterator[Fault]:
 
 def _roles(credit: Credit, loc: Loc, kinds: dict[str, Role]) -> Iterator[Fault]:
     for side in ("applicant", "beneficiary"):
-        if has(credit, side) and kinds.get(getattr(credit, side)) is Role.EXAMINER:
-            message = f"{side} {getattr(credit, side)!r} is an examiner"
-            expected = "an authorised entity or a counterparty"
-            yield Fault((*loc, side), message, expected, "name a trading party")
-    if has(credit, "applicant") and kinds.get(credit.applicant) is Role.COUNTERPARTY:
+        if has(credit, side):
+            kind = kinds.get(getattr(credit, side), _TRADER)
+            if not kind & _TRADER:
+                message = f"{side} {getattr(credit, side)!r} is {_CALLED[kind]}"
+                expected = "an authorised entity or a counterparty"
+                yield Fault((*loc, side), message, expected, "name a trading party")
+    is_guarantee = not has(credit, "form") or credit.form is Instrument.GUARANTEE
+    if has(credit, "applicant") and kinds.get(credit.applicant) is Role.COUNTERPARTY and not is_guarantee:
         message, expected = f"applicant {credit.applicant!r} is a counterparty", "an authorised entity"
         yield Fault((*loc, "applicant"), message, expected, "name the entity that buys for a domestic trader")
-    if has(credit, "examiner") and kinds.get(credit.examiner, Role.EXAMINER) is not Role.EXAMINER:
-        message = f"{credit.examiner!r} is not an examiner"
-        yield Fault((*loc, "examiner"), message, "a participant of kind examiner", "name an examiner")
+    yield from _offices(credit, loc, kinds)
     if has(credit, "applicant", "beneficiary") and credit.applicant == credit.beneficiary:
         message = f"{credit.beneficiary!r} is on both sides of the credit"
         yield Fault((*loc, "beneficiary"), message, "another party than the applicant", "name the seller")
+
+
+def _offices(credit: Credit, loc: Loc, kinds: dict[str, Role]) -> Iterator[Fault]:
+    """Who stands beside the parties is of the kind that its part asks for."""
+    by_milestone = has(credit, "form") and credit.form is Instrument.MILESTONE
+    wanted = {
+        "examiner": Role.ATTESTOR if by_milestone else Role.EXAMINER,
+        "issuer": Role.BANK,
+        "confirmer": Role.BANK,
+        "arbiter": Role.ARBITER,
+    }
+    for field, role in wanted.items():
+        name = getattr(credit, field) if has(credit, field) else None
+        if name is None or kinds.get(name, role) & role or (field == "examiner" and not has(credit, "form")):
+            continue
+        word = _CALLED[role]
+        kind = word.partition(" ")[2]
+        yield Fault((*loc, field), f"{name!r} is not {word}", f"a participant of kind {kind}", f"name {word}")
 
 
 def _residency(

@@ -9,13 +9,17 @@ from settlement.scenario.values import (
     Change,
     CreditRef,
     Day,
+    DeliveryRef,
+    DomesticAmount,
     Minutes,
     Moment,
     ParticipantRef,
     Phase,
     PositiveAmount,
     QuoteName,
+    QuoteRef,
     SettlementAmount,
+    Text,
 )
 from settlement.scenario.words import AssetName, ScreeningResult, Side, Standing
 
@@ -25,6 +29,7 @@ __all__ = [
     "Amend",
     "Award",
     "Block",
+    "Deliver",
     "Dispute",
     "Exit",
     "Freeze",
@@ -34,6 +39,7 @@ __all__ = [
     "Kyc",
     "Licence",
     "MakeQuote",
+    "Mint",
     "OpenPhase",
     "Outage",
     "PriceShock",
@@ -62,8 +68,10 @@ class Transfer(_Action):
     do: Literal["transfer"]
     actor: ParticipantRef
     """Who pays."""
-    to: ParticipantRef
-    """Who is to be paid."""
+    to: ParticipantRef | None = None
+    """Who is to be paid; left out where an address is named."""
+    address: Text | None = None
+    """In place of a participant: an address that nobody registered, by any name."""
     amount: PositiveAmount
     """How much."""
 
@@ -278,6 +286,24 @@ class PriceShock(_Action):
     """By how much, such as -30 %."""
 
 
+class Deliver(_Action):
+    """A miner delivers once more on the attestation of a delivery, which is used up by then."""
+
+    do: Literal["deliver"]
+    delivery: DeliveryRef
+    """Which."""
+
+
+class Mint(_Action):
+    """The treasury brings DRL into circulation, at a resident."""
+
+    do: Literal["mint"]
+    participant: ParticipantRef
+    """At whom."""
+    amount: DomesticAmount
+    """How much."""
+
+
 class ResetBreaker(_Action):
     """Two people look at a price that tripped the breaker, and reset it."""
 
@@ -308,7 +334,7 @@ class AcceptQuote(_Action):
     do: Literal["accept quote"]
     actor: ParticipantRef
     """Who."""
-    quote: QuoteName
+    quote: QuoteRef
     """Which."""
 
 
@@ -337,6 +363,8 @@ Action = Annotated[
     | RotateKey
     | Recover
     | PriceShock
+    | Deliver
+    | Mint
     | ResetBreaker
     | MakeQuote
     | AcceptQuote,

@@ -22,7 +22,7 @@ from settlement.scenario.values import (
     Text,
     Whole,
 )
-from settlement.scenario.words import AlgorithmName
+from settlement.scenario.words import AlgorithmName, MatchPolicy
 
 __all__ = [
     "Aggregation",
@@ -100,6 +100,8 @@ class Clearing(Part):
     """Moments of cycles."""
     daily: tuple[Clock, ...] = ()
     """Times of day (UTC) of cycles on every banking day of the home jurisdiction."""
+    gross: tuple[Moment, ...] = ()
+    """Moments at which it tries to settle one by one, as real-time gross settlement would."""
 
 
 class ScreeningList(Part):
@@ -135,6 +137,8 @@ class Compliance(Part):
     """How alike a name must be to one on the list to be a hit (rapidfuzz, token sort ratio)."""
     lists: tuple[ScreeningList, ...] = ()
     """Versions of the list, in order."""
+    on_match: MatchPolicy = "block"
+    """What becomes of the credits of a listed party: blocked (quarantine), or rejected (refund)."""
     aggregation: Aggregation | None = None
     """The rule against structuring; none when left out."""
 

@@ -43,7 +43,7 @@ class Jurisdiction(Part):
     calendar: Calendar
     """Country code of the holidays library whose public holidays it keeps, such as BR."""
     time_zone: TimeZone = Offset(0)
-    """Where its offices' hours lie, such as UTC-03:00."""
+    """Where its offices' hours lie, such as UTC-03:00; deadlines end with days of UTC all the same."""
 
 
 class Corridor(Part):

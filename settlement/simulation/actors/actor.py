@@ -4,14 +4,16 @@ An actor holds no backend. What it knows it has observed; what it draws comes fr
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from settlement.domain.events import (
     CreditBlocked,
     CreditCancelled,
     CreditClosed,
     CreditExpired,
+    CreditHeld,
     CreditRejected,
+    CreditReleased,
     CreditWoundDown,
     Event,
     LicenceChanged,
@@ -35,15 +37,39 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """An appointment: at ``at`` (epoch seconds) the actor decides; None when there is nothing left to do."""
+    """An appointment: at ``at`` (epoch seconds) the actor decides, or notes something.
+
+    None when there is nothing left to do. ``tries`` is how often what it is for was refused before.
+    """
 
     at: int
-    decide: Callable[[], Intent | None]
+    decide: Callable[[], Intent | Note | None]
+    tries: int = 0
 
 
-#: Refusals that pass by themselves; an actor comes back to what they stopped.
+#: Refusals that an act of an authority ends; an actor comes back to what they stopped after the next one.
 _PASSING = frozenset(
-    {Reason.REGIME_SUSPENDED, Reason.SCREENING_HOLD, Reason.LISTED_PARTY, Reason.LICENCE_SUSPENDED}
+    {
+        Reason.REGIME_SUSPENDED,
+        Reason.SCREENING_HOLD,
+        Reason.LISTED_PARTY,
+        Reason.LIST_STALE,
+        Reason.LICENCE_SUSPENDED,
+        Reason.ON_HOLD,
+    }
+)
+_ACTS = (StageChanged, ScreeningChanged, LicenceChanged, CreditReleased)
+#: Refusals that time alone may end; an actor comes back a banking day later, so often as its behaviour says.
+_CURABLE = frozenset(
+    {
+        Reason.CAP_DAILY,
+        Reason.CAP_PERIOD,
+        Reason.CAP_ENTITY,
+        Reason.CAP_CORRIDOR,
+        Reason.CAP_CLASS,
+        Reason.CAP_REGIME,
+        Reason.INSUFFICIENT_BALANCE,
+    }
 )
 #: Events after which there is nothing left to do about a credit.
 _ENDS = (CreditCancelled, CreditExpired, CreditClosed, CreditBlocked, CreditRejected, CreditWoundDown)
@@ -51,13 +77,21 @@ _RETRY = Delay(1, 1, "banking days")
 
 
 class Actor:
-    """Base of all actors. By default it starts nothing, and retries what a passing refusal stopped."""
+    """Base of all actors. By default it starts nothing, and retries what a passing refusal stopped.
 
-    def __init__(self, account: str, diary: Diary) -> None:
+    From ``until`` on (epoch seconds; None: for ever) it takes no step, as a participant that is insolvent.
+    """
+
+    until: int | None = None
+
+    def __init__(self, account: str, diary: Diary, retries: int = 0) -> None:
+        """``retries`` is how often it comes back to what time alone may cure."""
         self.account = account
         self.diary = diary
+        self._retries = retries
         self._stopped: list[Wake] = []
         self._ended: set[str] = set()
+        self._on_hold: set[str] = set()
 
     def begin(self) -> Iterable[Wake | Note]:
         """Appointments known from the start."""
@@ -67,25 +101,43 @@ class Actor:
         """Appointments that follow from what just happened, and what is noted about it."""
         if isinstance(event, _ENDS):
             self._ended.add(event.credit)
+        elif isinstance(event, CreditHeld):
+            self._on_hold.add(event.credit)
+        elif isinstance(event, CreditReleased):
+            self._on_hold.discard(event.credit)
         yield from self.react(event)
-        if self._stopped and isinstance(event, StageChanged | ScreeningChanged | LicenceChanged):
+        if self._stopped and isinstance(event, _ACTS):
             retries, self._stopped = self._stopped, []
             at = self.diary.after(event.sim_time, _RETRY)
-            yield from (Wake(at, wake.decide) for wake in retries)
+            yield from (replace(wake, at=at) for wake in retries)
 
     def react(self, event: Event) -> Iterable[Wake | Note]:
         """What the kind of actor does about an event."""
         return ()
 
-    def refused(self, wake: Wake, reason: Reason) -> None:
-        """Told that a rule refused what came of an appointment."""
+    def refused(self, wake: Wake, reason: Reason, at: int) -> Iterable[Wake]:
+        """Told that a rule refused, at ``at`` (epoch seconds), what came of an appointment."""
         if reason in _PASSING:
             self._stopped.append(wake)
+        elif reason in _CURABLE and wake.tries < self._retries:
+            yield replace(wake, at=self.diary.after(at, _RETRY), tries=wake.tries + 1)
 
-    def wake(self, at: int, operation: Operation) -> Wake:
-        """An appointment for one operation, unless its credit has ended by then."""
+    def wake(self, at: int, operation: Operation, holds: Callable[[], bool] = lambda: True) -> Wake:
+        """An appointment for one operation where ``holds`` is true then.
+
+        It lapses once its credit has ended, and waits while compliance holds the credit.
+        """
         credit = getattr(operation, "credit", None)
-        return Wake(at, lambda: None if credit in self._ended else Intent(self.account, operation))
+
+        def decide() -> Intent | None:
+            if credit in self._ended or not holds():
+                return None
+            if credit in self._on_hold:
+                self._stopped.append(Wake(at, decide))
+                return None
+            return Intent(self.account, operation)
+
+        return Wake(at, decide)
 
 
 def appointment(at: int, intent: Intent) -> Wake:

@@ -53,5 +53,6 @@ class Authorities(Actor):
             for held in due:
                 yield appointment(at, Intent(Office.COMPLIANCE.value, operations.ReleaseItem(held.item)))
 
-    def refused(self, wake: Wake, reason: Reason) -> None:
+    def refused(self, wake: Wake, reason: Reason, at: int) -> Iterable[Wake]:
         """A scripted action is tried once."""
+        return ()

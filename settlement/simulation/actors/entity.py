@@ -2,32 +2,34 @@
 
 from collections.abc import Iterable
 
-from settlement.domain.events import CreditIssued, DrawDiscrepant, DrawPresented, DrawReturned, Event
+from settlement.domain.events import (
+    CreditIssued,
+    DrawDiscrepant,
+    DrawPresented,
+    DrawReturned,
+    Event,
+    WaiverGiven,
+)
 from settlement.domain.participants import Instrument
 from settlement.domain.terms import Terms
 from settlement.scenario import Credit, Duration, Scenario
-from settlement.simulation.actors.actor import Actor, Intent, Wake
+from settlement.simulation.actors.actor import Actor, Wake
 from settlement.simulation.clock import SECONDS_PER_DAY, end_of
-from settlement.simulation.documents import document_hash
+from settlement.simulation.documents import planned
 from settlement.simulation.operations import Fund, OpenCredit, Waive
 from settlement.simulation.streams import Diary
 
 
 class Entity(Actor):
-    """Acts for the applicant of its credits."""
+    """Acts for the applicant of its credits, as the guarantor of a guarantee does."""
 
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
-        super().__init__(account, diary)
+        super().__init__(account, diary, scenario.behaviour.retries)
         self._behaviour = scenario.behaviour
         self._credits = {credit.id: credit for credit in scenario.credits if credit.applicant == account}
         places = {participant.id: participant.jurisdiction for participant in scenario.participants}
         self._terms = {c.id: terms_of(c, places[c.examiner]) for c in self._credits.values()}
-        self._forgiven = {
-            document_hash(credit.id, number, credit.documents[0])
-            for credit in self._credits.values()
-            for number, presentation in enumerate(credit.presentations, 1)
-            if presentation.waived
-        }
+        self._planned = planned(self._credits.values())
         self._waivable: set[tuple[str, int]] = set()
 
     def begin(self) -> Iterable[Wake]:
@@ -42,17 +44,35 @@ class Entity(Actor):
                 terms = self._terms[credit]
                 at = self.diary.after(event.sim_time, self._behaviour.funding)
                 yield self.wake(at, Fund(credit, terms.funding, terms.fund_until))
-            case DrawPresented(credit=credit) if bytes.fromhex(event.documents[0]) in self._forgiven:
-                self._waivable.add((credit, event.draw))
+            case DrawPresented(credit=credit, draw=draw) if credit in self._credits:
+                presentation = self._planned.get(bytes.fromhex(event.documents[0]))
+                if presentation is not None and presentation.waived:
+                    self._waivable.add((credit, draw))
             case DrawDiscrepant(credit=credit, draw=draw) if (credit, draw) in self._waivable:
                 at = self.diary.after(event.sim_time, self._behaviour.waiver)
-                yield Wake(at, lambda: self._waiver(credit, draw))
+                # What comes too late, after the documents went back, is not tried.
+                yield self.wake(at, Waive(credit, draw), lambda: (credit, draw) in self._waivable)
             case DrawReturned():
                 self._waivable.discard((event.credit, event.draw))
 
-    def _waiver(self, credit: str, draw: int) -> Intent | None:
-        """What comes too late, after the documents went back, is not tried."""
-        return Intent(self.account, Waive(credit, draw)) if (credit, draw) in self._waivable else None
+
+class Issuer(Actor):
+    """The bank that issued credits: waives what their applicants waive."""
+
+    def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
+        super().__init__(account, diary, scenario.behaviour.retries)
+        self._behaviour = scenario.behaviour
+        self._applicants = {c.id: c.applicant for c in scenario.credits if c.issuer == account}
+        self._returned: set[tuple[str, int]] = set()
+
+    def react(self, event: Event) -> Iterable[Wake]:
+        """Waive after the applicant did."""
+        match event:
+            case WaiverGiven(credit=credit, draw=draw) if event.actor == self._applicants.get(credit):
+                at = self.diary.after(event.sim_time, self._behaviour.waiver)
+                yield self.wake(at, Waive(credit, draw), lambda: (credit, draw) not in self._returned)
+            case DrawReturned():
+                self._returned.add((event.credit, event.draw))
 
 
 def terms_of(credit: Credit, banking_place: str) -> Terms:

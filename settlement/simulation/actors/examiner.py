@@ -2,44 +2,39 @@
 
 from collections.abc import Iterable
 
-from settlement.domain.events import CreditOpened, DrawAccepted, DrawPresented, Event
+from settlement.domain.events import CreditOpened, DrawAccepted, DrawPresented, DrawReturned, Event
 from settlement.scenario import Scenario
-from settlement.simulation.actors.actor import Actor, Intent, Wake
-from settlement.simulation.documents import document_hash
-from settlement.simulation.operations import Accept, GiveNotice, Operation
+from settlement.simulation.actors.actor import Actor, Wake
+from settlement.simulation.documents import planned
+from settlement.simulation.operations import Accept, GiveNotice
 from settlement.simulation.streams import Diary
 
 
 class Examiner(Actor):
-    """Examines presentations under the credits that name it."""
+    """Examines presentations under the credits that name it; under a milestone credit, as the attestor."""
 
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
-        super().__init__(account, diary)
+        super().__init__(account, diary, scenario.behaviour.retries)
         self._behaviour = scenario.behaviour
         self._mine: set[str] = set()
         self._decided: set[tuple[str, int]] = set()
-        self._faults = {
-            document_hash(credit.id, number, credit.documents[0]): presentation.discrepancies
-            for credit in scenario.credits
-            for number, presentation in enumerate(credit.presentations, 1)
-        }
+        self._planned = planned(scenario.credits)
 
     def react(self, event: Event) -> Iterable[Wake]:
         """Decide on each presentation; too late a decision is none."""
         match event:
             case CreditOpened(examiner=self.account):
                 self._mine.add(event.credit)
-            case DrawAccepted():
+            case DrawAccepted() | DrawReturned():
                 self._decided.add((event.credit, event.draw))
-            case DrawPresented(credit=credit, draw=draw) if credit in self._mine:
-                at = self.diary.after(event.sim_time, self._behaviour.examination)
-                decision = self._decision(event)
-                yield Wake(
-                    at, lambda: None if (credit, draw) in self._decided else Intent(self.account, decision)
-                )
+            case DrawPresented(credit=credit) if credit in self._mine:
+                yield self._decision(event)
 
-    def _decision(self, presented: DrawPresented) -> Operation:
-        faults = self._faults.get(bytes.fromhex(presented.documents[0]), ())
-        if faults:
-            return GiveNotice(presented.credit, presented.draw, faults)
-        return Accept(presented.credit, presented.draw)
+    def _decision(self, presented: DrawPresented) -> Wake:
+        credit, draw = presented.credit, presented.draw
+        presentation = self._planned.get(bytes.fromhex(presented.documents[0]))
+        delay = None if presentation is None else presentation.examination
+        at = self.diary.after(presented.sim_time, delay or self._behaviour.examination)
+        faults = () if presentation is None else presentation.discrepancies
+        decision = GiveNotice(credit, draw, faults) if faults else Accept(credit, draw)
+        return self.wake(at, decision, lambda: (credit, draw) not in self._decided)

@@ -4,17 +4,25 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from settlement.domain.events import (
+    AdvanceOverdue,
+    AdvancePaid,
+    CreditAmended,
+    CreditAwarded,
     CreditBlocked,
     CreditCancelled,
     CreditClosed,
+    CreditDisputed,
     CreditExpired,
     CreditFunded,
+    CreditHeld,
     CreditIssued,
     CreditOpened,
     CreditRejected,
+    CreditReleased,
     CreditWoundDown,
     DrawAccepted,
     DrawDiscrepant,
+    DrawFinal,
     DrawPaid,
     DrawPresented,
     DrawReturned,
@@ -22,14 +30,18 @@ from settlement.domain.events import (
     ItemReleased,
     StageChanged,
 )
-from settlement.domain.participants import CreditState, DrawState, Stage
+from settlement.domain.participants import CreditState, DrawKind, DrawState, Instrument, Stage
 from settlement.simulation.actors.actor import Actor, Intent, Wake
+from settlement.simulation.actors.deadlines import Deadlines
 from settlement.simulation.operations import (
+    AwardByTime,
     Cancel,
     ClaimItem,
     DeemAccepted,
     Expire,
+    FinaliseDraw,
     Operation,
+    ReportOverdue,
     ReturnDocuments,
     Settle,
     WindDown,
@@ -45,111 +57,174 @@ _ENDS: dict[type[Event], CreditState] = {
     CreditRejected: CreditState.CANCELLED,
     CreditWoundDown: CreditState.WOUND_DOWN,
 }
+_DrawEvent = DrawPresented | DrawDiscrepant | DrawReturned | DrawAccepted | DrawPaid | DrawFinal
+
+
+@dataclass(slots=True)
+class _Draw:
+    """A draw, with the retention period of the terms that it was presented under."""
+
+    kind: DrawKind
+    retention_period: int
+    state: DrawState = DrawState.PRESENTED
 
 
 @dataclass(slots=True)
 class _Credit:
-    """What the keeper remembers of a credit; ``shift`` is how long suspensions had lasted at its opening."""
+    """What the keeper remembers of a credit; ``expiry`` and ``retention_period`` are those in force."""
 
     opened: CreditOpened
-    shift: int
+    expiry: int
+    retention_period: int
     state: CreditState = CreditState.DRAFT
-    draws: dict[int, DrawState] = field(default_factory=dict)
+    advance_open: bool = False
+    draws: dict[int, _Draw] = field(default_factory=dict)
 
     def may_expire(self) -> bool:
         """Whether the undrawn rest could be refunded, the date aside."""
         closed = {DrawState.RETURNED, DrawState.FINAL}
-        return self.state is CreditState.ACTIVE and set(self.draws.values()) <= closed
+        done = all(draw.state in closed for draw in self.draws.values())
+        return self.state is CreditState.ACTIVE and done and not self.advance_open
 
-
-@dataclass(slots=True, eq=False)
-class _Deadline:
-    """A way out by time: taken at ``at`` (epoch seconds) where ``holds`` is still true then."""
-
-    at: int
-    holds: Callable[[], bool]
-    operation: Operation
+    def is_overdue(self) -> bool:
+        """Whether the delivery behind an advance is missing, the date aside."""
+        open_ = {DrawState.PRESENTED, DrawState.DISCREPANT}
+        shown = any(d.kind is DrawKind.DELIVERY and d.state in open_ for d in self.draws.values())
+        return self.advance_open and not shown
 
 
 class Keeper(Actor):
-    """Follows every credit and takes each way out by time; pays accepted draws at maturity.
-
-    Deadlines in events are times on the clock of their credit, which a suspension stops: it puts off what is
-    not yet due.
-    """
+    """Follows every credit and takes each way out by time; pays accepted draws at maturity."""
 
     def __init__(self, account: str, diary: Diary, wind_down_end: int) -> None:
         super().__init__(account, diary)
         self._wind_down_end = wind_down_end
         self._credits: dict[str, _Credit] = {}
-        # A dictionary for its order, so that a run repeats.
-        self._deadlines: dict[_Deadline, None] = {}
-        self._tolled = 0
-        self._suspended_at: int | None = None
+        self._deadlines = Deadlines(account)
 
     def react(self, event: Event) -> Iterable[Wake]:
         """Remember the new state, and make an appointment for its way out."""
+        now = event.sim_time
         match event:
+            case StageChanged(stage=Stage.SUSPENDED):
+                self._deadlines.suspend(now)
             case StageChanged():
-                yield from self._toll(event)
+                yield from self._deadlines.resume(now)
+            case CreditHeld():
+                self._deadlines.hold(event.credit, now)
+            case CreditReleased():
+                yield from self._deadlines.release(event.credit, now)
             case ItemReleased():
-                yield self.wake(event.sim_time + 1, ClaimItem(event.item))
+                yield self.wake(now + 1, ClaimItem(event.item))
             case CreditOpened():
-                self._credits[event.credit] = _Credit(event, self._tolled)
+                self._deadlines.start(event.credit, now)
+                self._credits[event.credit] = _Credit(event, event.expiry, event.retention_period)
                 yield self._cancel(event.credit, CreditState.DRAFT, event.offer_until)
-            case CreditIssued():
-                credit = self._turn(event.credit, CreditState.ISSUED)
-                yield self._cancel(event.credit, CreditState.ISSUED, credit.opened.fund_until)
-            case CreditFunded():
-                credit = self._turn(event.credit, CreditState.ACTIVE)
-                yield self._expire(event.credit, credit.opened.expiry)
-                yield self._wind_down(event.credit)
             case (
-                CreditCancelled()
-                | CreditExpired()
-                | CreditClosed()
-                | CreditBlocked()
-                | CreditRejected()
-                | CreditWoundDown()
+                DrawPresented()
+                | DrawDiscrepant()
+                | DrawReturned()
+                | DrawAccepted()
+                | DrawPaid()
+                | DrawFinal()
             ):
-                self._turn(event.credit, _ENDS[type(event)])
-            case DrawPresented() | DrawDiscrepant() | DrawReturned() | DrawAccepted() | DrawPaid():
                 yield from self._follow(event)
+            case _:
+                yield from self._turn(event)
 
-    def _follow(
-        self, event: DrawPresented | DrawDiscrepant | DrawReturned | DrawAccepted | DrawPaid
-    ) -> Iterable[Wake]:
+    def _turn(self, event: Event) -> Iterable[Wake]:
+        """What happens to a credit as a whole."""
+        known = self._credits.get(getattr(event, "credit", ""))
+        if known is None:
+            return
+        credit = known.opened.credit
+        match event:
+            case CreditIssued():
+                known.state = CreditState.ISSUED
+                yield self._cancel(credit, CreditState.ISSUED, known.opened.fund_until)
+            case CreditFunded():
+                known.state = CreditState.ACTIVE
+                yield self._expire(credit, known.expiry)
+                yield self._wind_down(credit)
+            case CreditAmended():
+                known.expiry, known.retention_period = event.terms.expiry, event.terms.retention_period
+                yield self._expire(credit, known.expiry)
+            case CreditDisputed():
+                known.state, until = CreditState.DISPUTED, event.award_until
+                disputed = self._in_state(credit, CreditState.DISPUTED)
+                yield self._deadlines.set(credit, until + 1, AwardByTime(credit), disputed)
+            case CreditAwarded():
+                known.state = CreditState.ACTIVE
+                yield from self._late_expiry(credit, event)
+            case AdvancePaid():
+                known.advance_open = True
+                yield self._report(credit, event.return_until)
+            case AdvanceOverdue():
+                known.advance_open = False
+                yield from self._late_expiry(credit, event)
+            case _ if type(event) in _ENDS:
+                known.state = _ENDS[type(event)]
+
+    def _follow(self, event: _DrawEvent) -> Iterable[Wake]:
         credit, draw = event.credit, event.draw
-        draws = self._credits[credit].draws
+        known = self._credits[credit]
+        clock = self._deadlines.reading(credit, event.sim_time)
         match event:
             case DrawPresented():
-                draws[draw] = DrawState.PRESENTED
-                yield self._on_draw(event.examine_until + 1, credit, draw, DeemAccepted(credit, draw))
+                known.draws[draw] = _Draw(event.draw_kind, known.retention_period)
+                if known.opened.instrument is Instrument.MILESTONE:
+                    # Silence attests nothing.
+                    yield self._on_draw(event.examine_until + 1, credit, draw, ReturnDocuments(credit, draw))
+                else:
+                    yield self._on_draw(event.examine_until + 1, credit, draw, DeemAccepted(credit, draw))
             case DrawDiscrepant():
-                draws[draw] = DrawState.DISCREPANT
+                known.draws[draw].state = DrawState.DISCREPANT
                 yield self._on_draw(event.waive_until + 1, credit, draw, ReturnDocuments(credit, draw))
             case DrawAccepted():
-                draws[draw] = DrawState.ACCEPTED
-                at = max(event.maturity, self._clock_of(credit, event) + 1)
+                known.draws[draw].state = DrawState.ACCEPTED
+                at = max(event.maturity, clock + 1)
                 yield self._on_draw(at, credit, draw, Settle(credit, draw))
-            case DrawReturned() | DrawPaid():
-                draws[draw] = DrawState.RETURNED if isinstance(event, DrawReturned) else DrawState.FINAL
-                # Before expiry the appointment made at funding still stands.
-                clock = self._clock_of(credit, event)
-                if clock > self._credits[credit].opened.expiry:
-                    yield self._expire(credit, clock)
+            case DrawPaid(retention=retention) if retention:
+                known.draws[draw].state = DrawState.PAID
+                until = clock + known.draws[draw].retention_period
+                yield self._on_draw(until, credit, draw, FinaliseDraw(credit, draw))
+            case DrawReturned() | DrawPaid() | DrawFinal():
+                returned = isinstance(event, DrawReturned)
+                known.draws[draw].state = DrawState.RETURNED if returned else DrawState.FINAL
+                if known.draws[draw].kind is DrawKind.DELIVERY:
+                    yield from self._after_delivery(credit, event)
+                yield from self._late_expiry(credit, event)
 
-    def _turn(self, credit: str, state: CreditState) -> _Credit:
-        known = self._credits[credit]
-        known.state = state
-        return known
+    def _after_delivery(self, credit: str, event: Event) -> Iterable[Wake]:
+        """Delivery was shown, or its documents went back and it must be shown again."""
+        if isinstance(event, DrawFinal):
+            self._credits[credit].advance_open = False
+        else:
+            # Before its time the appointment made at the advance still stands.
+            yield self._report(credit, self._deadlines.reading(credit, event.sim_time))
+
+    def _report(self, credit: str, until: int) -> Wake:
+        overdue = self._credits[credit].is_overdue
+        return self._deadlines.set(credit, until + 1, ReportOverdue(credit), overdue)
 
     def _cancel(self, credit: str, state: CreditState, deadline: int) -> Wake:
-        known = self._credits[credit]
-        return self._if(credit, deadline + 1, lambda: known.state is state, Cancel(credit))
+        return self._deadlines.set(credit, deadline + 1, Cancel(credit), self._in_state(credit, state))
 
     def _expire(self, credit: str, deadline: int) -> Wake:
-        return self._if(credit, deadline + 1, self._credits[credit].may_expire, Expire(credit))
+        known = self._credits[credit]
+
+        def holds() -> bool:
+            # An amendment may have put the expiry off.
+            return known.may_expire() and deadline >= known.expiry
+
+        return self._deadlines.set(credit, deadline + 1, Expire(credit), holds)
+
+    def _late_expiry(self, credit: str, event: Event) -> Iterable[Wake]:
+        """After expiry, what was open may just have become the last of it."""
+        clock = self._deadlines.reading(credit, event.sim_time)
+        # Before expiry the appointment made at funding still stands.
+        if clock > self._credits[credit].expiry:
+            yield self._expire(credit, clock)
 
     def _wind_down(self, credit: str) -> Wake:
         """The regime's own end, which nothing puts off."""
@@ -161,43 +236,13 @@ class Keeper(Actor):
 
         return Wake(self._wind_down_end + 1, decide)
 
-    def _on_draw(self, at: int, credit: str, draw: int, operation: Operation) -> Wake:
-        """An appointment that holds while the draw stays in the state it is in now."""
-        draws = self._credits[credit].draws
-        state = draws[draw]
-        return self._if(credit, at, lambda: draws[draw] is state, operation)
+    def _in_state(self, credit: str, state: CreditState) -> Callable[[], bool]:
+        known = self._credits[credit]
+        return lambda: known.state is state
 
-    def _if(self, credit: str, clock: int, holds: Callable[[], bool], operation: Operation) -> Wake:
-        deadline = _Deadline(clock + self._tolled_of(credit), holds, operation)
-        self._deadlines[deadline] = None
-        return self._appointment(deadline)
-
-    def _clock_of(self, credit: str, event: Event) -> int:
-        """The time of an event on the clock of its credit."""
-        return event.sim_time - self._tolled_of(credit)
-
-    def _tolled_of(self, credit: str) -> int:
-        return self._tolled - self._credits[credit].shift
-
-    def _appointment(self, deadline: _Deadline) -> Wake:
-        at = deadline.at
-
-        def decide() -> Intent | None:
-            # Put off, or to be put off when the suspension ends.
-            if deadline.at != at or self._suspended_at is not None:
-                return None
-            del self._deadlines[deadline]
-            return Intent(self.account, deadline.operation) if deadline.holds() else None
-
-        return Wake(at, decide)
-
-    def _toll(self, changed: StageChanged) -> Iterable[Wake]:
-        """Put off by the length of the suspension what was not due when it began."""
-        if changed.stage is Stage.SUSPENDED:
-            self._suspended_at = changed.sim_time
-        elif self._suspended_at is not None:
-            tolled, self._suspended_at = changed.sim_time - self._suspended_at, None
-            self._tolled += tolled
-            for deadline in self._deadlines:
-                deadline.at += tolled
-                yield self._appointment(deadline)
+    def _on_draw(self, clock: int, credit: str, draw: int, operation: Operation) -> Wake:
+        """An appointment that holds while the draw stays in the state it is in now and its credit is open."""
+        known = self._credits[credit]
+        state, live = known.draws[draw].state, (CreditState.ACTIVE, CreditState.DISPUTED)
+        holds = lambda: known.draws[draw].state is state and known.state in live  # noqa: E731
+        return self._deadlines.set(credit, clock, operation, holds)

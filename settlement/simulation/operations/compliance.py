@@ -8,6 +8,7 @@ from settlement.domain.participants import Office
 
 __all__ = [
     "AmendCredit",
+    "AwardByTime",
     "AwardDispute",
     "BlockCredit",
     "DisputeCredit",
@@ -73,10 +74,11 @@ class AmendCredit:
         amended = replace(terms, **self.changes)  # type: ignore[arg-type]
         parties = dict.fromkeys(filter(None, (terms.issuer or terms.applicant, terms.confirmer)))
         for party in (*parties, terms.beneficiary):
+            wallet = system.participants.wallet_of(party)
             if party == terms.applicant and amended.funding > terms.funding:
                 increase = amended.funding - terms.funding
-                system.token.approve(party, system.escrow, increase)
-            system.escrow.amend(party, self.credit, amended)
+                system.token.approve(wallet, system.escrow, increase)
+            system.escrow.amend(wallet, self.credit, amended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,16 @@ class AwardDispute:
 
     def perform(self, system: Deployment, account: str) -> None:
         system.escrow.award(account, self.credit, self.to_beneficiary)
+
+
+@dataclass(frozen=True, slots=True)
+class AwardByTime:
+    """End a dispute on which no award came in time."""
+
+    credit: str
+
+    def perform(self, system: Deployment, account: str) -> None:
+        system.escrow.award_by_time(account, self.credit)
 
 
 @dataclass(frozen=True, slots=True)

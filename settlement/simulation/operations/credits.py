@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from settlement.chain.deployment import Deployment
+from settlement.domain.participants import DrawKind
 from settlement.domain.terms import Terms
 
 __all__ = [
@@ -45,15 +46,20 @@ class Agree:
 
 @dataclass(frozen=True, slots=True)
 class Fund:
-    """Lock the face amount (minor units), with a permit valid until ``deadline``."""
+    """Lock the funding (minor units), with a permit that is valid until ``deadline``.
+
+    A suspension or a hold puts off the time for funding, which the permit does not know of: later, it is
+    signed for the moment.
+    """
 
     credit: str
     amount: int
     deadline: int
 
     def perform(self, system: Deployment, account: str) -> None:
-        permit = system.token.sign_permit(account, system.escrow, self.amount, self.deadline)
-        system.escrow.fund_with_permit(account, self.credit, self.deadline, permit)
+        deadline = max(self.deadline, system.chain.backend.timestamp)
+        permit = system.token.sign_permit(account, system.escrow, self.amount, deadline)
+        system.escrow.fund_with_permit(account, self.credit, deadline, permit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +70,11 @@ class Present:
     amount: int
     shipped_at: int
     documents: tuple[bytes, ...]
+    kind: DrawKind = DrawKind.DOCUMENTS
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.presentations.present(account, self.credit, self.amount, self.shipped_at, self.documents)
+        papers = self.shipped_at, self.documents, self.kind
+        system.presentations.present(account, self.credit, self.amount, *papers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class MintDRL:
     ref: str
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.currency.mint(account, self.to, self.amount, self.ref)
+        system.currency.mint(account, system.participants.wallet_of(self.to), self.amount, self.ref)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,10 +77,18 @@ class RotateWallet:
 
 @dataclass(frozen=True, slots=True)
 class RecoverWallet:
-    """Move what a retired wallet holds, earmarks included, to another wallet of its participant."""
+    """Move what a retired wallet holds to another wallet of its participant: SU and its earmarks, and DRL.
+
+    ``trades`` are those that something of it may be earmarked for.
+    """
 
     old: str
     new: str
+    trades: tuple[str, ...] = ()
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.token.recover(account, self.old, self.new)
+        token, currency = system.token, system.currency
+        earmarked = [trade for trade in self.trades if token.earmark_of(self.old, trade)[0]]
+        token.recover(account, self.old, self.new, earmarked)
+        if currency.balance_of(self.old):
+            currency.recover(account, self.old, self.new)

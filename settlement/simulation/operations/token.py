@@ -16,7 +16,7 @@ class Transfer:
     amount: int
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.token.transfer(account, self.to, self.amount)
+        system.token.transfer(account, system.participants.wallet_of(self.to), self.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class IssueSU:
     ref: str
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.ramp.issue(account, self.to, self.amount, self.ref)
+        system.ramp.issue(account, system.participants.wallet_of(self.to), self.amount, self.ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,12 @@ class Freeze:
     amount: int
 
     def perform(self, system: Deployment, account: str) -> None:
-        if self.amount < system.token.frozen_of(self.participant):
+        wallet = system.participants.wallet_of(self.participant)
+        if self.amount < system.token.frozen_of(wallet):
             reviewer = Office.COMPLIANCE.value
-            system.token.release_frozen_tokens(reviewer, account, self.participant, self.amount)
+            system.token.release_frozen_tokens(reviewer, account, wallet, self.amount)
         else:
-            system.token.set_frozen_tokens(account, self.participant, self.amount)
+            system.token.set_frozen_tokens(account, wallet, self.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,13 @@ class ClaimItem:
 
 @dataclass(frozen=True, slots=True)
 class RedeemSU:
-    """Take SU back from a holder, against reserve; minor units."""
+    """Take SU back from a holder, who allows it, against reserve; minor units."""
 
     holder: str
     amount: int
     ref: str
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.ramp.redeem(account, self.holder, self.amount, self.ref)
+        wallet = system.participants.wallet_of(self.holder)
+        system.token.approve(wallet, system.ramp, self.amount)
+        system.ramp.redeem(account, wallet, self.amount, self.ref)

@@ -1,0 +1,110 @@
+"""Deadlines on clocks that stand still: during suspensions all of them, during a hold that of its credit."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from settlement.simulation.actors.actor import Intent, Wake
+from settlement.simulation.operations import Operation
+
+
+@dataclass(slots=True)
+class _Clock:
+    """``lost`` is for how long it stood still so far, seconds; ``since`` when it does so now."""
+
+    lost: int = 0
+    since: int = 0
+    causes: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True, eq=False)
+class _Deadline:
+    """A way out by time: taken at ``clock`` of its subject's clock where ``holds`` is true then."""
+
+    subject: str
+    clock: int
+    holds: Callable[[], bool]
+    operation: Operation
+
+
+class Deadlines:
+    """Appointments of one account by the clocks of credits and bills, their subjects.
+
+    Times in events are times on such a clock; an appointment is put off by what its clock loses meanwhile.
+    """
+
+    def __init__(self, account: str) -> None:
+        self._account = account
+        self._clocks: dict[str, _Clock] = {}
+        # A dictionary for its order, so that a run repeats.
+        self._waiting: dict[_Deadline, None] = {}
+        self._suspended_at: int | None = None
+
+    def start(self, subject: str, now: int) -> None:
+        """From ``now`` on a subject has a clock, which shows the time."""
+        self._clocks[subject] = clock = _Clock()
+        if self._suspended_at is not None:
+            clock.since, clock.causes = now, {"suspension"}
+
+    def reading(self, subject: str, now: int) -> int:
+        """What the clock of a subject shows at ``now``."""
+        clock = self._clocks[subject]
+        return (clock.since if clock.causes else now) - clock.lost
+
+    def set(self, subject: str, clock: int, operation: Operation, holds: Callable[[], bool]) -> Wake:
+        """An appointment for when the clock of ``subject`` shows ``clock``."""
+        deadline = _Deadline(subject, clock, holds, operation)
+        self._waiting[deadline] = None
+        return self._appointment(deadline)
+
+    def suspend(self, now: int) -> None:
+        """The regime is suspended: every clock stands still."""
+        self._suspended_at = now
+        for clock in self._clocks.values():
+            _stop(clock, "suspension", now)
+
+    def resume(self, now: int) -> Iterable[Wake]:
+        """The suspension, if there is one, ends: what was not due when it began is put off."""
+        if self._suspended_at is None:
+            return
+        self._suspended_at = None
+        for subject in self._clocks:
+            yield from self._go_on(subject, "suspension", now)
+
+    def hold(self, subject: str, now: int) -> None:
+        """The clock of one subject stands still."""
+        _stop(self._clocks[subject], "hold", now)
+
+    def release(self, subject: str, now: int) -> Iterable[Wake]:
+        """It goes on, unless the regime is suspended."""
+        return self._go_on(subject, "hold", now)
+
+    def _go_on(self, subject: str, cause: str, now: int) -> Iterable[Wake]:
+        clock = self._clocks[subject]
+        if cause not in clock.causes:
+            return
+        clock.causes.remove(cause)
+        if clock.causes:
+            return
+        clock.lost += now - clock.since
+        for deadline in self._waiting:
+            if deadline.subject == subject:
+                yield self._appointment(deadline)
+
+    def _appointment(self, deadline: _Deadline) -> Wake:
+        clock = self._clocks[deadline.subject]
+        lost = clock.lost
+
+        def decide() -> Intent | None:
+            # Put off meanwhile, or to be put off when the clock goes on.
+            if clock.lost != lost or clock.causes or deadline not in self._waiting:
+                return None
+            del self._waiting[deadline]
+            return Intent(self._account, deadline.operation) if deadline.holds() else None
+
+        return Wake(deadline.clock + lost, decide)
+
+
+def _stop(clock: _Clock, cause: str, now: int) -> None:
+    if not clock.causes:
+        clock.since = now
+    clock.causes.add(cause)

@@ -1,0 +1,39 @@
+"""Every shipped scenario ends as it says, whatever the seed."""
+
+from pathlib import Path
+
+import pytest
+
+from settlement.run import run_scenario
+from settlement.scenario import parse_scenario, scenario_text, shipped_scenarios
+
+
+@pytest.mark.parametrize("seed", [1, 20])
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_scenario_ends_as_it_expects(name: str, seed: int, tmp_path: Path) -> None:
+    text = scenario_text(name)
+    outcome = run_scenario(parse_scenario(text, name), text, tmp_path / "run", seed=seed)
+    assert outcome.expectations
+    assert [e for e in outcome.expectations if not e.ok] == []
+    assert outcome.reconciled
+    assert outcome.ok
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_scenario_says_how_it_ends(name: str) -> None:
+    expect = parse_scenario(scenario_text(name), name).expect
+    assert expect.balances
+    assert expect.rejections is not None
+
+
+def test_scenarios_are_numbered_and_named_alike() -> None:
+    """A title starts with the number of the scenario in the design; a file goes by its scenario's name."""
+    titles = set()
+    for name in shipped_scenarios():
+        scenario = parse_scenario(scenario_text(name), name)
+        assert scenario.scenario == name
+        number, dot, _ = scenario.title.partition(". ")
+        assert dot
+        assert number.rstrip("abc").isdigit()
+        titles.add(number)
+    assert len(titles) == len(shipped_scenarios())
