@@ -92,13 +92,17 @@ class Deadlines:
 
     def _appointment(self, deadline: _Deadline) -> Wake:
         clock = self._clocks[deadline.subject]
-        lost = clock.lost
+        lost, taken = clock.lost, False
 
         def decide() -> Intent | None:
-            # Put off meanwhile, or to be put off when the clock goes on.
-            if clock.lost != lost or clock.causes or deadline not in self._waiting:
-                return None
-            del self._waiting[deadline]
+            nonlocal taken
+            if not taken:
+                # Put off meanwhile, or to be put off when the clock goes on.
+                if clock.lost != lost or clock.causes or deadline not in self._waiting:
+                    return None
+                del self._waiting[deadline]
+                taken = True
+            # What was taken and refused may be tried again.
             return Intent(self._account, deadline.operation) if deadline.holds() else None
 
         return Wake(deadline.clock + lost, decide)
