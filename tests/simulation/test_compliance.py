@@ -80,6 +80,17 @@ def test_hold_stops_the_clock_of_its_credit_only(tmp_path: Path) -> None:
     assert refusals(outcome) == []
 
 
+@pytest.mark.parametrize(("listed", "state"), [("false", "EXPIRED"), ("true", "BLOCKED")])
+def test_funding_waits_for_a_hold_to_end(listed: str, state: str, tmp_path: Path) -> None:
+    """Nobody tries to fund a credit that is held; once it is cleared, it is funded late."""
+    text = HEAD.replace("kind: counterparty,", f"kind: counterparty, listed: {listed},")
+    named = lists("version: 2, at: 2027-03-03 18:00, names: [Sundra Exports Company]")
+    outcome = run(tmp_path, f"{text}credits:\n{credit('C1', 100, '')}{named}")
+    assert outcome.credits == {"C1": state}
+    assert len(told(tmp_path, "CreditFunded")) == (listed == "false")
+    assert (refusals(outcome), su(outcome, "B")) == ([], 1_000)
+
+
 def test_hit_on_an_intermediary_holds_the_credits_of_its_client(tmp_path: Path) -> None:
     text = HEAD.replace("id: S, ", "id: S, intermediary: I, ").replace(
         "  - {id: M,", "  - {id: I, name: Isthmus Agency, kind: intermediary, jurisdiction: XF}\n  - {id: M,"
