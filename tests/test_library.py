@@ -1,6 +1,8 @@
 """Every shipped scenario ends as it says, whatever the seed."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,3 +39,27 @@ def test_scenarios_are_numbered_and_named_alike() -> None:
         assert number.rstrip("abc").isdigit()
         titles.add(number)
     assert len(titles) == len(shipped_scenarios())
+
+
+def accepted(name: str, folder: Path) -> dict[str, Any]:
+    """The one acceptance of a scenario's run."""
+    text = scenario_text(name)
+    run_scenario(parse_scenario(text, name), text, folder)
+    events = map(json.loads, (folder / "events.jsonl").read_text().splitlines())
+    (found,) = (event for event in events if event["kind"] == "DrawAccepted")
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "deemed", "waived", "actor"),
+    [
+        ("regime-suspended", False, False, "E"),
+        ("examiner-silent", True, False, "keeper"),
+        ("discrepancies-waived", False, True, "B"),
+        ("last-day-presentation", False, False, "E"),
+    ],
+)
+def test_who_accepts_and_how(name: str, deemed: bool, waived: bool, actor: str, tmp_path: Path) -> None:
+    """What the ends of these scenarios do not tell apart."""
+    found = accepted(name, tmp_path / "run")
+    assert (found["data"]["deemed"], found["data"]["waived"], found["actor"]) == (deemed, waived, actor)

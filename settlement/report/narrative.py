@@ -78,7 +78,7 @@ def _presented(step: Step) -> str:
     papers = f"{count} document{'s' * (count != 1)}"
     what = {
         "ADVANCE": f"demands an advance of {su(data['amount'])}",
-        "DELIVERY": f"presents {papers} that show delivery",
+        "DELIVERY": f"presents {papers} to show delivery",
         "DEMURRAGE": f"demands demurrage of {su(data['amount'])}",
     }.get(data["draw_kind"], f"presents {papers} for {su(data['amount'])}")
     return f"{what} as draw {_draw(step)}; five banking days end {day(data['examine_until'])}"

@@ -59,6 +59,73 @@ def test_view_fits_its_terminal_and_tells_the_story(unwaived: StoredRun, width: 
         assert fact in words
 
 
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("insolvency-open-account", ("A1 DEFAULTED 1,000,000.00 S B", "default B bill A1 was not paid")),
+        ("hit-blocked", ("hit S Sundra Export Company is like", "– in the quarantine 1,000,000.00")),
+    ],
+)
+def test_bills_notes_and_quarantine_are_shown(name: str, facts: tuple[str, ...], tmp_path: Path) -> None:
+    console = Console(width=200, record=True, force_terminal=False)
+    with open_run(stored(name, tmp_path / "run")) as run:
+        show_run(console, run)
+        noted = [note.text for note in run.notes()]
+        told = (run.folder / "events.jsonl").read_text()
+    words = " ".join(console.export_text().split())
+    for fact in ("Noted by the authorities", *facts):
+        assert fact in words
+    # What is noted is not part of what everybody can observe.
+    assert noted
+    assert not any(text in told for text in noted)
+
+
+def test_a_run_without_notes_has_no_empty_sections(unwaived: StoredRun) -> None:
+    console = Console(width=200, record=True, force_terminal=False)
+    show_run(console, unwaived)
+    text = console.export_text()
+    assert "Noted by the authorities" not in text
+    assert "Bills" not in text
+    assert (unwaived.notes(), unwaived.bills()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("DOCUMENTS", "presents 1 document for 0.000005 SU as draw C1/2"),
+        ("ADVANCE", "demands an advance of 0.000005 SU as draw C1/2"),
+        ("DELIVERY", "presents 1 document to show delivery as draw C1/2"),
+        ("DEMURRAGE", "demands demurrage of 0.000005 SU as draw C1/2"),
+    ],
+)
+def test_presentations_are_told_by_their_kind(kind: str, told: str) -> None:
+    data = {
+        "credit": "C1",
+        "draw": 2,
+        "draw_kind": kind,
+        "amount": 5,
+        "documents": ["00"],
+        "examine_until": 0,
+    }
+    text = sentence(Step(0, "S", "DrawPresented", data))
+    assert text is not None
+    assert text.startswith(told)
+
+
+@pytest.mark.parametrize(("refunded", "told"), [(0, "never funded"), (5, "by consent of all: 0.000005 SU")])
+def test_cancellation_says_what_goes_back(refunded: int, told: str) -> None:
+    text = sentence(Step(0, "B", "CreditCancelled", {"credit": "C1", "refunded": refunded}))
+    assert text is not None
+    assert told in text
+
+
+@pytest.mark.parametrize(("retention", "told"), [(0, None), (5, "pays the 0.000005 SU retained of draw C1")])
+def test_retention_is_told_when_there_is_one(retention: int, told: str | None) -> None:
+    data = {"credit": "C1", "draw": 1, "retention": retention, "arrived": True}
+    text = sentence(Step(0, "keeper", "DrawFinal", data))
+    assert text == (told and f"{told}/1")
+
+
 def test_every_event_has_a_sentence() -> None:
     kinds = {
         name

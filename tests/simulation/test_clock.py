@@ -33,6 +33,18 @@ def test_banking_days_skip_weekends_and_holidays(start: date, count: int, expect
     assert BRAZIL.add(start, count) == expected
 
 
+@given(day=some_day, count=st.integers(1, 20))
+def test_banking_days_before_undo_those_after(day: date, count: int) -> None:
+    then = BRAZIL.subtract(day, count)
+    assert BRAZIL.is_open(then)
+    assert sum(1 for _ in BRAZIL.open_days(then, day - timedelta(days=1))) == count
+
+
+def test_no_banking_day_before_is_the_day_or_the_last_open_one() -> None:
+    assert BRAZIL.subtract(date(2027, 3, 26), 0) == date(2027, 3, 25)  # Good Friday
+    assert BRAZIL.subtract(date(2027, 3, 25), 0) == date(2027, 3, 25)
+
+
 def test_instants_are_utc() -> None:
     assert midnight(date(2027, 3, 1)) == START
     assert end_of(date(2027, 3, 1)) == START + 86_399
@@ -77,6 +89,17 @@ def test_office_hours_and_days_are_local(seed: int, day: date, hours: int, days:
 def test_hours_count_from_the_instant(seed: int, count: int) -> None:
     then = Diary(BRAZIL, Stream(seed, "anybody")).after(START, Delay(count, count, "hours"))
     assert then == START + max(count * 3_600, 1)
+
+
+@given(seed=st.integers(0, 2**63 - 1), day=some_day, count=st.integers(0, 6))
+def test_delays_before_count_as_those_after(seed: int, day: date, count: int) -> None:
+    diary, time = Diary(BRAZIL, Stream(seed, "anybody")), midnight(day)
+    assert diary.before(time, Delay(count, count, "hours")) == time - count * 3_600
+    calendar_days = diary.before(time, Delay(count, count, "days"))
+    assert day_of(calendar_days) == day - timedelta(days=count)
+    banking_days = diary.before(time, Delay(count, count, "banking days"))
+    assert day_of(banking_days) == BRAZIL.subtract(day, count)
+    assert 9 * 3_600 <= banking_days - midnight(day_of(banking_days)) < 17 * 3_600
 
 
 def test_streams_depend_on_seed_and_name_alone() -> None:

@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from settlement.domain.events import (
+    BillCancelled,
+    BillDefaulted,
+    BillPaid,
+    BillReturned,
     CreditBlocked,
     CreditCancelled,
     CreditClosed,
@@ -71,8 +75,9 @@ _CURABLE = frozenset(
         Reason.INSUFFICIENT_BALANCE,
     }
 )
-#: Events after which there is nothing left to do about a credit.
+#: Events after which there is nothing left to do about a credit, or a bill.
 _ENDS = (CreditCancelled, CreditExpired, CreditClosed, CreditBlocked, CreditRejected, CreditWoundDown)
+_BILL_ENDS = (BillCancelled, BillDefaulted, BillPaid, BillReturned)
 _RETRY = Delay(1, 1, "banking days")
 
 
@@ -101,6 +106,8 @@ class Actor:
         """Appointments that follow from what just happened, and what is noted about it."""
         if isinstance(event, _ENDS):
             self._ended.add(event.credit)
+        elif isinstance(event, _BILL_ENDS):
+            self._ended.add(event.bill)
         elif isinstance(event, CreditHeld):
             self._on_hold.add(event.credit)
         elif isinstance(event, CreditReleased):
@@ -125,14 +132,14 @@ class Actor:
     def wake(self, at: int, operation: Operation, holds: Callable[[], bool] = lambda: True) -> Wake:
         """An appointment for one operation where ``holds`` is true then.
 
-        It lapses once its credit has ended, and waits while compliance holds the credit.
+        It lapses once its credit or bill has ended, and waits while compliance holds the credit.
         """
-        credit = getattr(operation, "credit", None)
+        subject = getattr(operation, "credit", None) or getattr(operation, "bill", None)
 
         def decide() -> Intent | None:
-            if credit in self._ended or not holds():
+            if subject in self._ended or not holds():
                 return None
-            if credit in self._on_hold:
+            if subject in self._on_hold:
                 self._stopped.append(Wake(at, decide))
                 return None
             return Intent(self.account, operation)

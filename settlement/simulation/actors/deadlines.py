@@ -7,6 +7,15 @@ from settlement.simulation.actors.actor import Intent, Wake
 from settlement.simulation.operations import Operation
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Deadline:
+    """A way out by time: taken at ``clock`` of its subject's clock where ``holds`` is true then."""
+
+    clock: int
+    holds: Callable[[], bool]
+    operation: Operation
+
+
 @dataclass(slots=True)
 class _Clock:
     """``lost`` is for how long it stood still so far, seconds; ``since`` when it does so now."""
@@ -14,16 +23,8 @@ class _Clock:
     lost: int = 0
     since: int = 0
     causes: set[str] = field(default_factory=set)
-
-
-@dataclass(slots=True, eq=False)
-class _Deadline:
-    """A way out by time: taken at ``clock`` of its subject's clock where ``holds`` is true then."""
-
-    subject: str
-    clock: int
-    holds: Callable[[], bool]
-    operation: Operation
+    #: A dictionary for its order, so that a run repeats.
+    waiting: dict[_Deadline, None] = field(default_factory=dict)
 
 
 class Deadlines:
@@ -35,8 +36,6 @@ class Deadlines:
     def __init__(self, account: str) -> None:
         self._account = account
         self._clocks: dict[str, _Clock] = {}
-        # A dictionary for its order, so that a run repeats.
-        self._waiting: dict[_Deadline, None] = {}
         self._suspended_at: int | None = None
 
     def start(self, subject: str, now: int) -> None:
@@ -52,9 +51,9 @@ class Deadlines:
 
     def set(self, subject: str, clock: int, operation: Operation, holds: Callable[[], bool]) -> Wake:
         """An appointment for when the clock of ``subject`` shows ``clock``."""
-        deadline = _Deadline(subject, clock, holds, operation)
-        self._waiting[deadline] = None
-        return self._appointment(deadline)
+        deadline = _Deadline(clock, holds, operation)
+        self._clocks[subject].waiting[deadline] = None
+        return self._appointment(self._clocks[subject], deadline)
 
     def suspend(self, now: int) -> None:
         """The regime is suspended: every clock stands still."""
@@ -67,8 +66,8 @@ class Deadlines:
         if self._suspended_at is None:
             return
         self._suspended_at = None
-        for subject in self._clocks:
-            yield from self._go_on(subject, "suspension", now)
+        for clock in self._clocks.values():
+            yield from self._go_on(clock, "suspension", now)
 
     def hold(self, subject: str, now: int) -> None:
         """The clock of one subject stands still."""
@@ -76,29 +75,30 @@ class Deadlines:
 
     def release(self, subject: str, now: int) -> Iterable[Wake]:
         """It goes on, unless the regime is suspended."""
-        return self._go_on(subject, "hold", now)
+        return self._go_on(self._clocks[subject], "hold", now)
 
-    def _go_on(self, subject: str, cause: str, now: int) -> Iterable[Wake]:
-        clock = self._clocks[subject]
+    def _go_on(self, clock: _Clock, cause: str, now: int) -> Iterable[Wake]:
         if cause not in clock.causes:
             return
         clock.causes.remove(cause)
         if clock.causes:
             return
         clock.lost += now - clock.since
-        for deadline in self._waiting:
-            if deadline.subject == subject:
-                yield self._appointment(deadline)
+        for deadline in clock.waiting:
+            yield self._appointment(clock, deadline)
 
-    def _appointment(self, deadline: _Deadline) -> Wake:
-        clock = self._clocks[deadline.subject]
-        lost = clock.lost
+    def _appointment(self, clock: _Clock, deadline: _Deadline) -> Wake:
+        lost, taken = clock.lost, False
 
         def decide() -> Intent | None:
-            # Put off meanwhile, or to be put off when the clock goes on.
-            if clock.lost != lost or clock.causes or deadline not in self._waiting:
-                return None
-            del self._waiting[deadline]
+            nonlocal taken
+            if not taken:
+                # Put off meanwhile, or to be put off when the clock goes on.
+                if clock.lost != lost or clock.causes or deadline not in clock.waiting:
+                    return None
+                del clock.waiting[deadline]
+                taken = True
+            # What was taken and refused may be tried again.
             return Intent(self._account, deadline.operation) if deadline.holds() else None
 
         return Wake(deadline.clock + lost, decide)
