@@ -4,7 +4,7 @@ Tables (times are epoch seconds UTC, amounts minor units):
 ``transactions`` one row per EVM transaction, refused ones included; ``events`` in order of
 occurrence, their own fields as JSON; ``entries`` and ``postings`` of the journal; ``notes`` what
 authorities noted beside the chain; ``closes`` the reconciled balance of each account and unit at
-each business-day close.
+each business-day close. The views of ``settlement.ledger.views`` stand beside them.
 """
 
 import json
@@ -22,6 +22,7 @@ from settlement.domain.events import Event
 from settlement.domain.notes import Note
 from settlement.domain.reasons import Reason
 from settlement.ledger.journal import entry_of
+from settlement.ledger.views import VIEWS
 
 _SCHEMA = """
 CREATE TABLE transactions (
@@ -73,6 +74,8 @@ class Store:
         """A new, empty store at ``path``."""
         connection = duckdb.connect(str(path))
         connection.execute(_SCHEMA)
+        for view in VIEWS.values():
+            connection.execute(view)
         return cls(connection)
 
     @classmethod
@@ -84,7 +87,7 @@ class Store:
         """
         try:
             connection = duckdb.connect(str(path), read_only=True)
-            for table in _INSERT:
+            for table in (*_INSERT, *VIEWS):
                 connection.table(table)
             return cls(connection)
         except duckdb.Error as error:
@@ -144,6 +147,26 @@ class Store:
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query."""
         return self._connection.execute(sql, parameters).fetchall()
+
+    def tables(self) -> list[str]:
+        """Names of tables and views."""
+        sql = "SELECT table_name FROM information_schema.tables ORDER BY table_name"
+        return [name for (name,) in self.query(sql)]
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Columns of a table or view with their database types."""
+        sql = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = ?"
+        return dict(self.query(f"{sql} ORDER BY ordinal_position", [table]))
+
+    def arrow(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        """The rows of a query as a ``pyarrow.Table``."""
+        return self._connection.execute(sql, parameters).to_arrow_table()
+
+    def copy(self, sql: str, path: Path, form: str) -> None:
+        """Write the rows of a query to a file of the format ``form``, such as ``PARQUET`` or ``CSV``."""
+        escaped = str(path).replace("'", "''")
+        header = ", HEADER" if form == "CSV" else ""
+        self._connection.execute(f"COPY ({sql}) TO '{escaped}' (FORMAT {form}{header})")
 
     def close(self) -> None:
         """Write everything to the one file and close it."""

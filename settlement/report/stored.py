@@ -1,4 +1,4 @@
-"""Measures of a stored run: each is a query over its store, defined where it stands."""
+"""A run folder, opened for reading: its summary, its scenario, and what its store tells of participants."""
 
 import hashlib
 import json
