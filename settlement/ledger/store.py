@@ -158,15 +158,32 @@ class Store:
         sql = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = ?"
         return dict(self.query(f"{sql} ORDER BY ordinal_position", [table]))
 
-    def arrow(self, sql: str, parameters: Sequence[object] = ()) -> Any:
-        """The rows of a query as a ``pyarrow.Table``."""
-        return self._connection.execute(sql, parameters).to_arrow_table()
+    def add_temporary(self, table: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """A table beside the stored ones that lasts as long as the connection."""
+        marks = ", ".join("?" * len(columns.split(",")))
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
+        if rows:
+            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+    def arrow(self, sql: str) -> Any:
+        """The rows of a query as a ``pyarrow.Table``.
+
+        Raises:
+            OverflowError: a number does not fit the type that the query asks for.
+        """
+        with _exact():
+            return self._connection.execute(sql).to_arrow_table()
 
     def copy(self, sql: str, path: Path, form: str) -> None:
-        """Write the rows of a query to a file of the format ``form``, such as ``PARQUET`` or ``CSV``."""
+        """Write the rows of a query to a file of the format ``form``: ``PARQUET`` or ``CSV``.
+
+        Raises:
+            OverflowError: a number does not fit the type that the query asks for.
+        """
         escaped = str(path).replace("'", "''")
         header = ", HEADER" if form == "CSV" else ""
-        self._connection.execute(f"COPY ({sql}) TO '{escaped}' (FORMAT {form}{header})")
+        with _exact():
+            self._connection.execute(f"COPY ({sql}) TO '{escaped}' (FORMAT {form}{header})")
 
     def close(self) -> None:
         """Write everything to the one file and close it."""
@@ -198,3 +215,11 @@ class Store:
         # Amounts come as text: the database would turn integers beyond 128 bits into floats.
         if rows:
             self._connection.executemany(_INSERT[table], rows)
+
+
+@contextmanager
+def _exact() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.ConversionException as error:
+        raise OverflowError(str(error).splitlines()[0]) from error

@@ -12,18 +12,22 @@ SELECT (data->>'wallet') AS wallet, (data->>'participant') AS participant
 FROM events WHERE kind IN ('ParticipantRegistered', 'WalletAdded')
 """
 
-#: The register as it stands at the end; ``intermediary`` is empty where a counterparty trades directly.
+#: The register as it stands at the end; ``intermediary`` is empty where a counterparty trades directly, and
+#: ``cap`` (minor units of the reference currency) is NULL where the licence sets none.
 PARTIES = """
 CREATE VIEW parties AS
 SELECT (data->>'participant') AS participant,
-       any_value(data->>'jurisdiction') FILTER (kind = 'ParticipantRegistered') AS jurisdiction,
-       any_value(data->>'ownership') FILTER (kind = 'ParticipantRegistered') AS ownership,
-       any_value(data->>'roles') FILTER (kind = 'ParticipantRegistered') AS roles,
-       any_value(data->>'wallet') FILTER (kind = 'ParticipantRegistered') AS first_wallet,
-       arg_max((data->>'intermediary'), seq) FILTER (kind != 'CapChanged') AS intermediary,
-       arg_max((data->>'cap')::BIGNUM, seq) FILTER (kind != 'IntermediaryChanged') AS cap
-FROM events WHERE kind IN ('ParticipantRegistered', 'IntermediaryChanged', 'CapChanged')
-GROUP BY ALL
+       any_value((data->>'jurisdiction')) FILTER (kind = 'ParticipantRegistered') AS jurisdiction,
+       any_value((data->>'ownership')) FILTER (kind = 'ParticipantRegistered') AS ownership,
+       any_value((data->>'roles')) FILTER (kind = 'ParticipantRegistered') AS roles,
+       arg_max((data->>'sponsor'), seq) FILTER (kind IN ('ParticipantRegistered', 'SponsorChanged')) AS sponsor,
+       arg_max((data->>'intermediary'), seq)
+           FILTER (kind IN ('ParticipantRegistered', 'IntermediaryChanged')) AS intermediary,
+       nullif(arg_max((data->>'cap'), seq) FILTER (kind IN ('ParticipantRegistered', 'CapChanged')),
+              '340282366920938463463374607431768211455')::BIGNUM AS cap
+FROM events
+WHERE kind IN ('ParticipantRegistered', 'SponsorChanged', 'IntermediaryChanged', 'CapChanged')
+GROUP BY (data->>'participant')
 """
 
 #: Every movement of SU between accounts; ``payer`` and ``payee`` are the ultimate parties.

@@ -115,7 +115,7 @@ def cap_utilisation(rows: Rows) -> Iterator[Figure]:
             f"{ownership} daily, {entity}": (own["daily"], DAY),
             f"{ownership} period, {entity}": (own["period"], period),
             f"{ownership} total": (own["total"], period),
-            f"licence of {entity}": (int(cap), period),
+            f"licence of {entity}": (NO_CAP if cap is None else int(cap), period),
             f"corridor {abroad}": (corridor, period),
             "regime": (programme["regime_cap"], period),
         }
