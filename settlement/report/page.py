@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from settlement.domain.errors import UserError
 from settlement.domain.reasons import Reason
 from settlement.ledger.views import VIEWS
 from settlement.report.charts import line_chart
@@ -102,6 +104,11 @@ class Lane:
 
 def render_page(run: StoredRun) -> str:
     """The report of a stored run as HTML."""
+    return render("page.html.jinja", _context(run))
+
+
+def render(template: str, context: Mapping[str, Any]) -> str:
+    """One of the templates beside this module as HTML."""
     environment = Environment(
         loader=PackageLoader("settlement.report", "."),
         autoescape=True,
@@ -109,7 +116,25 @@ def render_page(run: StoredRun) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html.jinja").render(_context(run)) + "\n"
+    return environment.get_template(template).render(context) + "\n"
+
+
+def save_page(path: Path, page: str) -> None:
+    """Write a page to a new file.
+
+    Raises:
+        UserError: there is such a file already, or it cannot be made.
+    """
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(page)
+    except FileExistsError:
+        raise UserError(f"{path}: exists already; expected a new file; choose another name") from None
+    except OSError as error:
+        raise UserError(
+            f"{path}: cannot be made ({error.strerror}); expected a file in a folder that is there; "
+            "choose another name"
+        ) from None
 
 
 def _context(run: StoredRun) -> dict[str, Any]:

@@ -128,9 +128,8 @@ def _summary(folder: Path) -> dict[str, Any]:
     return summary
 
 
-@contextmanager
-def open_run(folder: Path) -> Iterator[StoredRun]:
-    """Open a complete run folder.
+def read_run(folder: Path) -> StoredRun:
+    """Open a complete run folder; its store stays open until it is closed.
 
     Raises:
         UserError: it is not one.
@@ -145,7 +144,18 @@ def open_run(folder: Path) -> Iterator[StoredRun]:
             f"{folder}: not a complete run folder ({error}); expected what `settlement run` leaves; "
             "name another folder"
         ) from None
+    return StoredRun(folder, summary, scenario, store)
+
+
+@contextmanager
+def open_run(folder: Path) -> Iterator[StoredRun]:
+    """Open a complete run folder for the length of a block.
+
+    Raises:
+        UserError: it is not one.
+    """
+    run = read_run(folder)
     try:
-        yield StoredRun(folder, summary, scenario, store)
+        yield run
     finally:
-        store.close()
+        run.store.close()

@@ -32,10 +32,10 @@ def write(run: StoredRun, folder: Path, _form: str) -> str:
     """One record for each registered trade, and an index of their hashes."""
     people = Records(run)
     index = []
-    for trade, payer, payee, on_chain in run.store.query(_TRADES):
+    for number, (trade, payer, payee, on_chain) in enumerate(run.store.query(_TRADES), 1):
         record = people.record(payer, payee)
         text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-        name = f"{re.sub(r'[^A-Za-z0-9_-]', '-', trade)}.json"
+        name = f"{number:04d}-{re.sub(r'[^A-Za-z0-9_-]', '-', trade)}.json"  # a number, for two may look alike
         (folder / name).write_text(text, encoding="utf-8")
         own = hashlib.sha256(canonical(record)).hexdigest()
         index.append({
