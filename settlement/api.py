@@ -96,7 +96,8 @@ class Run:
 
     def __repr__(self) -> str:
         summary = self.summary
-        return f"<Run {summary['scenario']} seed {summary['seed']} {summary['run_hash'][:16]} {summary['status']}>"
+        told = " ".join(str(summary[key]) for key in ("scenario", "seed", "status"))
+        return f"<Run {told} {summary['run_hash'][:16]}>"
 
 
 def run_scenario(
@@ -117,7 +118,11 @@ def run_scenario(
     """
     text = _text_of(scenario) if isinstance(scenario, Scenario) else scenario_text(scenario)
     loaded = parse_scenario(text, "the scenario" if isinstance(scenario, Scenario) else os.fspath(scenario))
-    folder = Path(out) if out is not None else default_folder(loaded.scenario, loaded.seed if seed is None else seed)
+    folder = (
+        Path(out)
+        if out is not None
+        else default_folder(loaded.scenario, loaded.seed if seed is None else seed)
+    )
     _run(loaded, text, folder, seed=seed)
     return open_run(folder)
 

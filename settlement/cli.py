@@ -119,7 +119,8 @@ def schema() -> None:
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN_DIR", help="What `settlement run` left.")]
 HtmlOption = Annotated[
-    Path | None, typer.Option("--html", metavar="FILE", help="Write one self-contained page to a new file instead.")
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write one self-contained page to a new file instead."),
 ]
 
 

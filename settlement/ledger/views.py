@@ -20,7 +20,8 @@ SELECT (data->>'participant') AS participant,
        any_value((data->>'jurisdiction')) FILTER (kind = 'ParticipantRegistered') AS jurisdiction,
        any_value((data->>'ownership')) FILTER (kind = 'ParticipantRegistered') AS ownership,
        any_value((data->>'roles')) FILTER (kind = 'ParticipantRegistered') AS roles,
-       arg_max((data->>'sponsor'), seq) FILTER (kind IN ('ParticipantRegistered', 'SponsorChanged')) AS sponsor,
+       arg_max((data->>'sponsor'), seq)
+           FILTER (kind IN ('ParticipantRegistered', 'SponsorChanged')) AS sponsor,
        arg_max((data->>'intermediary'), seq)
            FILTER (kind IN ('ParticipantRegistered', 'IntermediaryChanged')) AS intermediary,
        nullif(arg_max((data->>'cap'), seq) FILTER (kind IN ('ParticipantRegistered', 'CapChanged')),
@@ -159,7 +160,8 @@ WITH credits AS (
            (data->>'retention')::BIGNUM AS retention, (data->>'arrived')::BOOLEAN AS arrived
     FROM events WHERE kind = 'DrawFinal'
 ), draws AS (
-    SELECT (data->>'credit') AS credit, (data->>'draw') AS draw, sim_time, (data->>'amount')::BIGNUM AS amount,
+    SELECT (data->>'credit') AS credit, (data->>'draw') AS draw, sim_time,
+           (data->>'amount')::BIGNUM AS amount,
            (data->>'retention')::BIGNUM AS retention, (data->>'arrived')::BOOLEAN AS arrived
     FROM events WHERE kind = 'DrawPaid'
 ), bills AS (
@@ -185,7 +187,8 @@ FROM events e JOIN bills b ON b.bill = (e.data->>'bill') WHERE e.kind = 'BillPai
 UNION ALL
 SELECT (o.data->>'trade'), (o.data->>'trade'), 'CLEARING', (o.data->>'payer'), (o.data->>'payee'),
        (o.data->>'amount')::BIGNUM, o.sim_time, o.sim_time, o.sim_time, s.sim_time, true
-FROM events s JOIN events o ON o.kind = 'ObligationEntered' AND (o.data->>'obligation') = (s.data->>'obligation')
+FROM events s
+JOIN events o ON o.kind = 'ObligationEntered' AND (o.data->>'obligation') = (s.data->>'obligation')
 WHERE s.kind = 'ObligationSettled'
 UNION ALL
 SELECT m.trade, m.ref, 'DIRECT', m.payer, m.payee, m.amount, m.sim_time, m.sim_time, m.sim_time, m.sim_time,

@@ -1,10 +1,11 @@
 """Charts of a report as static SVG, drawn with svg.py.
 
-Why svg.py: its elements carry the page's own CSS classes, so a chart follows light and dark, the phone and the
-printer, and stays text that can be searched and read aloud; it is typed and needs nothing else. matplotlib draws
-text as outlines in fixed colours and brings a numerical stack, altair needs a JavaScript engine of 40 MB to
-render, pygal writes a script and a stylesheet of its own into each chart, plotly needs its script to show
-anything. What people compare by length (reasons, cycles, flows, steps) is HTML bars: their words keep their size.
+Why svg.py: its elements carry the page's own CSS classes, so a chart follows light and dark, the phone and
+the printer, and stays text that can be searched and read aloud; it is typed and needs nothing else.
+matplotlib draws text as outlines in fixed colours and brings a numerical stack, altair needs a JavaScript
+engine of 40 MB to render, pygal writes a script and a stylesheet of its own into each chart, plotly needs
+its script to show anything. What people compare by length (reasons, cycles, flows, steps) is HTML bars:
+their words keep their size.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
+from typing import Literal
 
 import svg
 from markupsafe import Markup, escape
@@ -57,7 +59,7 @@ def axis_of(values: Sequence[int | Fraction], from_zero: bool = True) -> tuple[A
     low, high = Fraction(min(values, default=0)), Fraction(max(values, default=0))
     low = min(low, Fraction(0)) if from_zero else low
     if high == low:
-        low, high = (low, high + 1) if from_zero else (low - Fraction(1, 10), high + Fraction(1, 10))
+        low, high = (low, high + 1) if from_zero else (low * Fraction(9, 10), high * Fraction(11, 10))
     step = _round_step((high - low) / 4)
     first, last = low // step, -(-high // step)
     ticks = [step * number for number in range(int(first), int(last) + 1)]
@@ -88,7 +90,8 @@ def line_chart(
 ) -> Markup:
     """Values that hold until the next one, over time (epoch seconds): one stepped line for each series.
 
-    ``unit`` minor units make the number written at the axis, followed by ``suffix``; ``floor`` is drawn dashed.
+    ``unit`` minor units make the number written at the axis, followed by ``suffix``; ``floor`` is drawn
+    dashed.
     """
     times = [at for points in series.values() for at, _ in points]
     values = [value for points in series.values() for _, value in points]
@@ -106,21 +109,22 @@ def line_chart(
         y = axis.y(tick)
         elements.append(svg.Line(x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y, class_=["grid"]))
         words = compact(tick / unit) + suffix
-        elements.append(svg.Text(x=_LEFT - 6, y=y + 4, text=escape(words), text_anchor="end", class_=["tick"]))
+        elements.append(
+            svg.Text(x=_LEFT - 6, y=y + 4, text=escape(words), text_anchor="end", class_=["tick"])
+        )
     elements += _days(start, end, x)
     if floor is not None:
         y = axis.y(floor)
         elements.append(svg.Line(x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y, class_=["floor"]))
     for index, points in enumerate(series.values()):
         elements.append(svg.Path(d=_stepped(points, x, axis, end), class_=["line", f"s{index % 8}"]))
-    return Markup(  # svg.py escapes nothing; every text above was
-        svg.SVG(
-            viewBox=svg.ViewBoxSpec(0, 0, WIDTH, HEIGHT),
-            class_=["chart"],
-            elements=elements,
-            extra={"role": "img", "aria-labelledby": f"{name}-title {name}-desc"},
-        )
+    drawn = svg.SVG(
+        viewBox=svg.ViewBoxSpec(0, 0, WIDTH, HEIGHT),
+        class_=["chart"],
+        elements=elements,
+        extra={"role": "img", "aria-labelledby": f"{name}-title {name}-desc"},
     )
+    return Markup(drawn)  # noqa: S704  svg.py escapes nothing; every text above was
 
 
 def _days(start: int, end: int, x: Scale) -> list[svg.Element]:
@@ -133,10 +137,18 @@ def _days(start: int, end: int, x: Scale) -> list[svg.Element]:
         moment = datetime.fromtimestamp(at, UTC)
         text = f"{moment.day} {moment:%b}"
         place = x(at)
-        anchor = "start" if place < _LEFT + 20 else "end" if place > WIDTH - _RIGHT - 24 else "middle"
-        marks.append(svg.Line(x1=place, x2=place, y1=HEIGHT - _BOTTOM, y2=HEIGHT - _BOTTOM + 4, class_=["grid"]))
-        marks.append(svg.Text(x=place, y=HEIGHT - 8, text=text, text_anchor=anchor, class_=["tick"]))
+        marks.append(
+            svg.Line(x1=place, x2=place, y1=HEIGHT - _BOTTOM, y2=HEIGHT - _BOTTOM + 4, class_=["grid"])
+        )
+        marks.append(svg.Text(x=place, y=HEIGHT - 8, text=text, text_anchor=_anchor(place), class_=["tick"]))
     return marks
+
+
+def _anchor(place: float) -> Literal["start", "middle", "end"]:
+    """Where a date is held, so that none leaves the chart."""
+    if place < _LEFT + 20:
+        return "start"
+    return "end" if place > WIDTH - _RIGHT - 24 else "middle"
 
 
 def _stepped(points: Points, x: Scale, axis: Axis, end: int) -> list[svg.PathData]:
@@ -144,4 +156,3 @@ def _stepped(points: Points, x: Scale, axis: Axis, end: int) -> list[svg.PathDat
     for (_, before), (at, value) in pairwise(points):
         path += [svg.LineTo(x(at), axis.y(before)), svg.LineTo(x(at), axis.y(value))]
     return [*path, svg.LineTo(x(end), axis.y(points[-1][1]))]
-

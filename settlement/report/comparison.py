@@ -13,7 +13,8 @@ from rich.text import Text
 from settlement.ledger.folder import EVENTS
 from settlement.report.measures import GROUPS, MEASURES, Figure, Step, StoredRun
 from settlement.report.narrative import day, sentence, su
-from settlement.report.page import Cell, render
+from settlement.report.page import render
+from settlement.report.sections import Cell
 from settlement.report.tables import plain_table
 
 
@@ -92,7 +93,9 @@ class Comparison:
             mine, theirs = (
                 {figure.key: figure for figure in measure.of(run.store)} for run in (self.first, self.second)
             )
-            pairs += [Pair(name, key, mine.get(key), theirs.get(key)) for key in dict.fromkeys([*mine, *theirs])]
+            pairs += [
+                Pair(name, key, mine.get(key), theirs.get(key)) for key in dict.fromkeys([*mine, *theirs])
+            ]
         return pairs
 
     def balances(self) -> list[Change]:
@@ -131,7 +134,9 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 def _changes(mine: Mapping[str, str], theirs: Mapping[str, str]) -> list[Change]:
     keys = dict.fromkeys([*mine, *theirs])
     return [
-        Change(key, mine.get(key, "–"), theirs.get(key, "–")) for key in keys if mine.get(key) != theirs.get(key)
+        Change(key, mine.get(key, "–"), theirs.get(key, "–"))
+        for key in keys
+        if mine.get(key) != theirs.get(key)
     ]
 
 
@@ -204,5 +209,5 @@ def render_comparison(comparison: Comparison) -> str:
 
 
 def _is_short(pair: Pair, pairs: list[Pair]) -> bool:
-    """A figure that differs, or one of a measure of few figures: days on which nothing differs say nothing."""
+    """Whether it differs, or its measure has few figures: days on which nothing differs say nothing."""
     return pair.differs or sum(other.measure == pair.measure for other in pairs) <= 12

@@ -1,8 +1,8 @@
 """The tables of a run for other tools: Arrow, pandas, Polars, Parquet, CSV; amounts stay exact in each.
 
-An amount is an integer of minor units. Arrow, pandas, Polars and Parquet have it as DECIMAL(38, 0) (pandas with
-Arrow's types, for its own would make floats of it); with ``amounts="text"``, and in CSV, it is written out.
-Only shares and ratios of the table ``measures`` come as floats too, beside their exact value.
+An amount is an integer of minor units. Arrow, pandas, Polars and Parquet have it as DECIMAL(38, 0) (pandas
+with Arrow's types, for its own would make floats of it); with ``amounts="text"``, and in CSV, it is written
+out. Only shares and ratios of the table ``measures`` come as floats too, beside their exact value.
 """
 
 from dataclasses import dataclass
@@ -79,7 +79,9 @@ class Table:
         target = "::VARCHAR" if self.amounts == "text" else "::VARCHAR::DECIMAL(38, 0)"
         terms = (f'"{name}"{target} AS "{name}"' if kind == "BIGNUM" else f'"{name}"'
                  for name, kind in columns.items())  # fmt: skip
-        order = next((f' ORDER BY "{name}"' for name in ("seq", "block", "entry", "sim_time") if name in columns), "")
+        order = next(
+            (f' ORDER BY "{name}"' for name in ("seq", "block", "entry", "sim_time") if name in columns), ""
+        )
         return f"SELECT {', '.join(terms)} FROM {self.name}{order}"
 
 
@@ -129,7 +131,8 @@ def require(library: str, extra: str = "notebook") -> ModuleType:
         return import_module(library)
     except ImportError:
         raise UserError(
-            f"{library} is not installed; expected the extra {extra!r}; run: pip install 'settlement[{extra}]'"
+            f"{library} is not installed; expected the extra {extra!r}; "
+            f"run: pip install 'settlement[{extra}]'"
         ) from None
 
 

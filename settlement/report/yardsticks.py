@@ -13,8 +13,8 @@ from settlement.report.measures import Figure
 class Yardstick:
     """One published figure, who says so, and the measures of a run to read beside it.
 
-    ``figures`` are pairs of a measure and a key. ``least`` or ``most`` is what the first of them is held to, where
-    the yardstick is a target.
+    ``figures`` are pairs of a measure and a key. ``least`` or ``most`` is what the first of them is held
+    to, where the yardstick is a target.
     """
 
     text: str
@@ -66,13 +66,13 @@ def verdict(figures: Mapping[tuple[str, str], Figure], show: Callable[[str], obj
     )
     if not compared:
         return Markup(
-            "This run holds no trade that correspondent banks carried too, so it cannot say whether the regime "
-            "is faster than they are; the yardsticks below are what others have published."
+            "This run holds no trade that correspondent banks carried too, so it cannot say whether the "
+            "regime is faster than they are; the yardsticks below are what others have published."
         )
     word = "faster" if faster > slower else "slower" if slower > faster else "neither faster nor slower"
     return Markup(
-        "From documents to the seller's account the regime was <strong>{}</strong>: faster in {} and slower in {} "
-        "of {} trades, with a median of {} against {} through correspondent banks."
+        "From documents to the seller's account the regime was <strong>{}</strong>: faster in {} and slower "
+        "in {} of {} trades, with a median of {} against {} through correspondent banks."
     ).format(word, *map(show, ("faster", "slower", "trades compared", "median here", _THEIRS)))
 
 

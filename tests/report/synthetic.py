@@ -105,19 +105,28 @@ class Script:
 
 def moved(flow: Flow, source: str, to: str, amount: int, **more: str) -> Made:
     """A movement of SU, in thousands."""
-    fields = {"payer": source, "payee": to, "source": source, "destination": to, "ref": "", "trade": "", **more}
+    fields = {
+        "payer": source,
+        "payee": to,
+        "source": source,
+        "destination": to,
+        "ref": "",
+        "trade": "",
+        **more,
+    }
     return events.Moved, {"flow": flow, "amount": amount * THOUSAND, **fields}
 
 
 def credit(name: str, amount: int, payer: str = "A", payee: str = "X", **more: Any) -> dict[str, Any]:
     """The fields of a credit's opening."""
     return {
-        "credit": name, "trade": name, "applicant": payer, "issuer": "", "confirmer": "", "beneficiary": payee,
-        "examiner": "I", "arbiter": "", "instrument": Instrument.SIGHT, "amount": amount * THOUSAND,
+        "credit": name, "trade": name, "applicant": payer, "issuer": "", "confirmer": "", "beneficiary":
+        payee, "examiner": "I", "arbiter": "", "instrument": Instrument.SIGHT, "amount": amount * THOUSAND,
         "tolerance": 0, "advance": 0, "guarantee": "", "return_period": 0, "demurrage": 0, "retention": 0,
         "retention_period": 0, "offer_until": 0, "fund_until": 0, "latest_shipment": 0, "expiry": 0,
         "presentation_period": 0, "tenor": 0, "waiver_window": 0, "award_period": 0, "banking_place": "XH",
-        "documents": 1, "partial_draws": True, "instalments": (), "instalments_until": (), "terms_hash": "00",
+        "documents": 1, "partial_draws": True, "instalments": (), "instalments_until": (), "terms_hash":
+        "00",
         **more,
     }  # fmt: skip
 
@@ -138,6 +147,9 @@ def _constitute(say: Script) -> None:
             "licence_until": 0, "kyc_until": 0, "sponsor": "", "intermediary": intermediary,
             "cap": 700 * 100_000 if name == "C" else NO_CAP,
         }))  # fmt: skip
+    for trade, entity, other in (("C1", "A", "X"), ("C2", "C", "X")):
+        terms = {"entity": entity, "counterparty": other, "value": 1, "until": 1, "chapter": 84}
+        say(-22, "sponsoring bank", (events.TradeRegistered, {"trade": trade, **terms}))
     say(0, "supervisor", (events.StageChanged, {"stage": Stage.ACTIVE}))
 
 
@@ -167,8 +179,12 @@ def _clear(say: Script) -> None:
             "trade": trade, "until": ZERO + 30 * DAY,
         }))  # fmt: skip
     settled = [(events.ObligationSettled, {"obligation": number, "cycle": 1}) for number in range(1, 5)]
-    legs = [moved(Flow.NET_LEG, "A", "ClearingHouse", 30), moved(Flow.NET_LEG, "C", "ClearingHouse", 10),
-            moved(Flow.NET_LEG, "ClearingHouse", "X", 20), moved(Flow.NET_LEG, "ClearingHouse", "Y", 20)]
+    legs = [
+        moved(Flow.NET_LEG, "A", "ClearingHouse", 30),
+        moved(Flow.NET_LEG, "C", "ClearingHouse", 10),
+        moved(Flow.NET_LEG, "ClearingHouse", "X", 20),
+        moved(Flow.NET_LEG, "ClearingHouse", "Y", 20),
+    ]
     total = {"cycle": 1, "obligations": 4, "gross": 340 * THOUSAND, "net": 40 * THOUSAND}
     say(16, "clearing", *settled, *legs, (events.CycleSettled, total))
 
@@ -181,12 +197,14 @@ def _trade(say: Script, name: str, hour: float, amount: int, wait: float, payer:
     say(hour + 48, payer, (events.CreditFunded, {"credit": name, "amount": amount * THOUSAND}),
         moved(Flow.FUND, payer, "TradeEscrow", amount, payee="X", ref=name, trade=name))  # fmt: skip
     say(hour + 96, "X", (events.DrawPresented, {
-        **step, "draw_kind": DrawKind.DOCUMENTS, "amount": amount * THOUSAND, "shipped_at": 0, "documents": ("d",),
-        "examine_until": 0,
+        **step, "draw_kind": DrawKind.DOCUMENTS, "amount": amount * THOUSAND, "shipped_at": 0,
+        "documents": ("d",), "examine_until": 0,
     }))  # fmt: skip
     accepted = hour + 120
     maturity = ZERO + int(accepted * HOUR)
-    say(accepted, "I", (events.DrawAccepted, {**step, "maturity": maturity, "deemed": False, "waived": False}))
+    say(
+        accepted, "I", (events.DrawAccepted, {**step, "maturity": maturity, "deemed": False, "waived": False})
+    )
     say(accepted + wait, "keeper",
         moved(Flow.PAY, "TradeEscrow", "X", amount, payer=payer, ref=name, trade=name),
         (events.DrawPaid, {**step, "amount": amount * THOUSAND, "retention": 0, "arrived": True}),
@@ -206,10 +224,16 @@ def _comply(say: Script) -> None:
         (events.ItemHeld, fields))  # fmt: skip
 
 
+_BASELINE = """
+CREATE TABLE baseline (
+    trade VARCHAR, ordered BIGINT, documents BIGINT, paid BIGINT, failed BOOLEAN,
+    correspondent_fee BIGINT, fx_spread BIGINT)
+"""
+
+
 def _baseline(folder: Path) -> None:
     with closing(duckdb.connect(str(folder / "run.duckdb"))) as connection:
-        connection.execute("""CREATE TABLE baseline (trade VARCHAR, ordered BIGINT, documents BIGINT, paid BIGINT,
-            failed BOOLEAN, correspondent_fee BIGINT, fx_spread BIGINT)""")
+        connection.execute(_BASELINE)
         for trade, days in (("C1", 11), ("C2", 14)):
             row = (trade, ZERO, ZERO + 5 * DAY, ZERO + days * DAY, trade == "C2", 3 * THOUSAND, THOUSAND)
             connection.execute("INSERT INTO baseline VALUES (?, ?, ?, ?, ?, ?, ?)", row)
@@ -226,16 +250,18 @@ def build(folder: Path) -> Path:
     days = [MONDAY + timedelta(days=days) for days in range(12)]
     with closing(Store.create(folder / "run.duckdb")) as store:
         say.book(store, [day for day in days if day.weekday() < 5])
-        store.note(Note(ZERO + 60 * HOUR, "supervisor", NoteKind.INCIDENT, "A", "A tried to pay C, a resident."))
+        store.note(
+            Note(ZERO + 60 * HOUR, "supervisor", NoteKind.INCIDENT, "A", "A tried to pay C, a resident.")
+        )
     _baseline(folder)
     (folder / "scenario.yaml").write_text(SCENARIO)
     (folder / "events.jsonl").write_text("".join(f"{line}\n" for line in say.lines))
     digest = hashlib.sha256((folder / "events.jsonl").read_bytes()).hexdigest()
     summary = {
-        "scenario": "one-of-everything", "seed": 1, "backend": "synthetic", "run_hash": digest, "status": "ok",
-        "balances": {}, "credits": {"C1": "CLOSED", "C2": "CLOSED"}, "draws": {}, "rejections": [],
-        "expectations": [], "reconciled": True, "transactions": say.blocks,
-        "gas_used": say.blocks * 100_000, "wall_seconds": 0.1,
+        "scenario": "one-of-everything", "seed": 1, "backend": "synthetic", "run_hash": digest, "status":
+        "ok", "balances": {}, "credits": {"C1": "CLOSED", "C2": "CLOSED"}, "draws": {}, "rejections": [],
+        "expectations": [], "reconciled": True, "transactions": say.blocks, "gas_used": say.blocks *
+        100_000, "wall_seconds": 0.1,
     }  # fmt: skip
     (folder / "run.json").write_text(json.dumps(summary))
     return folder

@@ -1,6 +1,7 @@
 """The journal as text for beancount, which checks that it balances and that every close is met.
 
-Wallets, credits, contracts and the reserve are assets, issuance is a liability, and what lies outside is equity.
+Wallets, credits, contracts and the reserve are assets, issuance is a liability, and what lies outside is
+equity.
 """
 
 import re

@@ -4,10 +4,10 @@ pacs.009 carries what institutions move among themselves (ramp, desk, intake, ne
 what one customer pays another (draws, bills, awards, direct payments), one message for each day; camt.054
 notifies each participant of every entry on its wallets. Refunds and what a credit locks are notified only.
 
-pyiso20022 ships no XSD, but its classes carry the restrictions of the schemas: every message is held to them and
-read back. Neither SU nor the parties exist, so the currency is XTS, the code that ISO 4217 keeps for tests, and
-identifiers are those of the scenario. The schemas allow 5 decimals and SU has 6: what does not fit is not
-rounded but left out, and named in ``left-out.txt``.
+pyiso20022 ships no XSD, but its classes carry the restrictions of the schemas: every message is held to
+them and read back. Neither SU nor the parties exist, so the currency is XTS, the code that ISO 4217 keeps
+for tests, and identifiers are those of the scenario. The schemas allow 5 decimals and SU has 6: what does
+not fit is not rounded but left out, and named in ``left-out.txt``.
 """
 
 import re
@@ -95,7 +95,9 @@ class Writer:
     def notification(self, participant: str, entries: list[tuple[Any, ...]]) -> None:
         """One camt.054 with every entry on the wallets of a participant."""
         module = self.camt054
-        account = module.AccountIdentification4Choice(othr=module.GenericAccountIdentification1(id=_short(participant)))
+        account = module.AccountIdentification4Choice(
+            othr=module.GenericAccountIdentification1(id=_short(participant))
+        )
         notice = module.AccountNotification17(
             id=self._id("camt.054", participant),
             acct=module.CashAccount39(id=account, ccy=_CURRENCY, nm=self._name(participant)[:70]),
@@ -182,7 +184,9 @@ class Writer:
         prove(document)
         serializers = require("xsdata.formats.dataclass.serializers", "export")
         parsers = require("xsdata.formats.dataclass.parsers", "export")
-        config = require("xsdata.formats.dataclass.serializers.config", "export").SerializerConfig(indent="  ")
+        config = require("xsdata.formats.dataclass.serializers.config", "export").SerializerConfig(
+            indent="  "
+        )
         namespace = type(document).Meta.namespace
         text = serializers.XmlSerializer(config=config).render(document, ns_map={None: namespace})
         if parsers.XmlParser().from_string(text, type(document)) != document:
@@ -206,7 +210,9 @@ def write(run: StoredRun, folder: Path, _form: str) -> str:
     notices: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for participant, *entry in run.store.query(_ENTRIES):
         if int(entry[-1]) % 10:
-            writer.left_out.append(f"entry {entry[1]} of {participant}: {entry[-1]} minor units need 6 decimals")
+            writer.left_out.append(
+                f"entry {entry[1]} of {participant}: {entry[-1]} minor units need 6 decimals"
+            )
             continue
         notices[participant].append(tuple(entry))
     for participant, entries in notices.items():

@@ -3,8 +3,8 @@
 All of it is fictional: names and codes are those of the scenario. The payer of a trade is the originator, the
 payee the beneficiary; the authorised entity's bank and the intermediary abroad stand in for the providers.
 
-What the parties left on the chain is, so far, the SHA-256 of the text ``<trade>/travel-rule record``, not of this
-record: ``index.json`` gives both hashes and says whether they agree.
+What the parties left on the chain is, so far, the SHA-256 of the text ``<trade>/travel-rule record``, not
+of this record: ``index.json`` gives both hashes and says whether they agree.
 """
 
 import hashlib
@@ -17,7 +17,8 @@ from settlement.report.stored import StoredRun
 
 _TRADES = """
 WITH registered AS (
-    SELECT seq, (data->>'trade') AS trade, (data->>'entity') AS entity, (data->>'counterparty') AS counterparty
+    SELECT seq, (data->>'trade') AS trade, (data->>'entity') AS entity,
+           (data->>'counterparty') AS counterparty
     FROM events WHERE kind = 'TradeRegistered'
 ), recorded AS (
     SELECT (data->>'trade') AS trade, arg_max((data->>'travel_record'), seq) AS on_chain
@@ -35,7 +36,9 @@ def write(run: StoredRun, folder: Path, _form: str) -> str:
     for number, (trade, payer, payee, on_chain) in enumerate(run.store.query(_TRADES), 1):
         record = people.record(payer, payee)
         text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-        name = f"{number:04d}-{re.sub(r'[^A-Za-z0-9_-]', '-', trade)}.json"  # a number, for two may look alike
+        name = (
+            f"{number:04d}-{re.sub(r'[^A-Za-z0-9_-]', '-', trade)}.json"  # a number, for two may look alike
+        )
         (folder / name).write_text(text, encoding="utf-8")
         own = hashlib.sha256(canonical(record)).hexdigest()
         index.append({
@@ -56,7 +59,9 @@ class Records:
     def __init__(self, run: StoredRun) -> None:
         self._names = {p.id: p.name for p in run.scenario.participants}
         rows = run.store.query("SELECT participant, jurisdiction, sponsor, intermediary FROM parties")
-        self._parties = {name: (jurisdiction, sponsor or agent) for name, jurisdiction, sponsor, agent in rows}
+        self._parties = {
+            name: (jurisdiction, sponsor or agent) for name, jurisdiction, sponsor, agent in rows
+        }
         self._wallets: dict[str, list[str]] = {}
         for wallet, participant in run.store.query("SELECT wallet, participant FROM wallets ORDER BY wallet"):
             self._wallets.setdefault(participant, []).append(wallet)
@@ -65,7 +70,10 @@ class Records:
         """The record of payments from ``payer`` to ``payee``."""
         record: dict[str, Any] = {
             "originator": {"originatorPersons": [self._person(payer)], "accountNumber": self._wallets[payer]},
-            "beneficiary": {"beneficiaryPersons": [self._person(payee)], "accountNumber": self._wallets[payee]},
+            "beneficiary": {
+                "beneficiaryPersons": [self._person(payee)],
+                "accountNumber": self._wallets[payee],
+            },
         }
         for role, party in (("originatingVASP", payer), ("beneficiaryVASP", payee)):
             if agent := self._parties[party][1]:

@@ -1,7 +1,7 @@
 """The same trades through correspondent banks, where the run holds such a baseline.
 
-The table ``baseline`` has one row a trade: ``ordered``, ``documents`` and ``paid`` in epoch seconds, ``failed``
-where an investigation held it up, and a column for each component of cost, in minor units of SU.
+The table ``baseline`` has one row a trade: ``ordered``, ``documents`` and ``paid`` in epoch seconds,
+``failed`` where an investigation held it up, and a column for each component of cost, in minor units of SU.
 """
 
 from collections.abc import Iterator
@@ -25,8 +25,9 @@ _HALF = Fraction(1, 2)
 def against_baseline(rows: Rows) -> Iterator[Figure]:
     """Seconds from documents to the seller's account, for the trades that both sides paid.
 
-    The regime: paid_at − presented_at (of an obligation, − its entry). The baseline: paid − documents (− ordered
-    where there are none). Medians by nearest rank; faster and slower count trades, ties are neither.
+    The regime: paid_at − presented_at (of an obligation, − its entry). The baseline: paid − documents (−
+    ordered where there are none). Medians by nearest rank; faster and slower count trades, ties are
+    neither.
     """
     yield Figure("trades compared", len(rows), Unit.COUNT)
     yield Figure("faster", sum(mine < theirs for mine, theirs in rows), Unit.COUNT)
@@ -65,8 +66,8 @@ def baseline_cost(rows: Rows) -> Iterator[Figure]:
 def baseline_time(rows: Rows) -> Iterator[Figure]:
     """Seconds that the correspondent banks took from documents, and from the order, to the seller's account.
 
-    Median, 90th percentile (nearest rank) and maximum over the baseline's trades that were paid; failed counts
-    those that an investigation held up.
+    Median, 90th percentile (nearest rank) and maximum over the baseline's trades that were paid; failed
+    counts those that an investigation held up.
     """
     yield Figure("failed", sum(bool(row[2]) for row in rows), Unit.COUNT)
     for index, name in enumerate(("documents to paid", "order to paid")):

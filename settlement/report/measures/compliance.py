@@ -11,7 +11,8 @@ _COMPLIANCE = "Compliance"
     _COMPLIANCE,
     "Rejections by reason",
     """
-    SELECT (data->>'reason'), count(*) FROM events WHERE kind = 'OperationRejected' GROUP BY ALL ORDER BY 2 DESC, 1
+    SELECT (data->>'reason') AS reason, count(*) FROM events
+    WHERE kind = 'OperationRejected' GROUP BY reason ORDER BY count(*) DESC, reason
     """,
 )
 def rejections(rows: Rows) -> Iterator[Figure]:
@@ -33,8 +34,8 @@ def rejections(rows: Rows) -> Iterator[Figure]:
 def holds(rows: Rows) -> Iterator[Figure]:
     """Seconds from a compliance hold on a credit to its release, block or rejection.
 
-    Count, median, 90th percentile (nearest rank), maximum, share within 3,600 s of those that ended; open counts
-    the others.
+    Count, median, 90th percentile (nearest rank), maximum, share within 3,600 s of those that ended; open
+    counts the others.
     """
     yield Figure("open", sum(end is None for _, end in rows), Unit.COUNT)
     yield from distribution([end - start for start, end in rows if end is not None])
@@ -54,8 +55,8 @@ def holds(rows: Rows) -> Iterator[Figure]:
 def screening_hits(rows: Rows) -> Iterator[Figure]:
     """Seconds from a potential match of a participant to the reviewers' decision.
 
-    Count, median, 90th percentile (nearest rank), maximum, share within 3,600 s of those decided; open counts the
-    others.
+    Count, median, 90th percentile (nearest rank), maximum, share within 3,600 s of those decided; open
+    counts the others.
     """
     yield Figure("open", sum(end is None for _, end in rows), Unit.COUNT)
     yield from distribution([end - start for start, end in rows if end is not None])
@@ -69,7 +70,7 @@ def screening_hits(rows: Rows) -> Iterator[Figure]:
     """,
 )
 def quarantine(rows: Rows) -> Iterator[Figure]:
-    """Payouts that were held back: how many, Σ in minor units of SU, and how much was claimed after release."""
+    """Payouts that were held back: how many, Σ in minor units of SU, and Σ of what was claimed later."""
     held = [int(amount) for kind, amount in rows if kind == "ItemHeld"]
     yield Figure("items", len(held), Unit.COUNT)
     yield Figure("held", sum(held), Unit.SU)

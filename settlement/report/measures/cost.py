@@ -43,7 +43,8 @@ def conversion(rows: Rows) -> Iterator[Figure]:
 def chain(rows: Rows) -> Iterator[Figure]:
     """Transactions, refused ones among them, and the gas they used.
 
-    Gas per payment = gas since the regime was activated ÷ final payments: neither deployment nor registration.
+    Gas per payment = gas since the regime was activated ÷ final payments: neither deployment nor
+    registration.
     """
     transactions, gas, refused, payments, since = rows[0]
     yield Figure("transactions", transactions, Unit.COUNT)
@@ -67,7 +68,9 @@ def mined(rows: Rows) -> Iterator[Figure]:
 
     Energy = Σ kWh attested with it, and per whole coin.
     """
-    totals = {kind: sum(int(row[1]) for row in rows if row[0] == kind) for kind in ("ISSUE", "INTAKE", "energy")}
+    totals = {
+        kind: sum(int(row[1]) for row in rows if row[0] == kind) for kind in ("ISSUE", "INTAKE", "energy")
+    }
     coins = sum(int(row[2]) for row in rows)
     yield Figure("issued against coins", totals["INTAKE"], Unit.SU)
     yield Figure("share", ratio(totals["INTAKE"], totals["INTAKE"] + totals["ISSUE"]), Unit.SHARE)

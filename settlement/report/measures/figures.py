@@ -87,9 +87,7 @@ def measure(
     """Register a function from rows to figures as the measure of its name."""
 
     def register(compute: Callable[[Rows], Iterable[Figure]]) -> Callable[[Rows], Iterable[Figure]]:
-        REGISTERED[compute.__name__] = Measure(
-            compute.__name__, group, title, inspect.cleandoc(sql), compute
-        )
+        REGISTERED[compute.__name__] = Measure(compute.__name__, group, title, inspect.cleandoc(sql), compute)
         return compute
 
     return register
@@ -125,7 +123,7 @@ def distribution(seconds: Sequence[int]) -> Iterator[Figure]:
 
 def duration(seconds: int | Fraction) -> str:
     """Seconds as people say them: ``45 s``, ``12 min``, ``3.5 h``, ``6.9 days``."""
-    size = abs(seconds)
+    size = abs(Fraction(seconds))
     if size < 60:
         return f"{_rounded(seconds, 0)} s"
     for limit, unit, name in ((3_600, 60, "min"), (172_800, 3_600, "h")):
@@ -137,7 +135,8 @@ def duration(seconds: int | Fraction) -> str:
 def _rounded(value: int | Fraction, decimals: int) -> str:
     """Half to even, grouped; no trailing zero decimals."""
     scaled = round(Fraction(value) * 10**decimals)
-    whole, rest = divmod(abs(scaled), 10**decimals)
+    scale: int = 10**decimals
+    whole, rest = divmod(abs(scaled), scale)
     text = f"{whole:,}" + (f".{rest:0{decimals}d}".rstrip("0") if rest else "")
     return f"-{text}" if scaled < 0 else text
 

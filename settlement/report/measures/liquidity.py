@@ -20,13 +20,15 @@ _POSITIONS = """
 
 
 @measure(
-    _LIQUIDITY, "Peak net debit", f"{_POSITIONS}\n    SELECT participant, peak FROM peaks ORDER BY participant"
+    _LIQUIDITY,
+    "Peak net debit",
+    f"{_POSITIONS}\n    SELECT participant, peak FROM peaks ORDER BY participant",
 )
 def peak_net_debit(rows: Rows) -> Iterator[Figure]:
     """The most by which a participant's payments exceeded its receipts at any moment; minor units of SU.
 
-    max over time of max(0, Σ paid out − Σ received) over the flows of trade (DIRECT, FUND, PAY, REFUND, AWARD,
-    NET_LEG), from the journal's postings to its wallets.
+    max over time of max(0, Σ paid out − Σ received) over the flows of trade (DIRECT, FUND, PAY, REFUND,
+    AWARD, NET_LEG), from the journal's postings to its wallets.
     """
     for participant, peak in rows:
         yield Figure(participant, int(peak), Unit.SU)
@@ -64,8 +66,8 @@ def turnover(rows: Rows) -> Iterator[Figure]:
 def prefunding(rows: Rows) -> Iterator[Figure]:
     """SU locked under credits, waiting for documents and maturity.
 
-    Peak = the most locked at any moment, minor units of SU. Tied up = Σ locked × days it was locked, to the last
-    close; minor units of SU times days.
+    Peak = the most locked at any moment, minor units of SU. Tied up = Σ locked × days it was locked, to the
+    last close; minor units of SU times days.
     """
     locked = peak = since = 0
     tied = Fraction(0)
@@ -102,7 +104,8 @@ def netting(rows: Rows) -> Iterator[Figure]:
     _LIQUIDITY,
     "Clearing cycles",
     """
-    SELECT (data->>'cycle'), (data->>'gross'), (data->>'net') FROM events WHERE kind = 'CycleSettled' ORDER BY seq
+    SELECT (data->>'cycle'), (data->>'gross'), (data->>'net') FROM events
+    WHERE kind = 'CycleSettled' ORDER BY seq
     """,
 )
 def cycles(rows: Rows) -> Iterator[Figure]:

@@ -38,8 +38,8 @@ _WHOLE = 10_000
 def reserve_coverage(rows: Rows) -> Iterator[Figure]:
     """What the reserve is worth for each SU in circulation, at every close; a share of 1.
 
-    (cash + coins × price of a coin ÷ price of an SU × (1 − haircut)) ÷ supply, rounded down to minor units as the
-    contract does; cash is at par. The prices are the last that the oracle accepted.
+    (cash + coins × price of a coin ÷ price of an SU × (1 − haircut)) ÷ supply, rounded down to minor units
+    as the contract does; cash is at par. The prices are the last that the oracle accepted.
     """
     for day, supply, cash, coins, coin_price, su_price, haircut in rows:
         worth = int(cash) + _coins_worth(int(coins), coin_price, su_price, int(haircut or 0))

@@ -19,9 +19,9 @@ _SPEED = "Speed"
 def settlement_rate(rows: Rows) -> Iterator[Figure]:
     """How much of what was entered was paid.
 
-    By count: trades that ended CLOSED, PAID or SETTLED with something paid ÷ trades entered. By value: Σ paid (at
-    most the face amount of each) ÷ Σ face amounts. Shares of 1; amounts in minor units of SU. Guarantees, which
-    are meant not to be drawn on, are left out.
+    By count: trades that ended CLOSED, PAID or SETTLED with something paid ÷ trades entered. By value: Σ
+    paid (at most the face amount of each) ÷ Σ face amounts. Shares of 1; amounts in minor units of SU.
+    Guarantees, which are meant not to be drawn on, are left out.
     """
     entered, paid = sum(int(row[0]) for row in rows), sum(int(row[1]) for row in rows)
     settled = sum(bool(row[2]) for row in rows)
@@ -51,11 +51,12 @@ def _spread(rows: Rows) -> Iterator[Figure]:
 
 @measure(_SPEED, "From order to final payment", _times("ordered_at"))
 def order_to_final(rows: Rows) -> Iterator[Figure]:
-    """Seconds from the opening of a credit, the offer of a bill or the entry of an obligation to final payment.
+    """Seconds from order (a credit's opening, a bill's offer, an obligation's entry) to final payment.
 
-    For each final payment: paid_at − ordered_at; median, 90th percentile (nearest rank), maximum, and the shares
-    within 3,600 s and within one banking day of the home jurisdiction (at most one of them begins after the day
-    of the order up to the day of payment). It holds the parties' own time: shipment, documents, tenor.
+    For each final payment: paid_at − ordered_at; median, 90th percentile (nearest rank), maximum, and the
+    shares within 3,600 s and within one banking day of the home jurisdiction (at most one of them begins
+    after the day of the order up to the day of payment). It holds the parties' own time: shipment,
+    documents, tenor.
     """
     return _spread(rows)
 
@@ -64,9 +65,9 @@ def order_to_final(rows: Rows) -> Iterator[Figure]:
 def acceptance_to_final(rows: Rows) -> Iterator[Figure]:
     """Seconds from the acceptance of documents to final payment, an agreed tenor and retention included.
 
-    For each final payment that had an acceptance (of a bill: its presentation; of an obligation: its entry):
-    paid_at − accepted_at; median, 90th percentile (nearest rank), maximum, shares within 3,600 s and within one
-    banking day of the home jurisdiction.
+    For each final payment that had an acceptance (of a bill: its presentation; of an obligation: its
+    entry): paid_at − accepted_at; median, 90th percentile (nearest rank), maximum, shares within 3,600 s
+    and within one banking day of the home jurisdiction.
     """
     return _spread(rows)
 
@@ -75,10 +76,10 @@ def acceptance_to_final(rows: Rows) -> Iterator[Figure]:
 def due_to_final(rows: Rows) -> Iterator[Figure]:
     """Seconds from the moment a payment is due to final payment: what the payment system itself takes.
 
-    For each final payment: max(paid_at − due_at, 0), where due is the maturity of a draw (its end of retention
-    where some is retained), the presentation or due day of a bill, the entry of an obligation; median, 90th
-    percentile (nearest rank), maximum, shares within 3,600 s and within one banking day of the home jurisdiction.
-    This is what the payment yardsticks speak of.
+    For each final payment: max(paid_at − due_at, 0), where due is the maturity of a draw (its end of
+    retention where some is retained), the presentation or due day of a bill, the entry of an obligation;
+    median, 90th percentile (nearest rank), maximum, shares within 3,600 s and within one banking day of the
+    home jurisdiction. This is what the payment yardsticks speak of.
     """
     return _spread(rows)
 
