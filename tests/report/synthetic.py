@@ -239,13 +239,13 @@ def _baseline(folder: Path) -> None:
             connection.execute("INSERT INTO baseline VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
 
-def build(folder: Path) -> Path:
+def build(folder: Path, first_credit: int = 200) -> Path:
     """A complete run folder of this script, with closes on the banking days of two weeks."""
     folder.mkdir(parents=True)
     say = Script()
     for tell in (_constitute, _issue, _clear, _comply):
         tell(say)
-    _trade(say, "C1", 5, 200, 0.5)
+    _trade(say, "C1", 5, first_credit, 0.5)
     _trade(say, "C2", 10, 300, 30, payer="C")
     days = [MONDAY + timedelta(days=days) for days in range(12)]
     with closing(Store.create(folder / "run.duckdb")) as store:
