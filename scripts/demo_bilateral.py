@@ -3,7 +3,8 @@
 
     scripts/demo_bilateral.py [FOLDER]
 
-makes FOLDER (default: bilateral) with the run folder ``run``, the page ``report.html`` and the tables in ``csv``.
+makes FOLDER (default: bilateral) with the run folder ``run``, the page ``report.html`` and the tables in
+``csv``.
 """
 
 import sys

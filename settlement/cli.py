@@ -24,10 +24,8 @@ from rich.table import Table
 
 from settlement.domain.errors import SettlementError, UserError
 from settlement.ledger.folder import default_folder
-from settlement.report.comparison import Comparison, render_comparison, show_comparison
 from settlement.report.exports import FORMATS, export_run
 from settlement.report.measures import open_run
-from settlement.report.page import render_page, save_page
 from settlement.report.terminal import show_run
 from settlement.run import run_scenario
 from settlement.scenario import (
@@ -127,6 +125,9 @@ HtmlOption = Annotated[
 @app.command()
 def report(run_dir: RunArgument, html: HtmlOption = None) -> None:
     """Show a stored run again, without a chain."""
+    # What draws pages is loaded only where one is asked for.
+    from settlement.report.page import render_page, save_page
+
     with open_run(run_dir) as stored:
         if html is None:
             show_run(_out, stored)
@@ -154,6 +155,9 @@ def compare(
     html: HtmlOption = None,
 ) -> None:
     """Show what differs between two stored runs."""
+    from settlement.report.comparison import Comparison, render_comparison, show_comparison
+    from settlement.report.page import save_page
+
     with open_run(run_a) as first, open_run(run_b) as second:
         comparison = Comparison(first, second)
         if html is None:
