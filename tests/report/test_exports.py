@@ -54,6 +54,19 @@ def test_a_journal_that_beancount_accepts(everything: StoredRun, tmp_path: Path)
     assert loader.load_string(wrong)[1] != []
 
 
+def test_a_close_before_anything_moved_asserts_nothing(
+    everything: StoredRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from settlement.report.exports import beancount
+
+    early = "SELECT DATE '2027-02-01', 'issuance', 'SU', 0::BIGNUM UNION ALL SELECT * FROM"
+    monkeypatch.setattr(beancount, "_CLOSES", f"{early} ({beancount._CLOSES.strip()})")
+    export_run(everything, "beancount", tmp_path / "out")
+    text = (tmp_path / "out" / "journal.beancount").read_text()
+    assert loader.load_string(text)[1] == []
+    assert "2027-02" not in text
+
+
 def test_accounts_stay_apart_whatever_they_are_called() -> None:
     names = Accounts()
     written = [names.of(f"wallet:{name}") for name in ("B", "b", "X-b", "b key 2", "b-key-2", "Größe")]

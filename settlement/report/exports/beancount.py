@@ -51,7 +51,7 @@ def write(run: StoredRun, folder: Path, _form: str) -> str:
     asserted = 0
     for day, account, unit, balance in run.store.query(_CLOSES):
         name = names.of(account)
-        if name in opened:
+        if name in opened and opened[name] <= day:  # what nothing moved on yet is not open
             asserted += 1
             days[day + timedelta(days=1)].append(
                 f"{day + timedelta(days=1)} balance {name}  {number(int(balance), unit)} {unit}"
