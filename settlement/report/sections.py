@@ -21,7 +21,7 @@ QUERIES = {
 FROM closes c JOIN wallets w ON c.account = 'wallet:' || w.wallet
 WHERE c.unit = 'SU' GROUP BY ALL ORDER BY c.sim_time, w.participant""",
     "queue_through_time": MEASURES["queue"].sql,
-    "trade_steps": """SELECT trade, step, min(sim_time) FROM steps
+    "trade_steps": """SELECT trade, step, CASE step WHEN 'paid' THEN max(sim_time) ELSE min(sim_time) END FROM steps
 WHERE trade IN (SELECT trade FROM trades WHERE paid > 0::BIGNUM ORDER BY amount DESC, trade LIMIT 6)
   AND step IN ('opened', 'agreed', 'funded', 'presented', 'accepted', 'paid')
 GROUP BY trade, step ORDER BY trade, 3, step""",
@@ -211,7 +211,7 @@ def lanes_of(run: StoredRun) -> list[Lane]:
     theirs: dict[str, list[tuple[str, int]]] = {}
     if "baseline" in run.store.tables():
         for trade, *times in run.store.query(QUERIES["baseline_steps"]):
-            named = zip(("opened", "presented", "paid"), times, strict=True)
+            named = zip(("ordered", "presented", "paid"), times, strict=True)
             theirs[trade] = [(step, at) for step, at in named if at is not None]
     shown = [way for trade in ways for way in (ways[trade], theirs.get(trade, [])) if len(way) > 1]
     longest = max((way[-1][1] - way[0][1] for way in shown), default=0)
@@ -223,16 +223,21 @@ def lanes_of(run: StoredRun) -> list[Lane]:
     return [lane for lane in found if lane.segments]
 
 
+def _wait(last: str, step: str) -> str:
+    """What was waited for between two steps; an obligation has none between its entry and its cycle."""
+    return "clearing cycle" if (last, step) == ("opened", "paid") else _WAITS.get(step, step)
+
+
 def _segments(way: Sequence[tuple[str, int]], longest: int) -> tuple[Segment, ...]:
     tones = {name: index for index, name in enumerate(_WAITS)}
     return tuple(
         Segment(
-            _WAITS.get(step, step),
+            _wait(last, step),
             float(round(Fraction(100 * (before - way[0][1]), longest), 2)),
             float(round(Fraction(100 * (at - before), longest), 2)),
             duration(at - before),
-            tones.get(step, 0),
+            5 if last == "opened" and step == "paid" else tones.get(step, 0),
         )
-        for (_, before), (step, at) in pairwise(way)
+        for (last, before), (step, at) in pairwise(way)
         if longest
     )

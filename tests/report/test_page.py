@@ -4,6 +4,7 @@ import re
 import shutil
 from html import unescape
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,7 +13,7 @@ import pytest
 from settlement.report.charts import axis_of, compact, line_chart
 from settlement.report.measures import MEASURES, StoredRun, open_run
 from settlement.report.page import render_page
-from settlement.report.sections import QUERIES
+from settlement.report.sections import QUERIES, lanes_of
 from settlement.report.yardsticks import YARDSTICKS
 from tests.commands import Command
 from tests.report.synthetic import SCENARIO
@@ -121,6 +122,26 @@ def test_yardsticks_are_printed_with_their_source_and_judged(everything: StoredR
     badges = re.findall(r'class="badge (met|missed)"', text)
     assert badges == ["missed", "met", "missed"]
     assert "the regime was <strong>faster</strong>" in text
+
+
+def test_trades_are_told_step_by_step_beside_the_baseline(everything: StoredRun) -> None:
+    lanes = {(lane.label, lane.note): lane for lane in lanes_of(everything)}
+    here = lanes["C2", "under the regime"].segments
+    assert [(part.label, part.days) for part in here] == [
+        ("agreement", "24 h"),
+        ("funding", "24 h"),
+        ("shipment and documents", "2 days"),
+        ("examination", "24 h"),
+        ("payment", "30 h"),
+    ]
+    there = lanes["C2", "through correspondents"].segments
+    assert [part.label for part in there] == ["shipment and documents", "payment"]
+    # The longest way takes the whole width, and every part of a way begins where the one before ends.
+    assert sum(part.length for part in there) == pytest.approx(100, abs=0.1)
+    for before, after in pairwise(here):
+        assert after.left == pytest.approx(before.left + before.length, abs=0.05)
+    (queued,) = lanes["N1", "under the regime"].segments
+    assert (queued.label, queued.days) == ("clearing cycle", "7 h")
 
 
 def test_a_run_without_a_baseline_claims_nothing(bilateral: StoredRun) -> None:
