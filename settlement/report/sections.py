@@ -21,7 +21,8 @@ QUERIES = {
 FROM closes c JOIN wallets w ON c.account = 'wallet:' || w.wallet
 WHERE c.unit = 'SU' GROUP BY ALL ORDER BY c.sim_time, w.participant""",
     "queue_through_time": MEASURES["queue"].sql,
-    "trade_steps": """SELECT trade, step, CASE step WHEN 'paid' THEN max(sim_time) ELSE min(sim_time) END FROM steps
+    "trade_steps": """SELECT trade, step, CASE step WHEN 'paid' THEN max(sim_time) ELSE min(sim_time) END
+FROM steps
 WHERE trade IN (SELECT trade FROM trades WHERE paid > 0::BIGNUM ORDER BY amount DESC, trade LIMIT 6)
   AND step IN ('opened', 'agreed', 'funded', 'presented', 'accepted', 'paid')
 GROUP BY trade, step ORDER BY trade, 3, step""",
