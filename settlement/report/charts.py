@@ -106,16 +106,14 @@ def line_chart(
         svg.Desc(id=f"{name}-desc", text=escape(description)),
     ]
     for tick in ticks:
-        y = axis.y(tick)
-        elements.append(svg.Line(x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y, class_=["grid"]))
-        words = compact(tick / unit) + suffix
+        words = escape(compact(tick / unit) + suffix)
+        elements.append(_across(axis.y(tick), "grid"))
         elements.append(
-            svg.Text(x=_LEFT - 6, y=y + 4, text=escape(words), text_anchor="end", class_=["tick"])
+            svg.Text(x=_LEFT - 6, y=axis.y(tick) + 4, text=words, text_anchor="end", class_=["tick"])
         )
     elements += _days(start, end, x)
     if floor is not None:
-        y = axis.y(floor)
-        elements.append(svg.Line(x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y, class_=["floor"]))
+        elements.append(_across(axis.y(floor), "floor"))
     for index, points in enumerate(series.values()):
         elements.append(svg.Path(d=_stepped(points, x, axis, end), class_=["line", f"s{index % 8}"]))
     drawn = svg.SVG(
@@ -125,6 +123,10 @@ def line_chart(
         extra={"role": "img", "aria-labelledby": f"{name}-title {name}-desc"},
     )
     return Markup(drawn)  # noqa: S704  svg.py escapes nothing; every text above was
+
+
+def _across(y: float, kind: str) -> svg.Line:
+    return svg.Line(x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y, class_=[kind])
 
 
 def _days(start: int, end: int, x: Scale) -> list[svg.Element]:
