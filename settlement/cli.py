@@ -27,6 +27,7 @@ from settlement.clearing import Algorithm, clear, read_queue
 from settlement.domain.errors import SettlementError, UserError
 from settlement.ledger.folder import default_folder
 from settlement.report.clearing import show_answer
+from settlement.report.exports import FORMATS, export_run
 from settlement.report.measures import open_run
 from settlement.report.terminal import show_run
 from settlement.run import run_scenario
@@ -121,13 +122,56 @@ def schema() -> None:
     print(json.dumps(json_schema(), indent=2))
 
 
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN_DIR", help="What `settlement run` left.")]
+HtmlOption = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write one self-contained page to a new file instead."),
+]
+
+
 @app.command()
-def report(
-    run_dir: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="What `settlement run` left.")],
-) -> None:
+def report(run_dir: RunArgument, html: HtmlOption = None) -> None:
     """Show a stored run again, without a chain."""
+    # What draws pages is loaded only where one is asked for.
+    from settlement.report.page import render_page, save_page
+
     with open_run(run_dir) as stored:
-        show_run(_out, stored)
+        if html is None:
+            show_run(_out, stored)
+        else:
+            save_page(html, render_page(stored))
+            print(html)
+
+
+@app.command()
+def export(
+    run_dir: RunArgument,
+    form: Annotated[str, typer.Option("--format", metavar="|".join(FORMATS), help="What to write.")],
+    out: Annotated[Path, typer.Option(help="The folder to make.")],
+) -> None:
+    """Write a stored run for other tools."""
+    with open_run(run_dir) as stored:
+        wrote = export_run(stored, form, out)
+    print(f"{out}: {wrote}")
+
+
+@app.command()
+def compare(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="What `settlement run` left.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Another one.")],
+    html: HtmlOption = None,
+) -> None:
+    """Show what differs between two stored runs."""
+    from settlement.report.comparison import Comparison, render_comparison, show_comparison
+    from settlement.report.page import save_page
+
+    with open_run(run_a) as first, open_run(run_b) as second:
+        comparison = Comparison(first, second)
+        if html is None:
+            show_comparison(_out, comparison)
+        else:
+            save_page(html, render_comparison(comparison))
+            print(html)
 
 
 @app.command("clear")

@@ -4,7 +4,7 @@ Tables (times are epoch seconds UTC, amounts minor units):
 ``transactions`` one row per EVM transaction, refused ones included; ``events`` in order of
 occurrence, their own fields as JSON; ``entries`` and ``postings`` of the journal; ``notes`` what
 authorities noted beside the chain; ``closes`` the reconciled balance of each account and unit at
-each business-day close.
+each business-day close. The views of ``settlement.ledger.views`` stand beside them.
 """
 
 import json
@@ -22,6 +22,7 @@ from settlement.domain.events import Event
 from settlement.domain.notes import Note
 from settlement.domain.reasons import Reason
 from settlement.ledger.journal import entry_of
+from settlement.ledger.views import VIEWS
 
 _SCHEMA = """
 CREATE TABLE transactions (
@@ -73,6 +74,8 @@ class Store:
         """A new, empty store at ``path``."""
         connection = duckdb.connect(str(path))
         connection.execute(_SCHEMA)
+        for view in VIEWS.values():
+            connection.execute(view)
         return cls(connection)
 
     @classmethod
@@ -84,7 +87,7 @@ class Store:
         """
         try:
             connection = duckdb.connect(str(path), read_only=True)
-            for table in _INSERT:
+            for table in (*_INSERT, *VIEWS):
                 connection.table(table)
             return cls(connection)
         except duckdb.Error as error:
@@ -145,6 +148,43 @@ class Store:
         """Rows of a query."""
         return self._connection.execute(sql, parameters).fetchall()
 
+    def tables(self) -> list[str]:
+        """Names of tables and views."""
+        sql = "SELECT table_name FROM information_schema.tables ORDER BY table_name"
+        return [name for (name,) in self.query(sql)]
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Columns of a table or view with their database types."""
+        sql = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = ?"
+        return dict(self.query(f"{sql} ORDER BY ordinal_position", [table]))
+
+    def add_temporary(self, table: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """A table beside the stored ones that lasts as long as the connection."""
+        marks = ", ".join("?" * len(columns.split(",")))
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
+        if rows:
+            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+    def arrow(self, sql: str) -> Any:
+        """The rows of a query as a ``pyarrow.Table``.
+
+        Raises:
+            OverflowError: a number does not fit the type that the query asks for.
+        """
+        with _exact():
+            return self._connection.execute(sql).to_arrow_table()
+
+    def copy(self, sql: str, path: Path, form: str) -> None:
+        """Write the rows of a query to a file of the format ``form``: ``PARQUET`` or ``CSV``.
+
+        Raises:
+            OverflowError: a number does not fit the type that the query asks for.
+        """
+        escaped = str(path).replace("'", "''")
+        header = ", HEADER" if form == "CSV" else ""
+        with _exact():
+            self._connection.execute(f"COPY ({sql}) TO '{escaped}' (FORMAT {form}{header})")
+
     def close(self) -> None:
         """Write everything to the one file and close it."""
         self._connection.close()
@@ -175,3 +215,11 @@ class Store:
         # Amounts come as text: the database would turn integers beyond 128 bits into floats.
         if rows:
             self._connection.executemany(_INSERT[table], rows)
+
+
+@contextmanager
+def _exact() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.ConversionException as error:
+        raise OverflowError(str(error).splitlines()[0]) from error

@@ -1,4 +1,4 @@
-"""Measures of a stored run: each is a query over its store, defined where it stands."""
+"""A run folder, opened for reading: its summary, its scenario, and what its store tells of participants."""
 
 import hashlib
 import json
@@ -167,9 +167,8 @@ def _summary(folder: Path) -> dict[str, Any]:
     return summary
 
 
-@contextmanager
-def open_run(folder: Path) -> Iterator[StoredRun]:
-    """Open a complete run folder.
+def read_run(folder: Path) -> StoredRun:
+    """Open a complete run folder; its store stays open until it is closed.
 
     Raises:
         UserError: it is not one.
@@ -184,7 +183,18 @@ def open_run(folder: Path) -> Iterator[StoredRun]:
             f"{folder}: not a complete run folder ({error}); expected what `settlement run` leaves; "
             "name another folder"
         ) from None
+    return StoredRun(folder, summary, scenario, store)
+
+
+@contextmanager
+def open_run(folder: Path) -> Iterator[StoredRun]:
+    """Open a complete run folder for the length of a block.
+
+    Raises:
+        UserError: it is not one.
+    """
+    run = read_run(folder)
     try:
-        yield StoredRun(folder, summary, scenario, store)
+        yield run
     finally:
-        store.close()
+        run.store.close()

@@ -1,0 +1,160 @@
+"""Charts of a report as static SVG, drawn with svg.py.
+
+Why svg.py: its elements carry the page's own CSS classes, so a chart follows light and dark, the phone and
+the printer, and stays text that can be searched and read aloud; it is typed and needs nothing else.
+matplotlib draws text as outlines in fixed colours and brings a numerical stack, altair needs a JavaScript
+engine of 40 MB to render, pygal writes a script and a stylesheet of its own into each chart, plotly needs
+its script to show anything. What people compare by length (reasons, cycles, flows, steps) is HTML bars:
+their words keep their size.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from itertools import pairwise
+from typing import Literal
+
+import svg
+from markupsafe import Markup, escape
+
+#: A chart is drawn for a phone; on a wider page it grows.
+WIDTH, HEIGHT = 480, 230
+_LEFT, _RIGHT, _TOP, _BOTTOM = 54, 10, 12, 26
+_DAY = 86_400
+
+Scale = Callable[[int], float]
+Points = Sequence[tuple[int, int | Fraction]]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Where values lie on the chart, and how a value is written beside it."""
+
+    low: Fraction
+    high: Fraction
+
+    def y(self, value: int | Fraction) -> float:
+        """From the top, in the chart's own units."""
+        share = (Fraction(value) - self.low) / (self.high - self.low)
+        return float(round((_TOP + (1 - share) * (HEIGHT - _TOP - _BOTTOM)), 2))
+
+
+def compact(value: int | Fraction) -> str:
+    """A number of whole units with a suffix: ``1.5 M``."""
+    size = abs(Fraction(value))
+    for power, suffix in ((12, " T"), (9, " bn"), (6, " M"), (3, " k")):
+        if size >= 10**power:
+            return _short(Fraction(value, 10**power)) + suffix
+    return _short(Fraction(value))
+
+
+def _short(value: Fraction) -> str:
+    text = f"{float(round(value, 3)):.3f}".rstrip("0").rstrip(".")
+    return text if text != "-0" else "0"
+
+
+def axis_of(values: Sequence[int | Fraction], from_zero: bool = True) -> tuple[Axis, list[Fraction]]:
+    """An axis that holds all values, and the round numbers to mark on it."""
+    low, high = Fraction(min(values, default=0)), Fraction(max(values, default=0))
+    low = min(low, Fraction(0)) if from_zero else low
+    if high == low:
+        low, high = (low, high + 1) if from_zero else (low * Fraction(9, 10), high * Fraction(11, 10))
+    step = _round_step((high - low) / 4)
+    first, last = low // step, -(-high // step)
+    ticks = [step * number for number in range(int(first), int(last) + 1)]
+    return Axis(ticks[0], ticks[-1]), ticks
+
+
+def _round_step(rough: Fraction) -> Fraction:
+    """The smallest of 1, 2, 2.5 or 5 times a power of ten that is not below ``rough``."""
+    power = Fraction(1)
+    while power > rough:
+        power /= 10
+    while power * 10 <= rough:
+        power *= 10
+    return next(power * m for m in (Fraction(1), Fraction(2), Fraction(5, 2), Fraction(5), Fraction(10))
+                if power * m >= rough)  # fmt: skip
+
+
+def line_chart(
+    name: str,
+    title: str,
+    description: str,
+    series: Mapping[str, Points],
+    *,
+    unit: int = 1,
+    suffix: str = "",
+    floor: int | Fraction | None = None,
+    from_zero: bool = True,
+) -> Markup:
+    """Values that hold until the next one, over time (epoch seconds): one stepped line for each series.
+
+    ``unit`` minor units make the number written at the axis, followed by ``suffix``; ``floor`` is drawn
+    dashed.
+    """
+    times = [at for points in series.values() for at, _ in points]
+    values = [value for points in series.values() for _, value in points]
+    axis, ticks = axis_of([*values, *([floor] if floor is not None else [])], from_zero)
+    start, end = min(times), max(max(times), min(times) + _DAY)
+
+    def x(at: int) -> float:
+        return float(round(_LEFT + Fraction(at - start, end - start) * (WIDTH - _LEFT - _RIGHT), 2))
+
+    elements: list[svg.Element] = [
+        svg.Title(id=f"{name}-title", text=escape(title)),
+        svg.Desc(id=f"{name}-desc", text=escape(description)),
+    ]
+    for tick in ticks:
+        words = escape(compact(tick / unit) + suffix)
+        elements.append(_across(axis.y(tick), "grid"))
+        elements.append(
+            svg.Text(x=_LEFT - 6, y=axis.y(tick) + 4, text=words, text_anchor="end", class_=["tick"])
+        )
+    elements += _days(start, end, x)
+    if floor is not None:
+        elements.append(_across(axis.y(floor), "floor"))
+    for index, points in enumerate(series.values()):
+        elements.append(svg.Path(d=_stepped(points, x, axis, end), class_=["line", f"s{index % 8}"]))
+    drawn = svg.SVG(
+        viewBox=svg.ViewBoxSpec(0, 0, WIDTH, HEIGHT),
+        class_=["chart"],
+        elements=elements,
+        extra={"role": "img", "aria-labelledby": f"{name}-title {name}-desc"},
+    )
+    return Markup(drawn)  # noqa: S704  svg.py escapes nothing; every text above was
+
+
+def _across(y: float, kind: str) -> svg.Line:
+    return svg.Line(x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y, class_=[kind])
+
+
+def _days(start: int, end: int, x: Scale) -> list[svg.Element]:
+    """A few dates along the foot, each at a midnight."""
+    days = max((end - start) // _DAY, 1)
+    apart = -(-days // 4)
+    first = -(-start // _DAY) * _DAY
+    marks: list[svg.Element] = []
+    for at in range(first, end + 1, apart * _DAY):
+        moment = datetime.fromtimestamp(at, UTC)
+        text = f"{moment.day} {moment:%b}"
+        place = x(at)
+        marks.append(
+            svg.Line(x1=place, x2=place, y1=HEIGHT - _BOTTOM, y2=HEIGHT - _BOTTOM + 4, class_=["grid"])
+        )
+        marks.append(svg.Text(x=place, y=HEIGHT - 8, text=text, text_anchor=_anchor(place), class_=["tick"]))
+    return marks
+
+
+def _anchor(place: float) -> Literal["start", "middle", "end"]:
+    """Where a date is held, so that none leaves the chart."""
+    if place < _LEFT + 20:
+        return "start"
+    return "end" if place > WIDTH - _RIGHT - 24 else "middle"
+
+
+def _stepped(points: Points, x: Scale, axis: Axis, end: int) -> list[svg.PathData]:
+    path: list[svg.PathData] = [svg.MoveTo(x(points[0][0]), axis.y(points[0][1]))]
+    for (_, before), (at, value) in pairwise(points):
+        path += [svg.LineTo(x(at), axis.y(before)), svg.LineTo(x(at), axis.y(value))]
+    return [*path, svg.LineTo(x(end), axis.y(points[-1][1]))]

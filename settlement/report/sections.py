@@ -1,0 +1,244 @@
+"""The parts of a report's page, from figures and queries to what the template shows."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from settlement.domain.reasons import Reason
+from settlement.report.charts import line_chart
+from settlement.report.measures import MEASURES, Figure, StoredRun, Unit
+from settlement.report.measures.figures import duration
+from settlement.report.narrative import su
+
+#: What the charts show that is no measure; printed in the appendix like those.
+QUERIES = {
+    "balances": """SELECT w.participant, c.sim_time, sum(c.balance)
+FROM closes c JOIN wallets w ON c.account = 'wallet:' || w.wallet
+WHERE c.unit = 'SU' GROUP BY ALL ORDER BY c.sim_time, w.participant""",
+    "queue_through_time": MEASURES["queue"].sql,
+    "trade_steps": """SELECT trade, step, CASE step WHEN 'paid' THEN max(sim_time) ELSE min(sim_time) END
+FROM steps
+WHERE trade IN (SELECT trade FROM trades WHERE paid > 0::BIGNUM ORDER BY amount DESC, trade LIMIT 6)
+  AND step IN ('opened', 'agreed', 'funded', 'presented', 'accepted', 'paid')
+GROUP BY trade, step ORDER BY trade, 3, step""",
+    "baseline_steps": """SELECT trade, ordered, documents, paid FROM baseline ORDER BY trade""",
+    "trades": """SELECT trade, instrument, payer, payee, state, amount, paid, refunded FROM trades
+ORDER BY opened_at, trade""",
+    "notes": "SELECT sim_time, author, kind, subject, text FROM notes ORDER BY seq",
+}
+
+#: What each step of a trade waits for.
+_WAITS = {
+    "agreed": "agreement",
+    "funded": "funding",
+    "presented": "shipment and documents",
+    "accepted": "examination",
+    "paid": "payment",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number of the page: a figure and the measure that it comes from."""
+
+    measure: str
+    figure: Figure
+
+    def __html__(self) -> str:
+        """The number for people, its exact value and its origin for machines."""
+        value = "" if self.figure.value is None else str(self.figure.value)
+        return Markup('<data value="{}" data-measure="{}" data-key="{}">{}</data>').format(
+            value, self.measure, self.figure.key, self.figure
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a length in per cent, with its words and its number."""
+
+    label: str
+    length: float
+    cell: Cell | None
+    note: str = ""
+    tone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a lane, in per cent of its width."""
+
+    label: str
+    left: float
+    length: float
+    days: str
+    tone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One trade's way from order to payment, on one of the two sides."""
+
+    label: str
+    note: str
+    segments: tuple[Segment, ...]
+
+
+_TILES = (
+    ("Settled, by value", "settlement_rate", "by value"),
+    ("Due to final, median", "due_to_final", "median"),
+    ("Order to final, median", "order_to_final", "median"),
+    ("Liquidity turned over", "turnover", "turnover ratio"),
+    ("Saved by netting", "netting", "saving"),
+    ("Locked at most", "prefunding", "peak"),
+    ("Refused", "chain", "refused"),
+)
+
+
+def tiles_of(
+    figures: Mapping[str, Sequence[Figure]], found: Mapping[tuple[str, str], Figure]
+) -> list[tuple[str, Cell]]:
+    """The few numbers that stand at the top, each with its title; none that was not measured."""
+    known = [tile for tile in _TILES if tile[1:] in found]
+    shown = [(title, Cell(name, found[name, key])) for title, name, key in known]
+    covered = [figure for figure in figures["reserve_coverage"] if figure.value is not None]
+    if covered:
+        lowest = min(covered, key=lambda figure: Fraction(figure.value or 0))
+        shown.append((f"Reserve coverage, lowest ({lowest.key})", Cell("reserve_coverage", lowest)))
+    return [(title, cell) for title, cell in shown if cell.figure.value is not None]
+
+
+def cells_of(name: str, figures: Sequence[Figure]) -> list[tuple[str, Cell]]:
+    """All figures of a measure; of a long one the first, the lowest, the highest and the last."""
+    if len(figures) <= 12:
+        return [(figure.key, Cell(name, figure)) for figure in figures]
+    there = [figure for figure in figures if figure.value is not None] or list(figures)
+    low, high = (pick(there, key=lambda figure: Fraction(figure.value or 0)) for pick in (min, max))
+    picked = {"first": figures[0], "lowest": low, "highest": high, "last": figures[-1]}
+    return [(f"{word}, {figure.key}", Cell(name, figure)) for word, figure in picked.items()]
+
+
+def bars_of(name: str, figures: Sequence[Figure]) -> list[Bar]:
+    """The figures of a measure as bars, the longest of them the whole width; the first 40."""
+    most = max((Fraction(figure.value or 0) for figure in figures), default=Fraction(0))
+    return [
+        Bar(
+            figure.key,
+            float(round(Fraction(figure.value or 0) * 100 / most, 2)) if most else 0.0,
+            Cell(name, figure),
+            _reason(figure.key) if name == "rejections" else "",
+            1 if figure.key.endswith(" net") else 0,
+        )
+        for figure in figures[:40]
+    ]
+
+
+def _reason(name: str) -> str:
+    return f"{Reason[name].sentence} {Reason[name].remedy}" if name in Reason.__members__ else ""
+
+
+def balances_of(run: StoredRun) -> tuple[Markup, list[str]] | None:
+    """Balances at every close, of the eight participants that held most."""
+    held: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    for participant, at, balance in run.store.query(QUERIES["balances"]):
+        held[participant][at] = int(balance)
+    # Who holds nothing yet has no balance to speak of: that is nothing, not a gap.
+    times = sorted({at for own in held.values() for at in own})
+    series = {name: [(at, own.get(at, 0)) for at in times] for name, own in held.items()}
+    most = sorted(series, key=lambda name: (-max(value for _, value in series[name]), name))[:8]
+    if not most:
+        return None
+    ends = ", ".join(f"{name} {su(series[name][-1][1])}" for name in most)
+    chart = line_chart(
+        "balances",
+        "SU held by participants at every close",
+        f"At the last close: {ends}.",
+        {name: series[name] for name in most},
+        unit=10**6,
+    )
+    return chart, most
+
+
+def coverage_of(run: StoredRun, figures: Sequence[Figure]) -> Markup | None:
+    """Reserve coverage at every close, with the floor of the programme."""
+    points = [
+        (
+            int(datetime.fromisoformat(figure.key).replace(tzinfo=UTC).timestamp()),
+            Fraction(figure.value) * 100,
+        )
+        for figure in figures
+        if figure.value is not None
+    ]
+    if not points:
+        return None
+    floor = Fraction(run.scenario.regime.coverage_floor, 100)
+    lowest, highest = min(value for _, value in points), max(value for _, value in points)
+    low, high = (str(Figure("", value / 100, Unit.SHARE)) for value in (lowest, highest))
+    return line_chart(
+        "coverage",
+        "Reserve coverage at every close",
+        f"Between {low} and {high} of the supply; dashed, the floor below which nothing is issued.",
+        {"coverage": points},
+        suffix=" %",
+        floor=floor,
+        from_zero=False,
+    )
+
+
+def queue_of(run: StoredRun) -> Markup | None:
+    """What waits in the clearing queue, through time."""
+    points = [(at, int(value)) for at, value in run.store.query(QUERIES["queue_through_time"])]
+    if not points:
+        return None
+    peak = su(max(value for _, value in points))
+    return line_chart(
+        "queue",
+        "Value waiting in the clearing queue",
+        f"At its peak {peak}; it falls when a cycle settles.",
+        {"queue": points},
+        unit=10**6,
+    )
+
+
+def lanes_of(run: StoredRun) -> list[Lane]:
+    """The largest paid trades step by step, each above its way through the baseline's banks."""
+    ways: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    for trade, step, at in run.store.query(QUERIES["trade_steps"]):
+        ways[trade].append((step, at))
+    theirs: dict[str, list[tuple[str, int]]] = {}
+    if "baseline" in run.store.tables():
+        for trade, *times in run.store.query(QUERIES["baseline_steps"]):
+            named = zip(("ordered", "presented", "paid"), times, strict=True)
+            theirs[trade] = [(step, at) for step, at in named if at is not None]
+    shown = [way for trade in ways for way in (ways[trade], theirs.get(trade, [])) if len(way) > 1]
+    longest = max((way[-1][1] - way[0][1] for way in shown), default=0)
+    found = []
+    for trade, way in ways.items():
+        found.append(Lane(trade, "under the regime", _segments(way, longest)))
+        if trade in theirs:
+            found.append(Lane(trade, "through correspondents", _segments(theirs[trade], longest)))
+    return [lane for lane in found if lane.segments]
+
+
+def _wait(last: str, step: str) -> str:
+    """What was waited for between two steps; an obligation has none between its entry and its cycle."""
+    return "clearing cycle" if (last, step) == ("opened", "paid") else _WAITS.get(step, step)
+
+
+def _segments(way: Sequence[tuple[str, int]], longest: int) -> tuple[Segment, ...]:
+    tones = {name: index for index, name in enumerate(_WAITS)}
+    return tuple(
+        Segment(
+            _wait(last, step),
+            float(round(Fraction(100 * (before - way[0][1]), longest), 2)),
+            float(round(Fraction(100 * (at - before), longest), 2)),
+            duration(at - before),
+            5 if last == "opened" and step == "paid" else tones.get(step, 0),
+        )
+        for (last, before), (step, at) in pairwise(way)
+        if longest
+    )

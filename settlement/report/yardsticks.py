@@ -1,0 +1,84 @@
+"""What others have published about the speed and price of cross-border payments, to print beside a result."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from markupsafe import Markup
+
+from settlement.report.measures import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """One published figure, who says so, and the measures of a run to read beside it.
+
+    ``figures`` are pairs of a measure and a key; the model has no fee of the regime to read beside those of
+    banks. ``least`` or ``most`` is what the first of them is held
+    to, where the yardstick is a target.
+    """
+
+    text: str
+    source: str
+    figures: tuple[tuple[str, str], ...]
+    least: Fraction | None = None
+    most: Fraction | None = None
+
+    def verdict(self, figures: Mapping[tuple[str, str], Figure]) -> str:
+        """``met`` or ``missed``; empty where it is no target, or nothing was paid."""
+        figure = figures.get(self.figures[0]) if self.figures else None
+        if figure is None or figure.value is None or (self.least is None and self.most is None):
+            return ""
+        low = self.least is None or figure.value >= self.least
+        high = self.most is None or figure.value <= self.most
+        return "met" if low and high else "missed"
+
+
+_G20 = "G20 target for wholesale cross-border payments by the end of 2027 (public)"
+_GPI = "observations of the gpi era (public)"
+_VENDORS = "vendor figures: vary them"
+
+YARDSTICKS = (
+    Yardstick("75 % within one hour", _G20, (("due_to_final", "within 1 hour"),), least=Fraction(3, 4)),
+    Yardstick(
+        "the rest within one business day",
+        _G20,
+        (("due_to_final", "within 1 business day"),),
+        least=Fraction(1),
+    ),
+    Yardstick("a median under two hours", _GPI, (("due_to_final", "median"),), most=Fraction(7_200)),
+    Yardstick(
+        "routes from five minutes to over two days, most delay at the beneficiary's bank",
+        _GPI,
+        (("due_to_final", "max"),),
+    ),
+    Yardstick(
+        "a documentary credit costs 0.65 to 1.2 % a year for issuance",
+        _VENDORS,
+        (("baseline_cost", "issuance share"),),
+    ),
+    Yardstick(
+        "and 0.4 to 0.95 % a year for confirmation", _VENDORS, (("baseline_cost", "confirmation share"),)
+    ),
+)
+
+
+def verdict(figures: Mapping[tuple[str, str], Figure], show: Callable[[str], object]) -> Markup:
+    """Whether the regime was faster, in words, whatever the answer; ``show`` marks up a figure by its key."""
+    compared, faster, slower = (
+        figure.value or 0 if (figure := figures.get(("against_baseline", key))) else 0
+        for key in ("trades compared", "faster", "slower")
+    )
+    if not compared:
+        return Markup(
+            "This run holds no trade that correspondent banks carried too, so it cannot say whether the "
+            "regime is faster than they are; the yardsticks below are what others have published."
+        )
+    word = "faster" if faster > slower else "slower" if slower > faster else "neither faster nor slower"
+    return Markup(
+        "From documents to the seller's account the regime was <strong>{}</strong>: faster in {} and slower "
+        "in {} of {} trades, with a median of {} against {} through correspondent banks."
+    ).format(word, *map(show, ("faster", "slower", "trades compared", "median here", _THEIRS)))
+
+
+_THEIRS = "median through correspondents"

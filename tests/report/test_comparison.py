@@ -1,0 +1,100 @@
+"""Two runs compared: what is the same is not told, what differs is."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from settlement.report.comparison import Change, Comparison, Parting, render_comparison, show_comparison
+from settlement.report.measures import StoredRun, open_run
+from tests.commands import Command
+from tests.report.synthetic import SCENARIO, THOUSAND, build
+from tests.report.test_page import Page
+
+
+@pytest.fixture(scope="module")
+def other_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run of everything, with a smaller first credit and another title."""
+    folder = build(tmp_path_factory.mktemp("other") / "run", first_credit=150)
+    scenario = SCENARIO.replace("title: Two", "title: Other").replace(
+        "jurisdiction: XG}", "jurisdiction: XF}"
+    )
+    (folder / "scenario.yaml").write_text(scenario)
+    return folder
+
+
+@pytest.fixture
+def other(other_folder: Path) -> Iterator[StoredRun]:
+    with open_run(other_folder) as run:
+        yield run
+
+
+def test_a_run_is_like_itself(everything: StoredRun) -> None:
+    comparison = Comparison(everything, everything)
+    assert comparison.parting() is None
+    assert (comparison.scenario(), comparison.balances(), comparison.outcomes()) == ([], [], [])
+    assert not any(pair.differs for pair in comparison.figures())
+    assert "Nowhere: the same events to the last." in render_comparison(comparison)
+
+
+def test_what_differs_is_told(everything: StoredRun, other: StoredRun) -> None:
+    comparison = Comparison(everything, other)
+    assert [change.what for change in comparison.scenario()] == ["title", "participants[Y].jurisdiction"]
+    assert comparison.balances() == [
+        Change("A", "779,000.00 SU", "829,000.00 SU"),
+        Change("X", "570,000.00 SU", "520,000.00 SU"),
+    ]
+    assert comparison.outcomes() == []
+    parting = comparison.parting()
+    assert isinstance(parting, Parting)
+    assert parting.first.startswith("Mon 1 Mar 2027: A opens credit C1 for 200,000.00 SU")
+    assert parting.second.startswith("Mon 1 Mar 2027: A opens credit C1 for 150,000.00 SU")
+    (paid,) = [p for p in comparison.figures() if (p.measure, p.key) == ("settlement_rate", "paid")]
+    assert paid.difference is not None
+    assert paid.difference.value == -50 * THOUSAND
+
+
+def test_a_run_that_stops_earlier_parts_where_it_stops(
+    everything: StoredRun, other_folder: Path, tmp_path: Path
+) -> None:
+    lines = (everything.folder / "events.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "events.jsonl").write_text("".join(lines[:-1]))
+    shorter = StoredRun(tmp_path, everything.summary, everything.scenario, everything.store)
+    parting = Comparison(everything, shorter).parting()
+    assert parting == Parting(len(lines), parting.first if parting else "", "nothing more happens")
+
+
+def test_figures_that_one_run_lacks_have_no_difference(everything: StoredRun, bilateral: StoredRun) -> None:
+    pairs = Comparison(everything, bilateral).figures()
+    lacking = [pair for pair in pairs if pair.second is None]
+    assert any(pair.measure == "against_baseline" for pair in lacking)
+    assert all(pair.difference is None and pair.differs for pair in lacking)
+
+
+def test_the_page_holds_both_and_needs_nothing_else(everything: StoredRun, other: StoredRun) -> None:
+    page = Page(render_comparison(Comparison(everything, other)))
+    assert not {tag for tag, _ in page.elements} & {"script", "link", "img"}
+    shown = [shown for name, key, _, shown in page.numbers if (name, key) == ("settlement_rate", "paid")]
+    assert shown == ["840,000.00 SU", "790,000.00 SU", "-50,000.00 SU"]
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_the_terminal_shows_what_differs(everything: StoredRun, other: StoredRun, width: int) -> None:
+    console = Console(file=io.StringIO(), width=width, record=True)
+    show_comparison(console, Comparison(everything, other))
+    text = console.export_text()
+    assert max(map(len, text.splitlines())) <= width
+    for fact in ("they part at event", "-50,000.00 SU", "Measures that differ", "XG"):
+        assert fact in text
+
+
+def test_the_command_compares(settlement: Command, everything_folder: Path, other_folder: Path) -> None:
+    answer = settlement("compare", everything_folder, other_folder)
+    assert answer.code == 0
+    assert "they part at event" in answer.out
+    assert settlement("compare", everything_folder, other_folder, "--html", "c.html").code == 0
+    again = settlement("compare", everything_folder, other_folder, "--html", "c.html")
+    assert (again.code, again.out) == (2, "")
+    assert settlement("compare", everything_folder, "nowhere").code == 2

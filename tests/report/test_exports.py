@@ -1,0 +1,190 @@
+"""Exports: exact, complete, and accepted by the tools that they are for."""
+
+import json
+import sys
+from decimal import Decimal
+from pathlib import Path
+from xml.etree import ElementTree
+
+import duckdb
+import pytest
+from beancount import loader
+from beancount.core.data import Balance, Transaction
+
+from settlement.domain.errors import InvariantBroken, UserError
+from settlement.report.exports import FORMATS, export_run
+from settlement.report.exports.beancount import Accounts, number
+from settlement.report.exports.iso20022 import prove
+from settlement.report.measures import StoredRun
+from tests.commands import Command
+from tests.report.synthetic import THOUSAND
+
+
+def amounts(folder: Path, pattern: str, tag: str) -> list[Decimal]:
+    """Every amount of some messages, in whole SU."""
+    roots = (ElementTree.parse(path).getroot() for path in sorted(folder.glob(pattern)))
+    return [
+        Decimal(element.text or "") for root in roots for element in root.iter() if element.tag.endswith(tag)
+    ]
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_tables_are_exact(everything: StoredRun, tmp_path: Path, form: str) -> None:
+    export_run(everything, form, tmp_path / "out")
+    for name in ("postings", "closes", "payments", "baseline", "measures"):
+        (mine,) = everything.store.query(f"SELECT count(*) FROM {name}")
+        assert duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/out/{name}.{form}'").fetchall() == [mine]
+    sql = f"SELECT account, unit, sum(amount)::VARCHAR FROM '{tmp_path}/out/postings.{form}' GROUP BY ALL"
+    written = {(account, unit): int(amount) for account, unit, amount in duckdb.sql(sql).fetchall()}
+    books = everything.store.balances()
+    assert {key: v for key, v in written.items() if key[0] != "outside"} == {
+        (account, unit): amount for unit, own in books.items() for account, amount in own.items()
+    }
+
+
+def test_a_journal_that_beancount_accepts(everything: StoredRun, tmp_path: Path) -> None:
+    export_run(everything, "beancount", tmp_path / "out")
+    text = (tmp_path / "out" / "journal.beancount").read_text()
+    entries, errors, _ = loader.load_string(text)
+    assert errors == []
+    assert sum(isinstance(entry, Transaction) for entry in entries) == 19
+    assert sum(isinstance(entry, Balance) for entry in entries) > 80
+    wrong = text.replace("Assets:Wallet:X  20000.000000 SU", "Assets:Wallet:X  20000.000001 SU")
+    assert wrong != text
+    assert loader.load_string(wrong)[1] != []
+
+
+def test_a_close_before_anything_moved_asserts_nothing(
+    everything: StoredRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from settlement.report.exports import beancount
+
+    early = "SELECT DATE '2027-02-01', 'issuance', 'SU', 0::BIGNUM UNION ALL SELECT * FROM"
+    monkeypatch.setattr(beancount, "_CLOSES", f"{early} ({beancount._CLOSES.strip()})")
+    export_run(everything, "beancount", tmp_path / "out")
+    text = (tmp_path / "out" / "journal.beancount").read_text()
+    assert loader.load_string(text)[1] == []
+    assert "2027-02" not in text
+
+
+def test_accounts_stay_apart_whatever_they_are_called() -> None:
+    names = Accounts()
+    written = [names.of(f"wallet:{name}") for name in ("B", "b", "X-b", "b key 2", "b-key-2", "Größe")]
+    assert len(set(written)) == len(written)
+    assert loader.load_string("\n".join(f"2027-01-01 open {name}" for name in written))[1] == []
+
+
+@pytest.mark.parametrize(("minor", "unit", "text"), [(-1, "SU", "-0.000001"), (150, "DRL", "1.50")])
+def test_amounts_are_written_exactly(minor: int, unit: str, text: str) -> None:
+    assert number(minor, unit) == text
+
+
+def test_messages_carry_every_movement(everything: StoredRun, tmp_path: Path) -> None:
+    told = export_run(everything, "iso20022", tmp_path)
+    assert told == "8 messages"
+    # What was issued, mined and netted among institutions; what customers paid each other.
+    assert sum(amounts(tmp_path, "pacs.009-*", "IntrBkSttlmAmt")) == 1_400_000 + 114_000 + 80_000
+    assert sum(amounts(tmp_path, "pacs.008-*", "IntrBkSttlmAmt")) == 505_000
+    # A was issued 1,014, paid 30 net, 200 under its credit, and 5.
+    assert sum(amounts(tmp_path, "camt.054-A.xml", "}Amt")) == 1_014_000 + 30_000 + 200_000 + 5_000
+    text = (tmp_path / "pacs.008-2027-03-06.xml").read_text()
+    for fact in ('Ccy="XTS">200000.00<', "<Nm>Aurora Imports</Nm>", "<Id>I</Id>", "<EndToEndId>C1<"):
+        assert fact in text
+
+
+def test_messages_of_the_baseline_name_the_bank(bilateral: StoredRun, tmp_path: Path) -> None:
+    export_run(bilateral, "iso20022", tmp_path)
+    (path,) = tmp_path.glob("pacs.008-*")
+    assert "<Nm>sponsoring bank</Nm>" in path.read_text()
+    assert amounts(tmp_path, "pacs.008-*", "IntrBkSttlmAmt") == [Decimal(1_000_000)]
+
+
+def test_what_a_message_cannot_carry_is_left_out_and_said(
+    everything: StoredRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from settlement.report.exports import iso20022
+
+    finer = iso20022._MOVEMENTS.replace("amount, ref", "amount + 1::BIGNUM AS amount, ref")
+    monkeypatch.setattr(iso20022, "_MOVEMENTS", finer)
+    told = export_run(everything, "iso20022", tmp_path)
+    assert "amounts left out" in told
+    assert "need 6 decimals" in (tmp_path / "left-out.txt").read_text()
+    assert list(tmp_path.glob("pacs.*")) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "fault"),
+    [
+        (Decimal("1.123456"), "XTS", "fraction_digits"),
+        (Decimal(10) ** 18, "XTS", "total_digits"),
+        (Decimal(1), "SU", "pattern"),
+        (None, "XTS", "required"),
+    ],
+)
+def test_a_message_is_held_to_its_schema(value: Decimal | None, currency: str, fault: str) -> None:
+    from pyiso20022.pacs.pacs_008_001_08 import ActiveCurrencyAndAmount
+
+    with pytest.raises(InvariantBroken, match=fault):
+        prove(ActiveCurrencyAndAmount(value=value, ccy=currency))
+
+
+def test_travel_rule_records_have_the_shape_of_ivms101(everything: StoredRun, tmp_path: Path) -> None:
+    assert export_run(everything, "ivms101", tmp_path) == "2 records"
+    record = json.loads((tmp_path / "0001-C1.json").read_text())
+    (payer,) = record["originator"]["originatorPersons"]
+    assert payer["legalPerson"]["name"]["nameIdentifier"] == [
+        {"legalPersonName": "Aurora Imports", "legalPersonNameIdentifierType": "LEGL"}
+    ]
+    assert record["beneficiary"]["accountNumber"] == ["X"]
+    assert record["beneficiaryVASP"]["beneficiaryVASP"]["legalPerson"]["customerIdentification"] == "I"
+    assert record["payloadMetadata"] == {"payloadVersion": "101.2023"}
+
+
+def test_the_index_says_that_the_chain_holds_another_hash(bilateral: StoredRun, tmp_path: Path) -> None:
+    export_run(bilateral, "ivms101", tmp_path)
+    (entry,) = json.loads((tmp_path / "index.json").read_text())
+    assert entry["trade"] == "C1"
+    assert len(entry["onChain"]) == len(entry["sha256"]) == 64
+    assert entry["agrees"] is (entry["onChain"] == entry["sha256"])
+
+
+def test_a_missing_library_is_a_mistake_with_a_remedy(
+    everything: StoredRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyiso20022.pacs.pacs_008_001_08", None)
+    with pytest.raises(UserError, match=r"pip install 'settlement\[export\]'"):
+        export_run(everything, "iso20022", tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_command_exports(settlement: Command, everything_folder: Path, form: str) -> None:
+    answer = settlement("export", everything_folder, "--format", form, "--out", "out")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith("out: ")
+    assert any(Path("out").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("RUN", "--format", "xml", "--out", "out"), "no format 'xml'; expected one of parquet, csv"),
+        (("RUN", "--format", "csv", "--out", "taken"), "taken: exists already"),
+        (("nowhere", "--format", "csv", "--out", "out"), "nowhere: not a complete run folder"),
+        (("RUN", "--out", "out"), "Missing option '--format'"),
+        (("RUN", "--format", "csv"), "Missing option '--out'"),
+    ],
+)
+def test_users_mistakes_are_exit_2_and_leave_nothing(
+    settlement: Command, everything_folder: Path, words: tuple[str, ...], message: str
+) -> None:
+    Path("taken").mkdir()
+    Path("taken/file").write_text("mine")
+    answer = settlement("export", *(everything_folder if word == "RUN" else word for word in words))
+    assert (answer.code, answer.out) == (2, "")
+    assert message in answer.err
+    assert sorted(path.name for path in Path().rglob("*")) == ["file", "taken"]
+
+
+def test_thousands_are_what_the_script_says() -> None:
+    assert THOUSAND == 10**9
