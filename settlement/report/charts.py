@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 
 #: A chart is drawn for a phone; on a wider page it grows.
 WIDTH, HEIGHT = 480, 230
-_LEFT, _RIGHT, _TOP, _BOTTOM = 54, 10, 12, 26
+_LEFT, _RIGHT, _TOP, _BOTTOM = 60, 10, 12, 26
 _DAY = 86_400
 
 Scale = Callable[[int], float]
