@@ -21,7 +21,8 @@ from tests.commands import Command, start
 
 KEYS = {
     "scenario", "seed", "backend", "run_hash", "status", "balances", "credits", "draws",
-    "rejections", "expectations", "reconciled", "transactions", "gas_used",
+    "bills", "obligations", "held", "rejections", "alerts", "expectations", "reconciled",
+    "transactions", "gas_used",
 }  # fmt: skip
 
 
@@ -30,9 +31,9 @@ def test_json_is_one_object_and_nothing_else(settlement: Command) -> None:
     assert (answer.code, answer.err) == (0, "")
     assert set(answer.json) == KEYS
     assert answer.json["balances"] == {
-        "B": {"SU": 500_000_000_000},
-        "S": {"SU": 1_000_000_000_000},
-        "E": {"SU": 0},
+        "B": {"SU": 500_000_000_000, "DRL": 0},
+        "S": {"SU": 1_000_000_000_000, "DRL": 0},
+        "E": {"SU": 0, "DRL": 0},
     }
     assert answer.json["credits"] == {"C1": "CLOSED"}
     assert answer.json["draws"] == {"C1/1": "FINAL"}
