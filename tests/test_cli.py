@@ -21,8 +21,9 @@ from settlement.scenario import scenario_text, shipped_scenarios
 from tests.commands import Command, start
 
 KEYS = {
-    "scenario", "seed", "backend", "run_hash", "status", "balances", "credits", "draws", "bills",
-    "obligations", "held", "rejections", "alerts", "expectations", "reconciled", "transactions", "gas_used", "gas",
+    "scenario", "seed", "backend", "run_hash", "status", "balances", "credits", "draws",
+    "bills", "obligations", "held", "rejections", "alerts", "expectations", "reconciled",
+    "transactions", "gas_used", "gas",
 }  # fmt: skip
 
 

@@ -48,6 +48,14 @@ def test_an_entity_redeems_what_it_holds_also_with_a_new_key(tmp_path: Path) -> 
     assert outcome.balances["B"]["SU"] == Amount.parse("50_000 SU").minor
 
 
+def test_what_an_outage_stops_happens_when_it_is_over_and_nothing_else_waits(tmp_path: Path) -> None:
+    _, events = run(OUT, tmp_path)
+    presented = {e["data"]["credit"]: e["sim_time"] for e in events if e["kind"] == "DrawPresented"}
+    back = int(datetime(2027, 3, 24, 16, tzinfo=UTC).timestamp())
+    assert all(back <= presented[credit] < back + 60 for credit in ("C1", "C2"))
+    assert presented["C3"] < back
+
+
 def outages() -> Outages:
     diary = Diary(BankingCalendar("BR", date(2027, 2, 1), date(2027, 4, 30)), Stream(1, "outages"))
     more = "\n  - {do: outage, at: 2027-03-24 15:00, participant: I, until: 2027-03-25 12:00}\n\nexpect:"

@@ -13,7 +13,7 @@ class Member(Actor):
     """Acts for the payer of its obligations."""
 
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
-        super().__init__(account, diary)
+        super().__init__(account, diary, scenario.behaviour.retries)
         self._obligations = [o for o in scenario.obligations if o.payer == account]
 
     def begin(self) -> Iterable[Wake]:
