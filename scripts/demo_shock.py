@@ -25,7 +25,7 @@ def main(folder: Path) -> None:
             before = coverage.value
         print(f"against the market, conversion cost the desk's clients {measures['conversion']['cost']}")
         for reason, count in measures["rejections"].items():
-            print(f"refused {count} times: {reason}")
+            print(f"refused, {count} ×: {reason}")
         run.html(folder / "report.html")
     print(f"see {folder / 'report.html'}")
 

@@ -1,24 +1,44 @@
 """Every shipped scenario ends as it says, whatever the seed."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND
+from settlement.outcome import Outcome
 from settlement.run import run_scenario
 from settlement.scenario import parse_scenario, scenario_text, shipped_scenarios
 
+#: The fastest engine, revm, has no wheel for every Python.
+ENGINES = [evm for evm in BACKENDS if evm != "revm" or find_spec("pyrevm")]
+FASTEST = "revm" if "revm" in ENGINES else DEFAULT_BACKEND
 
-@pytest.mark.parametrize("seed", [1, 20])
-@pytest.mark.parametrize("name", shipped_scenarios())
-def test_scenario_ends_as_it_expects(name: str, seed: int, tmp_path: Path) -> None:
+
+def run(name: str, folder: Path, evm: str = FASTEST, seed: int | None = None) -> Outcome:
     text = scenario_text(name)
-    outcome = run_scenario(parse_scenario(text, name), text, tmp_path / "run", seed=seed)
+    outcome = run_scenario(parse_scenario(text, name), text, folder, seed=seed, backend=evm)
     assert outcome.expectations
     assert [e for e in outcome.expectations if not e.ok] == []
     assert outcome.reconciled
     assert outcome.ok
+    return outcome
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_scenario_ends_as_it_expects_with_the_same_events_on_every_engine(name: str, tmp_path: Path) -> None:
+    outcomes = {evm: run(name, tmp_path / evm, evm) for evm in ENGINES}
+    expected = outcomes["eth-tester"]
+    for evm, outcome in outcomes.items():
+        assert (outcome.backend, outcome.run_hash) == (evm, expected.run_hash)
+        assert (outcome.gas, outcome.gas_used == expected.gas_used) in (("exact", True), ("estimate", False))
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_scenario_ends_as_it_expects_with_another_seed(name: str, tmp_path: Path) -> None:
+    run(name, tmp_path / "run", seed=20)
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())
@@ -43,8 +63,7 @@ def test_scenarios_are_numbered_and_named_alike() -> None:
 
 def accepted(name: str, folder: Path) -> dict[str, Any]:
     """The one acceptance of a scenario's run."""
-    text = scenario_text(name)
-    run_scenario(parse_scenario(text, name), text, folder)
+    run(name, folder)
     events = map(json.loads, (folder / "events.jsonl").read_text().splitlines())
     (found,) = (event for event in events if event["kind"] == "DrawAccepted")
     return dict(found)

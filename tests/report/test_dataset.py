@@ -11,7 +11,7 @@ import pyarrow
 import pytest
 
 import settlement
-from scripts import demo_bilateral
+from scripts import demo_bilateral, demo_netting, demo_shock
 from settlement.domain.errors import ScenarioError, UserError
 from settlement.report.dataset import TABLES
 from tests.commands import ROOT
@@ -137,3 +137,18 @@ def test_the_demo_runs_the_baseline_from_python(tmp_path: Path, capsys: pytest.C
     assert {path.name for path in (tmp_path / "here").iterdir()} == {"run", "report.html", "csv"}
     with pytest.raises(UserError, match="exists already"):
         demo_bilateral.main(tmp_path / "here")
+
+
+def test_the_demo_of_a_netting_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    demo_netting.main(tmp_path / "here")
+    out = capsys.readouterr().out
+    assert "netting, gross: 340,000.00 SU" in out
+    assert "netting, net: 40,000.00 SU" in out
+    assert {path.name for path in (tmp_path / "here").iterdir()} == {"run", "report.html"}
+
+
+def test_the_demo_of_a_shock(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    demo_shock.main(tmp_path / "here")
+    out = capsys.readouterr().out
+    assert "refused, 1 ×: RESERVE_SHORT" in out
+    assert "reserve coverage from 2027-03-22: 92.5 %" in out
