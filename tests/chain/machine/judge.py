@@ -74,7 +74,9 @@ class Judge:
             assert happened.actor, f"nobody did it: {happened}"
             entry = entry_of(happened)
             for posting in entry.postings if entry else ():
-                self.books[posting.account] += posting.amount
+                # The books of DRL, cash and coins are kept by the judge of money.
+                if posting.unit == "SU":
+                    self.books[posting.account] += posting.amount
             if isinstance(happened, Moved):
                 self._judge(happened, self.earlier)
         net = sum(e.net for e in events if isinstance(e, NetPositionSettled))
