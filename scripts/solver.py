@@ -3,8 +3,9 @@
 Usage: solver.py QUERY.smt2. Prints ``sat`` with a model, ``unsat`` or ``unknown``.
 
 Sums of many amounts are hard for solvers that think in bits. Where Yices finds no answer in time, words of
-storage become free variables, what speaks of hashes and of storage that was written is left out, and cvc5 takes
-numbers for integers. All of that only ever admits more: ``unsat`` still holds, and else the answer is ``unknown``.
+storage become free variables, what speaks of hashes and of storage that was written is left out, and cvc5
+takes numbers for integers. All of that only ever admits more: ``unsat`` still holds, and else the answer is
+``unknown``.
 """
 
 import functools
