@@ -21,7 +21,7 @@ import z3
 
 YICES = Path(sys.executable).parent / "yices-smt2"
 #: Of processor time, so that answers do not depend on how busy the machine is.
-YICES_SECONDS = 1
+YICES_SECONDS = 5
 CVC5_SECONDS = 60
 WORD = 256
 
