@@ -18,6 +18,7 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -209,6 +210,11 @@ def compile_plain() -> tuple[dict[str, Any], list[Source]]:
     return {name: c for name, c in contracts.items() if c["creation"]["code"]}, sources
 
 
+def digest(code: str) -> str:
+    """What marks are filed under, so that those of code that has changed since are nobody's."""
+    return sha256(code.encode()).hexdigest()
+
+
 def run_tests(folder: Path, arguments: list[str]) -> int:
     """Run the tests with the trace in place; returns pytest's exit code."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "scripts.branch_trace", *arguments]
@@ -217,11 +223,11 @@ def run_tests(folder: Path, arguments: list[str]) -> int:
 
 
 def read_marks(folder: Path) -> dict[str, set[int]]:
-    """Marks of all processes together."""
+    """Marks of all processes together, by the ``digest`` of the code."""
     marks: dict[str, set[int]] = defaultdict(set)
     for file in folder.glob("trace-*.json"):
-        for name, found in json.loads(file.read_text()).items():
-            marks[name].update(found)
+        for code, found in json.loads(file.read_text()).items():
+            marks[code].update(found)
     return marks
 
 
@@ -300,7 +306,7 @@ def read_explanations() -> dict[Branch, str]:
 def main() -> int:
     """Measure and report; returns the exit code."""
     parser = argparse.ArgumentParser(description="Measure which branches of the contracts the tests reach.")
-    parser.add_argument("--keep", type=Path, help="folder for the traces; what is there already counts too")
+    parser.add_argument("--keep", type=Path, help="folder for the traces; those of the same code count too")
     options, arguments = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
@@ -313,10 +319,10 @@ def main() -> int:
                 return failed
         marks = read_marks(folder)
     reach = Reach(sources)
-    for name, contract in contracts.items():
+    for contract in contracts.values():
         for kind in ("creation", "runtime"):
-            code = Code.read(bytes.fromhex(contract[kind]["code"]), contract[kind]["map"])
-            reach.add(code, marks[f"{name}:{kind}"])
+            bytecode = contract[kind]["code"]
+            reach.add(Code.read(bytes.fromhex(bytecode), contract[kind]["map"]), marks[digest(bytecode)])
     return report(reach, read_explanations())
 
 

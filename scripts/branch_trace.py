@@ -7,7 +7,9 @@ and dearer than the real one: the limits on it are lifted here.
 
 import json
 import os
+import sys
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import eth.vm.forks.shanghai.computation as shanghai
@@ -17,7 +19,8 @@ from eth.vm.forks.prague.opcodes import PRAGUE_OPCODES
 from eth.vm.logic.flow import jumpi
 from eth_abi.abi import encode
 
-from settlement.chain import abi
+from scripts.branch_coverage import digest
+from settlement.chain import abi, py_evm_code
 
 FOLDER = Path(os.environ["BRANCH_TRACE"])
 #: What a mark says of the instruction at ``mark >> 2``.
@@ -50,16 +53,16 @@ class Trace:
         jumped = JUMPED if computation.code.program_counter != after else PASSED
         self.of(computation).add((after - 1) << 2 | jumped)
 
-    def by_contract(self, contracts: dict[str, dict[str, Any]]) -> dict[str, list[int]]:
-        """Marks by ``Contract:creation`` and ``Contract:runtime``."""
-        creations = {name: bytes.fromhex(c["creation"]["code"]) for name, c in contracts.items()}
+    def by_code(self, contracts: dict[str, dict[str, Any]]) -> dict[str, list[int]]:
+        """Marks by the ``digest`` of the code as it was compiled."""
         found: dict[str, set[int]] = {}
         for code, marks in self._marks.items():
-            for name, contract in contracts.items():
-                if code.startswith(creations[name]):
-                    found.setdefault(f"{name}:creation", set()).update(marks)
-                if _without_immutables(code, contract["runtime"]) == contract["runtime"]["code"]:
-                    found.setdefault(f"{name}:runtime", set()).update(marks)
+            for contract in contracts.values():
+                creation, runtime = contract["creation"]["code"], contract["runtime"]["code"]
+                if code.startswith(bytes.fromhex(creation)):
+                    found.setdefault(digest(creation), set()).update(marks)
+                if _without_immutables(code, contract["runtime"]) == runtime:
+                    found.setdefault(digest(runtime), set()).update(marks)
         return {name: sorted(marks) for name, marks in found.items()}
 
 
@@ -91,12 +94,14 @@ def pytest_configure() -> None:
     opcodes: dict[int, Any] = PRAGUE_OPCODES
     opcodes[opcode_values.JUMPDEST].logic_fn = TRACE.jumpdest
     opcodes[opcode_values.JUMPI].logic_fn = TRACE.jumpi
+    # What is translated to Python would run past them.
+    py_evm_code.COLD = sys.maxsize
     spurious_dragon.EIP170_CODE_SIZE_LIMIT = _NO_LIMIT  # type: ignore[attr-defined]
     shanghai.MAX_INITCODE_SIZE = _NO_LIMIT  # type: ignore[attr-defined]
     abi.Artifact.creation_code = _creation_code  # type: ignore[method-assign,assignment]
 
 
 def pytest_unconfigure() -> None:
-    """Write what was noted, one file for each process."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    (FOLDER / f"trace-{worker}.json").write_text(json.dumps(TRACE.by_contract(CONTRACTS)))
+    """Write what was noted into a file of this process, beside those that are there already."""
+    with NamedTemporaryFile("w", dir=FOLDER, prefix="trace-", suffix=".json", delete=False) as file:
+        json.dump(TRACE.by_code(CONTRACTS), file)

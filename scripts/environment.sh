@@ -7,6 +7,11 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 python_of_host() {
     local candidate
+    # Not from an environment of ours that is active: it may be the one to be made anew.
+    local PATH=":$PATH:"
+    while [[ "$PATH" =~ :"$root"/.venv/[^:]*: ]]; do
+        PATH=${PATH//"${BASH_REMATCH[0]}"/:}
+    done
     for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
         if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
             command -v "$candidate"

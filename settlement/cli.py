@@ -22,8 +22,11 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.syntax import Syntax
 from rich.table import Table
 
+from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND, require_backend
+from settlement.clearing import Algorithm, clear, read_queue
 from settlement.domain.errors import SettlementError, UserError
 from settlement.ledger.folder import default_folder
+from settlement.report.clearing import show_answer
 from settlement.report.measures import open_run
 from settlement.report.terminal import show_run
 from settlement.run import run_scenario
@@ -63,14 +66,18 @@ def run(
     out: Annotated[
         Path | None, typer.Option(help="The run folder to make. [default: runs/SCENARIO-seedN]")
     ] = None,
+    evm: Annotated[
+        str, typer.Option(metavar="NAME", help=f"The EVM to run on: {', '.join(BACKENDS)}.")
+    ] = DEFAULT_BACKEND,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Run a scenario and show what came of it."""
+    require_backend(evm)
     text = scenario_text(scenario)
     loaded = parse_scenario(text, scenario)
     folder = out or default_folder(loaded.scenario, loaded.seed if seed is None else seed)
     with _progress(loaded) as progress:
-        outcome = run_scenario(loaded, text, folder, seed=seed, progress=progress)
+        outcome = run_scenario(loaded, text, folder, seed=seed, backend=evm, progress=progress)
     if as_json:
         print(json.dumps(outcome.to_json()))
     else:
@@ -121,6 +128,29 @@ def report(
     """Show a stored run again, without a chain."""
     with open_run(run_dir) as stored:
         show_run(_out, stored)
+
+
+@app.command("clear")
+def clear_queue(
+    queue: Annotated[
+        str, typer.Argument(metavar="QUEUE", help="A queue in JSON or CSV; - reads standard input.")
+    ],
+    algorithm: Annotated[
+        Algorithm,
+        typer.Option(
+            help="gross: one by one; fifo: at once, in each payer's order; "
+            "bypass: at once, in any order; optimal: the greatest value of that."
+        ),
+    ] = Algorithm.FIFO,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Show what of a queue of obligations settles, without a chain."""
+    owed = read_queue(queue)
+    answer = clear(owed, algorithm)
+    if as_json:
+        print(json.dumps(answer.to_json()))
+    else:
+        show_answer(_out, owed, answer)
 
 
 def _version(wanted: bool) -> None:

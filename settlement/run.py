@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
+from settlement.chain.backends import DEFAULT_BACKEND
 from settlement.chain.chain import Transaction
 from settlement.chain.deployment import Deployment
 from settlement.domain.accounts import wallet_account
@@ -21,9 +22,6 @@ from settlement.ledger.store import Store
 from settlement.scenario import Expectations, Scenario
 from settlement.simulation.clock import iso
 from settlement.simulation.engine import simulate
-
-#: The embedded default.
-DEFAULT_BACKEND = "eth-tester"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,7 @@ class Outcome:
     reconciled: bool
     transactions: int
     gas_used: int
+    gas: str
 
     @property
     def ok(self) -> bool:
@@ -171,6 +170,7 @@ def _outcome(
         reconciled=book.balances is not None,
         transactions=book.transactions,
         gas_used=book.gas_used,
+        gas="exact" if system.chain.backend.gas_is_exact else "estimate",
     )
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,14 +14,14 @@ import pytest
 
 from settlement import run as run_module
 from settlement.chain.deployment import Deployment
-from settlement.chain.eth_tester_backend import EthTesterBackend
+from settlement.chain.py_evm_backend import PyEvmBackend
 from settlement.domain.errors import BackendError
 from settlement.scenario import scenario_text, shipped_scenarios
 from tests.commands import Command, start
 
 KEYS = {
     "scenario", "seed", "backend", "run_hash", "status", "balances", "credits", "draws",
-    "rejections", "expectations", "reconciled", "transactions", "gas_used",
+    "rejections", "expectations", "reconciled", "transactions", "gas_used", "gas",
 }  # fmt: skip
 
 
@@ -69,13 +70,58 @@ def test_run_shows_what_a_person_wants_to_know(settlement: Command) -> None:
     assert (again.code, again.out) == (0, answer.out)
 
 
+def test_an_estimate_of_gas_is_called_one(settlement: Command) -> None:
+    pytest.importorskip("pyrevm", reason="pyrevm has wheels for CPython 3.10 to 3.12 only")
+    answer = settlement("run", "domestic-payment", "--evm", "revm", "--out", "here")
+    assert answer.code == 0
+    assert " gas (gas: estimate), " in " ".join(answer.out.split())
+    assert " · revm · " in answer.out
+    assert settlement("report", "here").out == answer.out
+    answer = settlement("run", "domestic-payment", "--evm", "revm", "--json")
+    assert (answer.json["backend"], answer.json["gas"]) == ("revm", "estimate")
+    assert settlement("run", "domestic-payment", "--json").json["gas"] == "exact"
+
+
+def test_an_unknown_evm_is_exit_2_and_leaves_nothing(settlement: Command) -> None:
+    answer = settlement("run", "domestic-payment", "--evm", "geth")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == (
+        "--evm geth: no such EVM; expected one of py-evm, revm, eth-tester; choose one, or leave it out\n"
+    )
+    assert list(Path().iterdir()) == []
+
+
+def test_a_fast_evm_that_is_missing_is_exit_2_and_leaves_nothing(
+    settlement: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "settlement.chain.revm_backend", raising=False)
+    monkeypatch.setitem(sys.modules, "pyrevm", None)
+    answer = settlement("run", "domestic-payment", "--evm", "revm")
+    assert (answer.code, answer.out) == (2, "")
+    assert "pip install 'settlement[fast]'" in answer.err
+    assert answer.err.count("\n") == 1
+    assert list(Path("runs").iterdir()) == []
+
+
+def test_a_run_loads_no_engine_that_it_does_not_use(tmp_path: Path) -> None:
+    code = """
+import atexit, sys
+others = {"web3", "eth_tester", "eth_account", "pyrevm"}
+atexit.register(lambda: print("loaded", others & {*sys.modules}))
+"""
+    process = start("run", "domestic-payment", "--json", cwd=tmp_path, code=code)
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (0, "")
+    assert out.splitlines()[-1] == "loaded set()"
+
+
 def test_report_needs_no_chain(settlement: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     settlement("run", "domestic-payment", "--out", "here")
 
     def no_chain(*_: object) -> None:
         raise AssertionError("a report asked for a chain")
 
-    monkeypatch.setattr(EthTesterBackend, "__init__", no_chain)
+    monkeypatch.setattr(PyEvmBackend, "__init__", no_chain)
     answer = settlement("report", "here")
     assert answer.code == 0
     assert "is refused DIRECT (D): DOMESTIC_PAYMENT" in answer.out
@@ -201,7 +247,7 @@ def test_a_broken_backend_is_exit_3_and_leaves_nothing(
     def broken(*_: object) -> None:
         raise BackendError("the chain has stopped")
 
-    monkeypatch.setattr(EthTesterBackend, "send", broken)
+    monkeypatch.setattr(PyEvmBackend, "send", broken)
     answer = settlement("run", "baseline-bilateral")
     assert (answer.code, answer.out, answer.err) == (3, "", "the chain has stopped\n")
     assert list(Path("runs").iterdir()) == []
@@ -213,7 +259,7 @@ def test_a_bug_of_ours_is_exit_3_with_a_traceback(
     def bug(*_: object) -> None:
         raise ZeroDivisionError("bug")
 
-    monkeypatch.setattr(EthTesterBackend, "send", bug)
+    monkeypatch.setattr(PyEvmBackend, "send", bug)
     answer = settlement("run", "baseline-bilateral")
     assert answer.code == 3
     assert "ZeroDivisionError" in answer.err

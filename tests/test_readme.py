@@ -15,6 +15,8 @@ import pytest
 from tests.commands import ROOT
 
 ELSEWHERE = ("./scripts/demo", "./scripts/test")
+#: Documents whose commands are run.
+GUIDES = ("README.md", "settlement/clearing/README.md")
 
 
 def console(readme: str) -> list[tuple[str, str]]:
@@ -36,11 +38,12 @@ def comparable(output: str) -> str:
     return re.sub(r"\d+\.\d s wall time", "N s wall time", text)
 
 
-def test_readme_commands_do_what_it_shows(tmp_path: Path) -> None:
+@pytest.mark.parametrize("readme", GUIDES)
+def test_readme_commands_do_what_it_shows(tmp_path: Path, readme: str) -> None:
     (tmp_path / "scripts").symlink_to(ROOT / "scripts")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     # In order and in one folder, for each goes on where the one before it stopped.
-    for command, shown in console("README.md"):
+    for command, shown in console(readme):
         if command in ELSEWHERE:
             assert os.access(ROOT / command, os.X_OK)
             continue
@@ -62,7 +65,7 @@ def test_ci_runs_the_readmes_test_command() -> None:
     assert [command for command, _ in console("README.md")][:2] == list(ELSEWHERE)
 
 
-@pytest.mark.parametrize("readme", ["README.md", "contracts/README.md"])
+@pytest.mark.parametrize("readme", [*GUIDES, "contracts/README.md"])
 def test_links_lead_somewhere(readme: str) -> None:
     text = (ROOT / readme).read_text()
     for target in re.findall(r"\]\(([^)#]+)\)", text):

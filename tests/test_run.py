@@ -2,17 +2,19 @@
 
 import hashlib
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND
 from settlement.run import Outcome, run_scenario
 from settlement.scenario import parse_scenario, scenario_text, shipped_scenarios
 from tests.commands import start
 
 
-def run(folder: Path, text: str, seed: int | None = None) -> Outcome:
-    return run_scenario(parse_scenario(text, "test"), text, folder, seed=seed)
+def run(folder: Path, text: str, seed: int | None = None, evm: str = DEFAULT_BACKEND) -> Outcome:
+    return run_scenario(parse_scenario(text, "test"), text, folder, seed=seed, backend=evm)
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())
@@ -21,6 +23,17 @@ def test_shipped_scenarios_end_as_they_expect(name: str, tmp_path: Path) -> None
     assert outcome.expectations
     assert [e for e in outcome.expectations if not e.ok] == []
     assert outcome.reconciled
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_every_engine_writes_the_same_events(name: str, tmp_path: Path) -> None:
+    text = scenario_text(name)
+    engines = [evm for evm in BACKENDS if evm != "revm" or find_spec("pyrevm")]
+    outcomes = {evm: run(tmp_path / evm, text, evm=evm) for evm in engines}
+    expected = outcomes["eth-tester"]
+    for evm, outcome in outcomes.items():
+        assert (outcome.backend, outcome.run_hash) == (evm, expected.run_hash)
+        assert (outcome.gas, outcome.gas_used == expected.gas_used) in (("exact", True), ("estimate", False))
 
 
 @pytest.mark.parametrize(

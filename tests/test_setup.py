@@ -50,6 +50,23 @@ def test_demo_sets_itself_up_once_and_shows_a_run(copy: Path, tmp_path: Path) ->
     assert done.stdout == "settlement 0.1.0\n"
 
 
+def test_environment_is_made_by_a_python_outside_it(copy: Path, tmp_path: Path) -> None:
+    """One that is active and out of date would remove the Python that was to make it anew."""
+    active = copy / ".venv" / "stale" / "bin"
+    active.mkdir(parents=True)
+    (active / "python3").symlink_to(sys.executable)
+    functions = f"source <(sed '/^make_environment /d' {copy}/scripts/environment.sh)"
+    environment = without_our_environment()
+    done = subprocess.run(
+        ["bash", "-c", f"{functions}; root={copy}; python_of_host"],
+        env={**environment, "PATH": f"{active}:{environment['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not done.stdout.startswith(str(copy))
+
+
 def test_lock_file_installs_as_it_is(copy: Path, tmp_path: Path) -> None:
     install = ["npm", "ci", "--ignore-scripts", "--dry-run", "--no-audit", "--cache", str(tmp_path)]
     done = subprocess.run(install, cwd=copy / "contracts", capture_output=True, text=True)

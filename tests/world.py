@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
+from settlement.chain.backends import DEFAULT_BACKEND, open_backend
 from settlement.chain.chain import Chain, Transaction
-from settlement.chain.deployment import TIMELOCK, Deployment, deploy, open_backend
+from settlement.chain.deployment import TIMELOCK, Deployment, deploy
 from settlement.chain.participants import Profile
 from settlement.domain.amounts import Amount
 from settlement.domain.participants import Access, LicenceStatus, OwnershipClass, Role, Screening
@@ -198,13 +199,13 @@ def documents(serial: int, count: int = 2) -> tuple[bytes, ...]:
     return tuple(bytes([serial, number]) * 16 for number in range(1, count + 1))
 
 
-def open_chain(backend: str = "eth-tester") -> Chain:
+def open_chain(backend: str = DEFAULT_BACKEND) -> Chain:
     """A chain on which everybody of the cast has an account."""
     return Chain(open_backend(backend, GENESIS, [*PARTICIPANTS, *STRANGERS]), SUPERVISOR)
 
 
 def build_world(
-    backend: str = "eth-tester",
+    backend: str = DEFAULT_BACKEND,
     programme: Programme = PROGRAMME,
     corridors: Sequence[Corridor] = CORRIDORS,
 ) -> World:

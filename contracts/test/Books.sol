@@ -63,25 +63,30 @@ abstract contract Books is Fixture {
     }
 
     /// @dev Books what was recorded since the last time. Profiles must be those at the time of the events.
-    function _book() internal returns (Vm.Log[] memory logs) {
-        logs = vm.getRecordedLogs();
+    function _book() internal virtual {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].emitter != address(token)) continue;
-            if (logs[i].topics[0] == IERC20.Transfer.selector) {
-                _bookTransfer(
-                    address(uint160(uint256(logs[i].topics[1]))),
-                    address(uint160(uint256(logs[i].topics[2]))),
-                    abi.decode(logs[i].data, (uint256))
-                );
-            } else if (logs[i].topics[0] == ISettlementToken.Moved.selector) {
-                _bookMove(_moveOf(logs[i]));
-            }
+            _bookLog(logs[i]);
         }
+    }
+
+    /// @dev In the order of the events: what comes before a movement is known when it is booked.
+    function _bookLog(Vm.Log memory log) internal virtual {
+        if (log.emitter != address(token)) return;
+        if (log.topics[0] == IERC20.Transfer.selector) {
+            _bookTransfer(_accountIn(log, 1), _accountIn(log, 2), abi.decode(log.data, (uint256)));
+        } else if (log.topics[0] == ISettlementToken.Moved.selector) {
+            _bookMove(_moveOf(log));
+        }
+    }
+
+    function _accountIn(Vm.Log memory log, uint256 topic) internal pure returns (address) {
+        return address(uint160(uint256(log.topics[topic])));
     }
 
     function _moveOf(Vm.Log memory log) internal pure returns (Move memory m) {
         m.flow = IRulebook.Flow(uint256(log.topics[1]));
-        (m.payer, m.payee) = (address(uint160(uint256(log.topics[2]))), address(uint160(uint256(log.topics[3]))));
+        (m.payer, m.payee) = (_accountIn(log, 2), _accountIn(log, 3));
         (m.from, m.to, m.amount, m.ref, m.trade) = abi.decode(log.data, (address, address, uint256, bytes32, bytes32));
     }
 

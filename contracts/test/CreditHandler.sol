@@ -1,52 +1,21 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IClearingHouse} from "../src/interfaces/IClearingHouse.sol";
+import {IParticipants} from "../src/interfaces/IParticipants.sol";
 import {IPresentations} from "../src/interfaces/IPresentations.sol";
-import {IRegime} from "../src/interfaces/IRegime.sol";
-import {IRulebook} from "../src/interfaces/IRulebook.sol";
 import {ITradeEscrow} from "../src/interfaces/ITradeEscrow.sol";
-import {Handler} from "./Handler.sol";
+import {MoneyHandler} from "./MoneyHandler.sol";
 
-/// @title Everybody who acts on credits and obligations
-contract CreditHandler is Handler {
+/// @title Everybody who acts on credits
+abstract contract CreditHandler is MoneyHandler {
     uint256 private _refNumber;
     uint256 private _documentNumber;
-
-    function actions() external pure returns (bytes4[] memory selectors) {
-        selectors = new bytes4[](26);
-        selectors[0] = this.pay.selector;
-        selectors[1] = this.spend.selector;
-        selectors[2] = this.issueOrRedeem.selector;
-        selectors[3] = this.mine.selector;
-        selectors[4] = this.unmark.selector;
-        selectors[5] = this.freeze.selector;
-        selectors[6] = this.seize.selector;
-        selectors[7] = this.recover.selector;
-        selectors[8] = this.rescreen.selector;
-        selectors[9] = this.change.selector;
-        selectors[10] = this.rotate.selector;
-        selectors[11] = this.amendTrade.selector;
-        selectors[12] = this.passTime.selector;
-        selectors[13] = this.steer.selector;
-        selectors[14] = this.reprogramme.selector;
-        selectors[15] = this.quarantineItem.selector;
-        selectors[16] = this.openCredit.selector;
-        selectors[17] = this.draw.selector;
-        selectors[18] = this.settleDraw.selector;
-        selectors[19] = this.disputeCredit.selector;
-        selectors[20] = this.endCredit.selector;
-        selectors[21] = this.supervise.selector;
-        selectors[22] = this.oblige.selector;
-        selectors[23] = this.clear.selector;
-        selectors[24] = this.mend.selector;
-        selectors[25] = this.trade.selector;
-    }
 
     // Credits
 
     /// @notice A credit as it should go, step by step, as far as it goes.
     function trade(uint256 seed) external acts(seed) {
+        if (_oneIn(2)) _mend();
         _openSome();
         if (_credits.length == 0) return;
         bytes32 credit = _credits[_credits.length - 1];
@@ -56,17 +25,31 @@ contract CreditHandler is Handler {
         uint128 amount = escrow.undrawnOf(credit) / uint128(1 + _pick(2));
         uint64 now_ = uint64(block.timestamp);
         IPresentations.Kind kind = IPresentations.Kind.DOCUMENTS;
+        uint128 advance = escrow.termsOf(credit).advance;
+        if (advance > 0 && !_oneIn(6)) (kind, amount) = (IPresentations.Kind.ADVANCE, advance);
         bytes memory data = abi.encodeCall(IPresentations.present, (credit, kind, amount, now_, documents));
         _try(beneficiary, address(presentations), data);
-        _try(EXAMINING, address(presentations), abi.encodeCall(IPresentations.accept, (credit, 1)));
+        if (_oneIn(3)) return;
+        _examine(credit, 1, _oneIn(3) ? 1 : 0);
+        if (_oneIn(5)) return;
         if (_oneIn(3)) vm.warp(block.timestamp + 5 days);
+        if (_oneIn(5)) _find(beneficiary);
         _try(STRANGER, address(presentations), abi.encodeCall(IPresentations.settle, (credit, 1)));
-        address applicant = participants.walletOf(escrow.termsOf(credit).applicant);
-        if (_oneIn(3)) _try(applicant, address(presentations), abi.encodeCall(IPresentations.finalise, (credit, 1)));
+        if (!_oneIn(3)) _release(credit, 1);
+    }
+
+    /// @dev Screening finds something about who waits for a payment.
+    function _find(address wallet) private {
+        bytes32 name = participants.participantOf(wallet);
+        bytes memory data = abi.encodeCall(IParticipants.setScreening, (name, IParticipants.Screening.POTENTIAL));
+        _try(REVIEWER, address(participants), data);
     }
 
     function openCredit(uint256 seed) external acts(seed) {
-        _openSome();
+        if (_oneIn(3)) _mend();
+        for (uint256 i = _pick(3); i < 3; ++i) {
+            _openSome();
+        }
     }
 
     function _openSome() private {
@@ -75,26 +58,43 @@ contract CreditHandler is Handler {
         if (_oneIn(3)) applicant = PRIVATE_ENTITY;
         if (_oneIn(3)) beneficiary = [BUYER_ABROAD, SHELL, LISTED][_pick(3)];
         (t.applicant, t.beneficiary) = (_nameOf(applicant), _nameOf(beneficiary));
-        (t.trade, t.amount) = (_tradeOf(applicant, beneficiary), uint128(1 + _pick(1_500)));
+        (t.trade, t.amount) = (_tradeOf(applicant, beneficiary), uint128(1 + _pick(900)));
+        t.awardPeriod = 10 days;
         (t.tolerance, t.demurrage) = (_oneIn(2) ? 1_000 : 0, _oneIn(3) ? uint128(_pick(200)) : 0);
-        if (_oneIn(2)) {
+        if (!_oneIn(4)) {
             (t.offerUntil, t.fundUntil) = (uint64(block.timestamp) + 1 days, uint64(block.timestamp) + 2 days);
             (t.latestShipment, t.expiry) = (uint64(block.timestamp) + 8 days, uint64(block.timestamp) + 12 days);
         }
-        if (_oneIn(2)) (t.retention, t.retentionPeriod) = (uint16(_pick(5_000)), 20 days);
-        if (_oneIn(3)) (t.instrument, t.tenor) = (ITradeEscrow.Instrument.DEFERRED, 5 days);
-        else if (_oneIn(3)) t.instrument = ITradeEscrow.Instrument.ADVANCE;
-        if (t.instrument == ITradeEscrow.Instrument.ADVANCE) (t.advance, t.returnPeriod) = (1 + t.amount / 3, 30 days);
+        if (!_oneIn(3)) (t.retention, t.retentionPeriod) = (uint16(_pick(5_000)), 20 days);
+        if (_oneIn(4)) (t.instrument, t.tenor) = (ITradeEscrow.Instrument.DEFERRED, 5 days);
+        else if (_oneIn(2)) t.instrument = ITradeEscrow.Instrument.ADVANCE;
+        if (t.instrument == ITradeEscrow.Instrument.ADVANCE) (t.advance, t.returnPeriod) = (1 + t.amount / 3, 3 days);
+        if (_oneIn(6)) _vary(t);
         (bool ok, bytes memory result) = _try(applicant, address(escrow), abi.encodeCall(ITradeEscrow.open, (t)));
         if (!ok) return;
         bytes32 credit = abi.decode(result, (bytes32));
         _credits.push(credit);
+        if (_oneIn(10)) return;
+        beneficiary = participants.walletOf(t.beneficiary);
         _try(beneficiary, address(escrow), abi.encodeCall(ITradeEscrow.issue, (credit, keccak256(abi.encode(t)))));
         if (!_oneIn(8)) _try(applicant, address(escrow), abi.encodeCall(ITradeEscrow.fund, (credit)));
     }
 
+    /// @dev Attested milestones in place of documents, or a guarantee.
+    function _vary(ITradeEscrow.Terms memory t) private {
+        (t.advance, t.returnPeriod, t.tenor) = (0, 0, 0);
+        bool attested = _oneIn(2);
+        t.instrument = attested ? ITradeEscrow.Instrument.MILESTONE : ITradeEscrow.Instrument.GUARANTEE;
+        if (attested) t.examiner = _nameOf(ATTESTING);
+        else (t.demurrage, t.retention) = (0, 0);
+    }
+
     function draw(uint256 seed) external acts(seed) {
-        bytes32 credit = _someCredit();
+        _draw();
+    }
+
+    function _draw() private {
+        bytes32 credit = _someCreditIn(ITradeEscrow.CreditState.ACTIVE);
         address beneficiary = participants.walletOf(escrow.termsOf(credit).beneficiary);
         bytes32[] memory documents = new bytes32[](1);
         documents[0] = keccak256(abi.encode(_oneIn(8) ? _documentNumber : ++_documentNumber));
@@ -104,70 +104,114 @@ contract CreditHandler is Handler {
         uint64 shippedAt = uint64(block.timestamp - _pick(3 days));
         bytes memory data = abi.encodeCall(IPresentations.present, (credit, kind, amount, shippedAt, documents));
         (bool ok,) = _try(_oneIn(8) ? _someWallet() : beneficiary, address(presentations), data);
-        if (ok && _oneIn(2)) _examine(credit, presentations.drawsOf(credit));
+        if (ok && _oneIn(3)) _examine(credit, presentations.drawsOf(credit), _pick(4));
     }
 
+    /// @dev The next step of a draw, of several that it may take; now and then another one, or by somebody else.
     function settleDraw(uint256 seed) external acts(seed) {
-        bytes32 credit = _someCredit();
-        uint256 number = 1 + _pick(presentations.drawsOf(credit) + 1);
-        _examine(credit, number);
-        bytes memory data = abi.encodeCall(IPresentations.settle, (credit, number));
-        if (_oneIn(3)) data = abi.encodeCall(IPresentations.finalise, (credit, number));
-        _try(_oneIn(2) ? STATE_ENTITY : STRANGER, address(presentations), data);
+        if (_oneIn(3)) _mend();
+        (bytes32 credit, uint256 number) = _someDraw();
+        IPresentations.Draw memory d = presentations.drawOf(credit, number);
+        if (_oneIn(8)) d.state = IPresentations.DrawState(_pick(7));
+        if (d.state == IPresentations.DrawState.NONE && !_oneIn(4)) {
+            _draw();
+            return;
+        }
+        if (d.state == IPresentations.DrawState.PRESENTED || d.state == IPresentations.DrawState.DISCREPANT) {
+            _examine(credit, number, d.state == IPresentations.DrawState.PRESENTED ? _pick(4) : 4 + _pick(2));
+        } else if (d.state == IPresentations.DrawState.PAID) {
+            _release(credit, number);
+        } else {
+            if (_oneIn(3)) vm.warp(block.timestamp + 6 days);
+            bytes memory data = abi.encodeCall(IPresentations.settle, (credit, number));
+            _try(_oneIn(2) ? STATE_ENTITY : STRANGER, address(presentations), data);
+        }
     }
 
-    function _examine(bytes32 credit, uint256 number) private {
+    function _examine(bytes32 credit, uint256 number, uint256 way) private {
+        ITradeEscrow.Terms memory t = escrow.termsOf(credit);
         bytes memory data = abi.encodeCall(IPresentations.accept, (credit, number));
-        address actor = EXAMINING;
-        uint256 way = _pick(6);
-        if (way == 1) {
+        address actor = participants.walletOf(t.examiner);
+        if (way % 2 == 1 && way < 4) {
             string[] memory discrepancies = new string[](1);
             data = abi.encodeCall(IPresentations.giveNotice, (credit, number, discrepancies));
         } else if (way == 2) {
+            if (_oneIn(2)) vm.warp(block.timestamp + 10 days);
             (actor, data) = (STRANGER, abi.encodeCall(IPresentations.deemAccepted, (credit, number)));
-        } else if (way == 3) {
-            actor = participants.walletOf(escrow.termsOf(credit).applicant);
-            data = abi.encodeCall(IPresentations.waive, (credit, number));
         } else if (way == 4) {
+            actor = participants.walletOf(t.applicant);
+            data = abi.encodeCall(IPresentations.waive, (credit, number));
+        } else if (way == 5) {
             data = abi.encodeCall(IPresentations.returnDocuments, (credit, number));
         }
-        _try(_oneIn(10) ? _someWallet() : actor, address(presentations), data);
+        (bool ok,) = _try(_oneIn(10) ? _someWallet() : actor, address(presentations), data);
+        // There is not much time for a waiver.
+        if (ok && way % 2 == 1 && way < 4 && !_oneIn(3)) _examine(credit, number, _oneIn(3) ? 5 : 4);
+    }
+
+    /// @dev The retention: to the beneficiary, or to the arbiter.
+    function _release(bytes32 credit, uint256 number) private {
+        ITradeEscrow.Terms memory t = escrow.termsOf(credit);
+        bytes memory data = abi.encodeCall(IPresentations.finalise, (credit, number));
+        if (_oneIn(2)) data = abi.encodeCall(IPresentations.disputeRetention, (credit, number));
+        else if (_oneIn(4)) vm.warp(block.timestamp + 21 days);
+        _try(participants.walletOf(t.applicant), address(presentations), data);
     }
 
     function disputeCredit(uint256 seed) external acts(seed) {
-        bytes32 credit = _someCredit();
+        bool disputes = _oneIn(2);
+        bytes32 credit = _someCreditIn(disputes ? ITradeEscrow.CreditState.ACTIVE : ITradeEscrow.CreditState.DISPUTED);
         ITradeEscrow.Terms memory t = escrow.termsOf(credit);
-        address party = participants.walletOf(_oneIn(2) ? t.applicant : t.beneficiary);
-        ITradeEscrow.Credit memory c = escrow.creditOf(credit);
-        uint256 way = _pick(4);
-        if (way == 0) {
+        address judge = _oneIn(6) ? _someWallet() : ARBITER;
+        if (disputes) {
+            address party = participants.walletOf(_oneIn(2) ? t.applicant : t.beneficiary);
             uint128 amount = uint128(_pick(escrow.undrawnOf(credit) + 2));
             _try(party, address(escrow), abi.encodeCall(ITradeEscrow.dispute, (credit, amount)));
-            if (_oneIn(2)) _try(ARBITER, address(escrow), abi.encodeCall(ITradeEscrow.award, (credit, amount / 2)));
-        } else if (way == 1) {
-            uint256 number = 1 + _pick(presentations.drawsOf(credit) + 1);
-            _try(party, address(presentations), abi.encodeCall(IPresentations.disputeRetention, (credit, number)));
-        } else if (way == 2) {
-            uint128 share = uint128(_pick(uint256(c.disputed) + 2));
-            address judge = _oneIn(4) ? _someWallet() : ARBITER;
+            if (_oneIn(3)) _try(judge, address(escrow), abi.encodeCall(ITradeEscrow.award, (credit, amount / 2)));
+        } else if (_oneIn(2)) {
+            uint128 share = uint128(_pick(uint256(escrow.creditOf(credit).disputed) + 2));
             _try(judge, address(escrow), abi.encodeCall(ITradeEscrow.award, (credit, share)));
         } else {
+            if (_oneIn(2)) vm.warp(block.timestamp + 11 days);
             _try(STRANGER, address(escrow), abi.encodeCall(ITradeEscrow.awardByTime, (credit)));
         }
     }
 
     function endCredit(uint256 seed) external acts(seed) {
-        bytes32 credit = _someCredit();
-        ITradeEscrow.Terms memory t = escrow.termsOf(credit);
-        uint256 way = _pick(5);
-        if (way == 0) {
-            if (_oneIn(2)) vm.warp(block.timestamp + 13 days);
+        bytes32 credit = _someCreditIn(ITradeEscrow.CreditState.ACTIVE);
+        if (_oneIn(3)) _mend();
+        uint256 way = _pick(9);
+        if (way == 0 || way == 7) {
+            if (_oneIn(2)) vm.warp(block.timestamp + 30 days);
             _try(STRANGER, address(escrow), abi.encodeCall(ITradeEscrow.expire, (credit)));
+        } else if (way == 1) {
+            credit = _someCreditIn(_oneIn(2) ? ITradeEscrow.CreditState.DRAFT : ITradeEscrow.CreditState.ISSUED);
+            if (_oneIn(2)) vm.warp(block.timestamp + 3 days);
+            _try(STRANGER, address(escrow), abi.encodeCall(ITradeEscrow.cancel, (credit)));
+        } else if (way == 2) {
+            _revoke(credit);
+        } else if (way == 3 || way == 8) {
+            credit = _someAdvance();
+            if (!_oneIn(4)) vm.warp(block.timestamp + 6 days);
+            _try(STRANGER, address(presentations), abi.encodeCall(IPresentations.reportOverdue, (credit)));
+        } else {
+            _agree(credit);
         }
-        if (way == 1) _try(STRANGER, address(escrow), abi.encodeCall(ITradeEscrow.cancel, (credit)));
-        if (way == 2) _try(ADMINISTRATOR, address(presentations), abi.encodeCall(IPresentations.windDown, (credit)));
-        if (way == 3) _try(STRANGER, address(presentations), abi.encodeCall(IPresentations.reportOverdue, (credit)));
-        if (way < 4) return;
+    }
+
+    /// @dev An entity loses its licence, and an administrator ends its credit.
+    function _revoke(bytes32 credit) private {
+        _mend();
+        bytes32 applicant = escrow.termsOf(credit).applicant;
+        IParticipants.LicenceStatus revoked = IParticipants.LicenceStatus.REVOKED;
+        bytes memory data = abi.encodeCall(IParticipants.setLicence, (applicant, revoked, FAR));
+        if (!_oneIn(4)) _try(SUPERVISOR, address(participants), data);
+        _try(ADMINISTRATOR, address(presentations), abi.encodeCall(IPresentations.windDown, (credit)));
+    }
+
+    /// @dev On an amendment, or on the end.
+    function _agree(bytes32 credit) private {
+        ITradeEscrow.Terms memory t = escrow.termsOf(credit);
         bytes memory data = abi.encodeCall(ITradeEscrow.cancelByConsent, (credit));
         t.expiry += uint64(_pick(20 days));
         t.amount = uint128(1 + _pick(uint256(t.amount) * 2 + 1));
@@ -177,10 +221,10 @@ contract CreditHandler is Handler {
     }
 
     function supervise(uint256 seed) external acts(seed) {
-        bytes32 credit = _someCredit();
-        if (_oneIn(2)) {
+        bytes32 credit = _someCreditIn(ITradeEscrow.CreditState.ACTIVE);
+        if (!escrow.creditOf(credit).held) {
             _try(REVIEWER, address(escrow), abi.encodeCall(ITradeEscrow.hold, (credit)));
-            if (_oneIn(2)) return;
+            if (_oneIn(3)) return;
         }
         bytes memory data = abi.encodeCall(ITradeEscrow.release, (credit));
         if (_oneIn(4)) data = abi.encodeCall(ITradeEscrow.blockCredit, (credit));
@@ -191,97 +235,41 @@ contract CreditHandler is Handler {
         if (alone && held && !escrow.creditOf(credit).held) _violated("one person ended a hold");
     }
 
-    // Clearing
-
-    function oblige(uint256 seed) external acts(seed) {
-        (address entity, address other) = (_oneIn(2) ? STATE_ENTITY : PRIVATE_ENTITY, _oneIn(2) ? SELLER : BUYER_ABROAD);
-        if (_oneIn(6)) other = [SHELL, LISTED][_pick(2)];
-        (address payer, address payee) = _oneIn(2) ? (entity, other) : (other, entity);
-        bytes memory data = abi.encodeCall(
-            IClearingHouse.enter,
-            (
-                _nameOf(payee),
-                uint128(_pick(1_200)),
-                uint8(_pick(3)),
-                _tradeOf(entity, other),
-                uint64(block.timestamp + _pick(20 days))
-            )
-        );
-        _try(participants.walletOf(_nameOf(payer)), address(house), data);
-    }
-
-    /// @dev Everything that is pending, or some, in order or not; and the ways out.
-    function clear(uint256 seed) external acts(seed) {
-        uint256 last = house.obligations();
-        uint256 id = 1 + _pick(last + 1);
-        if (_oneIn(3)) {
-            IClearingHouse.Obligation memory o = house.obligationOf(id);
-            bytes memory data = abi.encodeCall(IClearingHouse.proposeWithdrawal, (id));
-            _try(participants.walletOf(o.payer), address(house), data);
-            _try(participants.walletOf(o.payee), address(house), abi.encodeCall(IClearingHouse.withdraw, (id)));
-            _try(STRANGER, address(house), abi.encodeCall(IClearingHouse.lapse, (id)));
-            return;
-        }
-        uint256[] memory chosen = new uint256[](last);
-        uint256 count;
-        bool all = !_oneIn(3);
-        for (uint256 i = 1; i <= last; ++i) {
-            IClearingHouse.Obligation memory o = house.obligationOf(i);
-            bool live = o.state == IClearingHouse.ObligationState.PENDING && o.until >= block.timestamp;
-            if (live && (all || _oneIn(2))) chosen[count++] = i;
-        }
-        uint256[] memory ids = new uint256[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            ids[i] = chosen[i];
-        }
-        (bool ok,) = _try(RAMP_OFFICE, address(house), abi.encodeCall(IClearingHouse.settle, (ids)));
-        (bool again,) = _try(RAMP_OFFICE, address(house), abi.encodeCall(IClearingHouse.settle, (ids)));
-        if (ok && again) _violated("an obligation was settled twice");
-    }
-
-    /// @dev Whatever happened, time and a stranger bring every credit to an end, and nothing stays in the escrow; nobody
-    /// has to be in any office, but to end a suspension.
-    function windUp() external {
-        vm.recordLogs();
-        if (regime.stage() == IRegime.Stage.SUSPENDED) {
-            _try(SUPERVISOR, address(regime), abi.encodeCall(IRegime.resume, ()));
-        }
-        if (block.timestamp <= WIND_DOWN_END) vm.warp(WIND_DOWN_END + 1);
+    /// @dev Mostly one that waits for something.
+    function _someDraw() private returns (bytes32 credit, uint256 number) {
+        uint256 first = _pick(_credits.length + 1);
         for (uint256 i = 0; i < _credits.length; ++i) {
-            bytes32 credit = _credits[i];
-            ITradeEscrow.CreditState state = escrow.creditOf(credit).state;
-            bool funded = state == ITradeEscrow.CreditState.ACTIVE || state == ITradeEscrow.CreditState.DISPUTED;
-            if (funded) _passed(STRANGER, address(presentations), abi.encodeCall(IPresentations.windDown, (credit)));
-            _watchCredits();
+            credit = _credits[(first + i) % _credits.length];
+            ITradeEscrow.Credit memory c = escrow.creditOf(credit);
+            if (!c.held && uint256(c.reserved) + c.retained > 0 && !_oneIn(16)) break;
         }
-        require(token.balanceOf(address(escrow)) == 0 && escrow.totalLocked() == 0, "the escrow keeps value");
-        for (uint256 id = 1; id <= house.obligations(); ++id) {
-            if (house.obligationOf(id).state != IClearingHouse.ObligationState.PENDING) continue;
-            _passed(STRANGER, address(house), abi.encodeCall(IClearingHouse.lapse, (id)));
+        uint256 count = presentations.drawsOf(credit);
+        number = 1 + _pick(count + 1);
+        for (uint256 i = 0; i < count; ++i) {
+            IPresentations.DrawState state = presentations.drawOf(credit, number).state;
+            bool waits = state != IPresentations.DrawState.RETURNED && state != IPresentations.DrawState.FINAL
+                && state != IPresentations.DrawState.NONE;
+            if (waits) break;
+            number = number % count + 1;
         }
-        _book();
     }
 
-    function moves(uint256 flow) external view returns (uint256) {
-        return _moves[IRulebook.Flow(flow)];
+    /// @dev Mostly one in that state, if there is any.
+    function _someCreditIn(ITradeEscrow.CreditState state) private returns (bytes32) {
+        uint256 count = _credits.length;
+        if (count == 0) return 0;
+        uint256 place = _pick(count);
+        for (uint256 i = 0; i < count && !_oneIn(16); ++i) {
+            if (escrow.creditOf(_credits[place]).state == state) break;
+            place = (place + 1) % count;
+        }
+        return _credits[place];
     }
 
-    function credits() external view returns (bytes32[] memory) {
-        return _credits;
-    }
-
-    function stateOf(bytes32 credit) external view returns (uint256) {
-        return uint256(escrow.creditOf(credit).state);
-    }
-
-    function cycles() external view returns (uint256) {
-        return house.cycles();
-    }
-
-    function _someCredit() private returns (bytes32) {
-        if (_credits.length == 0) return 0;
-        // The latest ones are the liveliest.
-        uint256 back = _pick(_oneIn(2) ? 2 : _credits.length);
-        return back >= _credits.length ? _credits[0] : _credits[_credits.length - 1 - back];
+    /// @dev One whose advance is out, if there is any.
+    function _someAdvance() private view returns (bytes32 credit) {
+        for (uint256 i = _credits.length; i > 0 && !escrow.creditOf(credit).advanceOpen; --i) {
+            credit = _credits[i - 1];
+        }
     }
 }

@@ -3,8 +3,6 @@ pragma solidity ^0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
-import {ClearingHouse} from "../src/ClearingHouse.sol";
-import {IClearingHouse} from "../src/interfaces/IClearingHouse.sol";
 import {IERC7943Fungible} from "../src/interfaces/IERC7943.sol";
 import {IParticipants} from "../src/interfaces/IParticipants.sol";
 import {IQuarantine} from "../src/interfaces/IQuarantine.sol";
@@ -12,44 +10,51 @@ import {IRamp} from "../src/interfaces/IRamp.sol";
 import {IRegime} from "../src/interfaces/IRegime.sol";
 import {IRulebook} from "../src/interfaces/IRulebook.sol";
 import {ISettlementToken} from "../src/interfaces/ISettlementToken.sol";
-import {ITradeRegistry} from "../src/interfaces/ITradeRegistry.sol";
-import {Watch} from "./Watch.sol";
+import {BillWatch} from "./BillWatch.sol";
 
 /// @title Everybody who acts on the money of the regime, well-meant or not
 /// @notice Each action draws from one seed, calls as somebody, and never reverts.
-abstract contract Handler is Watch {
+abstract contract Handler is BillWatch {
+    /// @dev Of an action, or of a call that actions make: how often it was tried, and how often something came of it.
+    struct Effect {
+        address target;
+        bytes4 selector;
+        uint256 tried;
+        uint256 passed;
+    }
+
     address internal constant FRESH_WALLET = address(0x2201);
-    uint256 private _listVersion;
+
+    Effect[] private _effects;
+    mapping(bytes32 kind => uint256 place) private _places;
+    uint256 private _passes;
 
     /// @dev Draws from `seed`, records, acts, and looks at what happened.
     modifier acts(uint256 seed) {
         _sow(seed);
         vm.recordLogs();
+        uint256 before = _passes;
         _;
         _book();
         _watchCredits();
+        _count(address(this), msg.sig, _passes > before);
     }
 
     function setUp() public virtual override {
         vm.recordLogs();
         super.setUp();
-        house = new ClearingHouse(address(manager), token, rulebook, regime, participants);
-        _module(address(house), _flow(IRulebook.Flow.NET_LEG));
-        manager.grantRole(THE_CLEARING, address(house), 0);
-        _allow(address(house), RAMPING, IClearingHouse.settle.selector);
-        _allow(address(house), RAMPING, IClearingHouse.exclude.selector);
         _change(_tight(), _tightCorridors());
         _openPhaseTwo();
-        _listVersion = 1;
         _wallets = [STATE_ENTITY, PRIVATE_ENTITY, SELLER, BUYER_ABROAD, SHELL, LISTED, CUT_OFF];
         for (uint256 i = 0; i < 7; ++i) {
             _give(_wallets[i], 3_000);
         }
-        address[12] memory others = [
+        address[15] memory others = [
             STATE_ENTITY_2,
             SELLER_2,
             FRESH_WALLET,
             BANK,
+            MINING,
             EXAMINING,
             STRANGER,
             MODULE,
@@ -57,14 +62,17 @@ abstract contract Handler is Watch {
             address(collections),
             address(house),
             address(quarantine),
-            address(ramp)
+            address(ramp),
+            address(desk),
+            address(intake)
         ];
-        for (uint256 i = 0; i < 12; ++i) {
+        for (uint256 i = 0; i < 15; ++i) {
             _wallets.push(others[i]);
         }
-        address[5] memory spenders = [address(escrow), address(ramp), LISTED, STRANGER, SELLER];
-        for (uint256 i = 0; i < 35; ++i) {
-            _approveFor(_wallets[i / 5], spenders[i % 5], type(uint256).max);
+        address[7] memory spenders =
+            [address(escrow), address(ramp), LISTED, STRANGER, SELLER, address(collections), address(desk)];
+        for (uint256 i = 0; i < 49; ++i) {
+            _approveFor(_wallets[i / 7], spenders[i % 7], type(uint256).max);
         }
         address[5] memory counterparties = [SELLER, BUYER_ABROAD, CUT_OFF, SHELL, LISTED];
         for (uint256 i = 0; i < 10; ++i) {
@@ -112,24 +120,21 @@ abstract contract Handler is Watch {
         if (ok != answer) _violated("the dry answer about a spender lied");
     }
 
+    /// @dev The desk's inventory comes and goes this way, too.
     function issueOrRedeem(uint256 seed) external acts(seed) {
+        _keepPrices();
         bytes32 ref = _oneIn(6) ? keccak256(abi.encode("ramp", 1 + _pick(8))) : _nextRef();
-        address wallet = _oneIn(3) ? _someWallet() : _oneIn(2) ? STATE_ENTITY : PRIVATE_ENTITY;
+        address wallet = _oneIn(2) ? STATE_ENTITY : PRIVATE_ENTITY;
+        if (_oneIn(4)) wallet = address(desk);
+        if (_oneIn(4)) wallet = _someWallet();
         bytes memory data = _oneIn(3)
             ? abi.encodeCall(IRamp.redeem, (wallet, _someAmount(wallet), ref))
             : abi.encodeCall(IRamp.issue, (wallet, uint128(_pick(4_000)), ref));
         _try(RAMP_OFFICE, address(ramp), data);
     }
 
-    /// @dev The cash stands for the coins, which have tests of their own.
-    function mine(uint256 seed) external acts(seed) {
-        uint128 amount = uint128(_pick(1_500));
-        manager.grantRole(THE_RAMP, address(this), 0);
-        if (!_oneIn(4)) reserve.depositCash(amount, "coins");
-        bytes32 trade = _numbers[_pick(4)];
-        address entity = _oneIn(2) ? STATE_ENTITY : PRIVATE_ENTITY;
-        _try(MODULE, address(token), abi.encodeCall(ISettlementToken.intake, (MINING, entity, amount, "mined", trade)));
-    }
+    /// @dev Feeders see to it that there are prices, mostly.
+    function _keepPrices() internal virtual;
 
     function unmark(uint256 seed) external acts(seed) {
         bytes memory data = abi.encodeCall(ISettlementToken.releaseEarmark, (_someWallet(), _numbers[_pick(4)]));
@@ -176,132 +181,17 @@ abstract contract Handler is Watch {
         return _tryTogether(first, second, address(token), data);
     }
 
-    // Registers
-
-    function rescreen(uint256 seed) external acts(seed) {
-        bytes32 name = _someName();
-        if (_oneIn(5)) {
-            _newList();
-            return;
-        }
-        IParticipants.Screening to = _oneIn(2) ? IParticipants.Screening.CLEAR : IParticipants.Screening(_pick(5));
-        bytes memory data = abi.encodeCall(IParticipants.setScreening, (name, to));
-        if (_oneIn(2)) {
-            if (to == IParticipants.Screening.CLEAR) to = IParticipants.Screening.FALSE_POSITIVE;
-            data = abi.encodeCall(IParticipants.resolveScreening, (name, to));
-            _tryTogether(REVIEWER, SECOND_REVIEWER, address(participants), data);
-        } else {
-            _try(REVIEWER, address(participants), data);
-        }
-    }
-
-    /// @dev A new list, against which nearly everybody is found as before.
-    function _newList() private {
-        bytes memory list = abi.encodeCall(IParticipants.publishList, (uint32(++_listVersion), "list"));
-        _try(REVIEWER, address(participants), list);
-        address[11] memory them = [
-            STATE_ENTITY,
-            PRIVATE_ENTITY,
-            SELLER,
-            BUYER_ABROAD,
-            SHELL,
-            LISTED,
-            CUT_OFF,
-            INTERMEDIARY,
-            MINING,
-            EXAMINING,
-            ARBITER
-        ];
-        for (uint256 i = 0; i < 11; ++i) {
-            if (!_oneIn(12)) _screen(them[i], _profileOf(them[i]).screening);
-        }
-        _screen(BANK, _profileOf(BANK).screening);
-    }
-
-    function change(uint256 seed) external acts(seed) {
-        bytes32 name = _someName();
-        IParticipants.LicenceStatus licence =
-            _oneIn(3) ? IParticipants.LicenceStatus(_pick(4)) : IParticipants.LicenceStatus.ACTIVE;
-        uint64 until = _oneIn(4) ? uint64(block.timestamp - 1 + _pick(30 days)) : FAR;
-        bytes[6] memory ways = [
-            abi.encodeCall(IParticipants.setLicence, (name, licence, until)),
-            abi.encodeCall(IParticipants.setKyc, (name, until)),
-            abi.encodeCall(IParticipants.setOwner, (name, [HOME, ABROAD, ABROAD][_pick(3)])),
-            abi.encodeCall(IParticipants.setSponsor, (name, [_nameOf(BANK), _nameOf(BANK), 0][_pick(3)])),
-            abi.encodeCall(IParticipants.setCap, (name, _oneIn(2) ? NO_CAP : uint128(_pick(10_000)))),
-            abi.encodeCall(IParticipants.setIntermediary, (name, [_nameOf(INTERMEDIARY), _nameOf(BANK), 0][_pick(3)]))
-        ];
-        _try(SUPERVISOR, address(participants), ways[_pick(6)]);
-    }
-
-    /// @dev Everybody but who is listed is put right, so that trade goes on.
-    function mend(uint256 seed) external acts(seed) {
-        address[10] memory them =
-            [BANK, INTERMEDIARY, STATE_ENTITY, PRIVATE_ENTITY, SELLER, BUYER_ABROAD, SHELL, MINING, EXAMINING, ARBITER];
-        _try(SUPERVISOR, address(regime), abi.encodeCall(IRegime.resume, ()));
-        for (uint256 i = 0; i < 10; ++i) {
-            bytes32 name = _nameOf(them[i]);
-            if (i > 1 && i < 4) _sponsor(them[i], _nameOf(BANK));
-            if (i > 3 && i < 6) _intermediate(them[i], _nameOf(INTERMEDIARY));
-            bytes memory licence =
-                abi.encodeCall(IParticipants.setLicence, (name, IParticipants.LicenceStatus.ACTIVE, FAR));
-            _try(SUPERVISOR, address(participants), licence);
-            _renewKyc(them[i], FAR);
-            if (i != 6) _own(them[i], i == 0 || i == 2 || i == 3 || i == 7 ? HOME : ABROAD);
-            _screen(them[i], IParticipants.Screening.FALSE_POSITIVE);
-        }
-    }
-
-    function rotate(uint256 seed) external acts(seed) {
-        if (!_oneIn(4)) return;
-        address[3] memory keys = [SELLER, SELLER_2, FRESH_WALLET];
-        bytes memory data =
-            abi.encodeCall(IParticipants.rotateWallet, (_nameOf(SELLER), keys[_pick(3)], keys[_pick(3)]));
-        _try(SUPERVISOR, address(participants), data);
-    }
-
-    function amendTrade(uint256 seed) external acts(seed) {
-        bytes32 trade = _numbers[_pick(_numbers.length)];
-        uint128 value = _oneIn(2) ? PLENTY : uint128(_pick(20_000));
-        uint64 until = _oneIn(4) ? uint64(block.timestamp + _pick(20 days)) : FAR;
-        _try(BANK, address(trades), abi.encodeCall(ITradeRegistry.amend, (trade, value, until)));
-    }
-
-    // The regime and time
-
-    function passTime(uint256 seed) external acts(seed) {
-        vm.warp(block.timestamp + _pick([uint256(1 hours), 1 days, 6 days, 25 days][_pick(4)]));
-        (, uint64 publishedAt) = participants.currentList();
-        if (block.timestamp > publishedAt + 45 days && !_oneIn(4)) _newList();
-    }
-
-    function steer(uint256 seed) external acts(seed) {
-        bytes memory way = abi.encodeCall(IRegime.resume, ());
-        if (regime.stage() == IRegime.Stage.ACTIVE && _oneIn(5)) way = abi.encodeCall(IRegime.suspend, ());
-        if (_oneIn(60)) way = abi.encodeCall(IRegime.windDown, ());
-        _try(SUPERVISOR, address(regime), way);
-    }
-
-    /// @dev Other caps, ban and corridors, by two people; now and then by one.
-    function reprogramme(uint256 seed) external acts(seed) {
-        IRegime.Programme memory p = _tight();
-        p.stateCaps.daily = uint128(2_000 + _pick(8_000));
-        p.regimeCap = uint128(20_000 + _pick(20_000));
-        (p.domesticBan, p.directPayments) = (!_oneIn(4), !_oneIn(6));
-        IRegime.Corridor[] memory corridors = _tightCorridors();
-        corridors[_pick(3)].access = IRegime.Access(_pick(3));
-        (bool ok,) = _try(SUPERVISOR, address(regime), abi.encodeCall(IRegime.draft, (p, corridors)));
-        if (!ok) return;
-        (ok,) = _try(_oneIn(2) ? SUPERVISOR : CO_APPROVER, address(regime), _approval(p, corridors));
-        if (ok) _violated("a programme changed without notice");
-        _tryAfterDelay(address(regime), _approval(p, corridors));
-    }
-
     // Quarantine
 
+    /// @dev Mostly one that waits for the step.
     function quarantineItem(uint256 seed) external acts(seed) {
+        bool releases = _oneIn(2);
         uint256 item = 1 + _pick(quarantine.items() + 1);
-        if (_oneIn(2)) {
+        for (uint256 i = 0; i < quarantine.items() && !_oneIn(8); ++i) {
+            if (quarantine.itemOf(item).state == IQuarantine.ItemState.HELD == releases) break;
+            item = item % quarantine.items() + 1;
+        }
+        if (releases) {
             bytes memory data = abi.encodeCall(IQuarantine.release, (item, _oneIn(2)));
             bool alone = _oneIn(3);
             IQuarantine.ItemState before = quarantine.itemOf(item).state;
@@ -312,16 +202,46 @@ abstract contract Handler is Watch {
         }
     }
 
+    // What came of it
+
+    /// @dev What actions, and the calls they make, led to.
+    function effects() external view returns (Effect[] memory) {
+        return _effects;
+    }
+
+    /// @dev Setting up is no action.
+    function _startCounting() internal {
+        for (uint256 i = 0; i < _effects.length; ++i) {
+            (_effects[i].tried, _effects[i].passed) = (0, 0);
+        }
+    }
+
+    function _try(address sender, address target, bytes memory data)
+        internal
+        virtual
+        override
+        returns (bool ok, bytes memory result)
+    {
+        (ok, result) = super._try(sender, target, data);
+        if (ok) ++_passes;
+        _count(target, bytes4(data), ok);
+    }
+
+    function _count(address target, bytes4 selector, bool passed) private {
+        bytes32 kind = keccak256(abi.encode(target, selector));
+        if (_places[kind] == 0) {
+            _effects.push(Effect(target, selector, 0, 0));
+            _places[kind] = _effects.length;
+        }
+        Effect storage effect = _effects[_places[kind] - 1];
+        ++effect.tried;
+        if (passed) ++effect.passed;
+    }
+
     // Draws
 
     function _someWallet() internal returns (address) {
         return _wallets[_pick(_wallets.length)];
-    }
-
-    function _someName() internal returns (bytes32) {
-        address[9] memory them =
-            [STATE_ENTITY, PRIVATE_ENTITY, SELLER, BUYER_ABROAD, SHELL, LISTED, INTERMEDIARY, BANK, MINING];
-        return _nameOf(them[_pick(9)]);
     }
 
     function _someAmount(address from) internal returns (uint256) {

@@ -7,6 +7,7 @@ import {MinerIntake} from "../src/MinerIntake.sol";
 import {IConversionDesk} from "../src/interfaces/IConversionDesk.sol";
 import {IDomesticCurrency} from "../src/interfaces/IDomesticCurrency.sol";
 import {IMinerIntake} from "../src/interfaces/IMinerIntake.sol";
+import {IRegime} from "../src/interfaces/IRegime.sol";
 import {IRulebook} from "../src/interfaces/IRulebook.sol";
 import {Fixture} from "./Fixture.sol";
 
@@ -39,9 +40,15 @@ abstract contract MoneyFixture is Fixture {
         currency.registerModule(address(desk), true);
         vm.prank(SUPERVISOR);
         currency.registerModule(address(intake), true);
-        _activate(_programme());
-        _postAll(SU, SU_PRICE);
-        _postAll(COIN, COIN_PRICE);
+        // Beside another fixture, that one may have done it.
+        if (regime.stage() == IRegime.Stage.DRAFT) _activate(_programme());
+        (uint128 ofSu, uint128 ofCoin) = _firstPrices();
+        _postAll(SU, ofSu);
+        _postAll(COIN, ofCoin);
+    }
+
+    function _firstPrices() internal pure virtual returns (uint128 ofSu, uint128 ofCoin) {
+        return (SU_PRICE, COIN_PRICE);
     }
 
     /// @dev Beyond the three of the deployment, feeders that a test adds.

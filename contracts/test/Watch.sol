@@ -7,30 +7,37 @@ import {IParticipants} from "../src/interfaces/IParticipants.sol";
 import {IQuarantine} from "../src/interfaces/IQuarantine.sol";
 import {IRegime} from "../src/interfaces/IRegime.sol";
 import {IRulebook} from "../src/interfaces/IRulebook.sol";
-import {ITradeEscrow} from "../src/interfaces/ITradeEscrow.sol";
 import {Books} from "./Books.sol";
 import {Chance} from "./Chance.sol";
 import {CreditFixture} from "./CreditFixture.sol";
 import {Fixture} from "./Fixture.sol";
+import {MoneyFixture} from "./MoneyFixture.sol";
 import {Vm} from "./Vm.sol";
 
-/// @title The whole system under watch
+/// @title The whole system, and SU under watch
 /// @notice Looks at every movement of value as it is booked, and at every balance when asked; what contradicts a rule
-/// is written into `violation`. Nothing here asks the Rulebook.
-abstract contract Watch is CreditFixture, Books {
+/// is written into `violation`. Nothing here asks the Rulebook. What else is watched: {PriceWatch}, {MoneyWatch},
+/// {CreditWatch}, {BillWatch}.
+abstract contract Watch is CreditFixture, MoneyFixture, Books {
     string public violation;
     ClearingHouse internal house;
-    bytes32[] internal _credits;
     bytes32[] internal _numbers;
     address[] internal _wallets;
     /// @dev Set while two people have a seizure, or the supervisor a recovery, made.
     bool internal _enforcing;
 
     mapping(bytes32 ref => bool) private _rampRefs;
-    mapping(bytes32 credit => ITradeEscrow.CreditState) private _creditState;
+    mapping(uint256 obligation => bool) private _isDone;
 
-    function setUp() public virtual override(CreditFixture, Fixture) {
+    function setUp() public virtual override(CreditFixture, MoneyFixture, Fixture) {
         super.setUp();
+        house = new ClearingHouse(address(manager), token, rulebook, regime, participants);
+        _module(address(house), _flow(IRulebook.Flow.NET_LEG));
+        manager.grantRole(THE_CLEARING, address(house), 0);
+        _allow(address(house), RAMPING, IClearingHouse.settle.selector);
+        _allow(address(house), RAMPING, IClearingHouse.exclude.selector);
+        // Prices are booked with the time at which they are booked.
+        _book();
     }
 
     function _try(address sender, address target, bytes memory data)
@@ -39,19 +46,14 @@ abstract contract Watch is CreditFixture, Books {
         override(Books, Chance)
         returns (bool ok, bytes memory result)
     {
-        _book();
-        vm.prank(sender);
-        (ok, result) = target.call(data);
-        if (!ok) vm.getRecordedLogs();
-        else if (target == address(house)) _bookClearing(_book());
-        else _book();
+        return super._try(sender, target, data);
     }
 
     function _violated(string memory what) internal {
         if (bytes(violation).length == 0) violation = what;
     }
 
-    function _bookMove(Move memory m) internal override {
+    function _bookMove(Move memory m) internal virtual override {
         super._bookMove(m);
         _watchStage(m);
         _watchParties(m);
@@ -65,7 +67,7 @@ abstract contract Watch is CreditFixture, Books {
         bool supply = m.flow == IRulebook.Flow.ISSUE || m.flow == IRulebook.Flow.REDEEM;
         if (supply && _rampRefs[m.ref]) _violated("a reference was used twice");
         if (supply) _rampRefs[m.ref] = true;
-        if (m.flow == IRulebook.Flow.ISSUE || m.flow == IRulebook.Flow.INTAKE) _watchIssue(m);
+        _watchAcquisition(m);
         bool entry = m.flow == IRulebook.Flow.DIRECT || m.flow == IRulebook.Flow.FUND;
         if (entry) _watchEntry(m.trade);
     }
@@ -74,7 +76,7 @@ abstract contract Watch is CreditFixture, Books {
         IRegime.Stage stage = regime.stage();
         if (stage == IRegime.Stage.SUSPENDED) _violated("value moved while suspended");
         bool entry = m.flow == IRulebook.Flow.DIRECT || m.flow == IRulebook.Flow.FUND || m.flow == IRulebook.Flow.ISSUE
-            || m.flow == IRulebook.Flow.INTAKE;
+            || m.flow == IRulebook.Flow.INTAKE || _isSale(m);
         if (entry && stage != IRegime.Stage.ACTIVE) _violated("value entered a regime that is not active");
     }
 
@@ -99,11 +101,16 @@ abstract contract Watch is CreditFixture, Books {
         return p.jurisdiction == HOME || p.ownerJurisdiction == HOME;
     }
 
-    function _watchIssue(Move memory m) private {
-        (uint256 cash,) = reserve.holdings();
-        if (cash < _issued - _redeemed + m.amount) _violated("issued without cover");
+    /// @dev SU out of the desk's inventory.
+    function _isSale(Move memory m) internal view returns (bool) {
+        return m.flow == IRulebook.Flow.CONVERT && m.from == address(desk);
+    }
+
+    function _watchAcquisition(Move memory m) private {
+        bool acquires = m.flow == IRulebook.Flow.ISSUE || m.flow == IRulebook.Flow.INTAKE || _isSale(m);
         bytes32 to = participants.participantOf(m.to);
-        if (to != 0 && rulebook.exposureOf(to) > regime.programme().maxExposure) _violated("exposure exceeded");
+        if (!acquires || to == 0) return;
+        if (rulebook.exposureOf(to) > regime.programme().maxExposure) _violated("exposure exceeded");
     }
 
     /// @dev After an entry no window that ends now holds more than its cap. Every window that holds most ends at one.
@@ -123,22 +130,22 @@ abstract contract Watch is CreditFixture, Books {
 
     /// @dev Obligations are trade entered as well, and give headroom back when they leave unsettled; but not when who
     /// pays from abroad lets them lapse.
-    function _bookClearing(Vm.Log[] memory logs) internal {
-        for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].emitter != address(house)) continue;
-            bytes32 topic = logs[i].topics[0];
-            if (topic == IClearingHouse.ObligationEntered.selector) {
-                IClearingHouse.Obligation memory o = house.obligationOf(uint256(logs[i].topics[2]));
-                _enter(o.payer, o.payee, o.amount, o.trade);
-                _watchEntry(o.trade);
-            }
-            bool leaves = topic == IClearingHouse.ObligationWithdrawn.selector
-                || topic == IClearingHouse.ObligationLapsed.selector;
-            if (leaves) {
-                IClearingHouse.Obligation memory o = house.obligationOf(uint256(logs[i].topics[2]));
-                bool lapsed = topic == IClearingHouse.ObligationLapsed.selector;
-                if (!lapsed || participants.profileOf(o.payer).jurisdiction == HOME) _entered[o.trade] -= o.amount;
-            }
+    function _bookLog(Vm.Log memory log) internal virtual override {
+        super._bookLog(log);
+        if (log.emitter != address(house) || log.topics.length < 3) return;
+        bytes32 topic = log.topics[0];
+        bool lapses = topic == IClearingHouse.ObligationLapsed.selector;
+        bool leaves = lapses || topic == IClearingHouse.ObligationWithdrawn.selector;
+        if (leaves || topic == IClearingHouse.ObligationSettled.selector) {
+            if (_isDone[uint256(log.topics[2])]) _violated("an obligation came to an end twice");
+            _isDone[uint256(log.topics[2])] = true;
+        }
+        IClearingHouse.Obligation memory o = house.obligationOf(uint256(log.topics[2]));
+        if (topic == IClearingHouse.ObligationEntered.selector) {
+            _enter(o.payer, o.payee, o.amount, o.trade);
+            _watchEntry(o.trade);
+        } else if (leaves && (!lapses || participants.profileOf(o.payer).jurisdiction == HOME)) {
+            _entered[o.trade] -= o.amount;
         }
     }
 
@@ -153,9 +160,10 @@ abstract contract Watch is CreditFixture, Books {
         }
         require(token.totalSupply() == sum, "supply is not the sum of balances");
         require(sum == _issued - _redeemed, "supply is not issued less redeemed");
-        (uint256 cash,) = reserve.holdings();
-        require(cash >= token.totalSupply(), "supply is not covered");
-        require(token.balanceOf(address(house)) == 0, "the clearing house keeps value");
+        address[4] memory through = [address(house), address(collections), address(intake), address(ramp)];
+        for (uint256 i = 0; i < 4; ++i) {
+            require(token.balanceOf(through[i]) == 0, "value stays where it only passes through");
+        }
     }
 
     function checkMeters() external view {
@@ -185,34 +193,5 @@ abstract contract Watch is CreditFixture, Books {
             if (item.state != IQuarantine.ItemState.CLAIMED) sum += item.amount;
         }
         require(token.balanceOf(address(quarantine)) == sum, "quarantine is not the sum of its items");
-    }
-
-    function checkCredits() external view {
-        uint256 sum;
-        for (uint256 i = 0; i < _credits.length; ++i) {
-            ITradeEscrow.Credit memory c = escrow.creditOf(_credits[i]);
-            uint256 locked = escrow.lockedOf(_credits[i]);
-            require(c.funded == uint256(c.paid) + c.refunded + c.quarantined + locked, "a credit does not add up");
-            require(locked >= uint256(c.reserved) + c.retained + c.disputed + c.demurrage, "more set apart than locked");
-            require(locked == 0 || !_isTerminal(c.state), "value is stranded in a final state");
-            sum += locked;
-        }
-        require(token.balanceOf(address(escrow)) == sum && escrow.totalLocked() == sum, "the escrow is not solvent");
-    }
-
-    function _isTerminal(ITradeEscrow.CreditState state) internal pure returns (bool) {
-        return state == ITradeEscrow.CreditState.CLOSED || state == ITradeEscrow.CreditState.CANCELLED
-            || state == ITradeEscrow.CreditState.EXPIRED || state == ITradeEscrow.CreditState.BLOCKED
-            || state == ITradeEscrow.CreditState.WOUND_DOWN;
-    }
-
-    /// @dev Terminal states stay.
-    function _watchCredits() internal {
-        for (uint256 i = 0; i < _credits.length; ++i) {
-            ITradeEscrow.CreditState now_ = escrow.creditOf(_credits[i]).state;
-            ITradeEscrow.CreditState before = _creditState[_credits[i]];
-            if (_isTerminal(before) && now_ != before) _violated("a final state was left");
-            _creditState[_credits[i]] = now_;
-        }
     }
 }

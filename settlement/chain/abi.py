@@ -6,9 +6,9 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
-from eth_abi.abi import decode, encode
 from eth_utils.crypto import keccak
 
+from settlement.chain.codec import Codec, codec_of
 from settlement.chain.port import Log
 
 
@@ -23,11 +23,11 @@ class Function:
 
     def encode(self, *arguments: Any) -> bytes:
         """Calldata: selector and arguments."""
-        return self.selector + encode(self.inputs, arguments)
+        return self.selector + codec_of(self.inputs).encode(arguments)
 
     def decode(self, output: bytes) -> tuple[Any, ...]:
         """Return values, in order; structs are tuples."""
-        return decode(self.outputs, output)
+        return codec_of(self.outputs).decode(output)
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,19 @@ class EventType:
     fields: tuple[tuple[str, str, bool], ...]
 
     def decode(self, log: Log) -> dict[str, Any]:
-        """Field values by name; an indexed value of dynamic type is only its hash."""
-        plain = [(name, kind) for name, kind, indexed in self.fields if not indexed]
-        values = dict(
-            zip((name for name, _ in plain), decode([kind for _, kind in plain], log.data), strict=True)
-        )
-        indexed_fields = [(name, kind) for name, kind, indexed in self.fields if indexed]
-        for (name, kind), topic in zip(indexed_fields, log.topics[1:], strict=True):
-            values[name] = decode([kind], topic)[0]
-        return values
+        """Field values by name; no contract of ours indexes a value of dynamic type."""
+        (names, codec), (indexed_names, indexed_codec) = self._parts
+        values = zip(names, codec.decode(log.data), strict=True)
+        topics = indexed_codec.decode(b"".join(log.topics[1:]))
+        return dict(values) | dict(zip(indexed_names, topics, strict=True))
+
+    @cached_property
+    def _parts(self) -> list[tuple[tuple[str, ...], Codec]]:
+        """Names and codec of what is in the data, and of what is in the topics."""
+        parts = [[(name, kind) for name, kind, i in self.fields if i == indexed] for indexed in (False, True)]
+        return [
+            (tuple(name for name, _ in part), codec_of(tuple(kind for _, kind in part))) for part in parts
+        ]
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class ErrorType:
 
     def decode(self, revert_data: bytes) -> tuple[Any, ...]:
         """The error's arguments."""
-        return decode(self.inputs, revert_data[4:])
+        return codec_of(self.inputs).decode(revert_data[4:])
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ class Artifact:
         """Bytecode with the constructor's arguments appended."""
         constructors = self._entries("constructor")
         types = _types(constructors[0]["inputs"]) if constructors else ()
-        return self.bytecode + encode(types, arguments)
+        return self.bytecode + codec_of(types).encode(arguments)
 
     def _entries(self, kind: str) -> list[dict[str, Any]]:
         return [entry for entry in self.abi if entry["type"] == kind]

@@ -10,17 +10,16 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from settlement.chain.access_manager import AccessManager
-from settlement.chain.accounts import account_of, address_of
+from settlement.chain.accounts import address_of
 from settlement.chain.business_calendar import BusinessCalendar
 from settlement.chain.chain import Chain, Twin
 from settlement.chain.clearing_house import ClearingHouse
 from settlement.chain.collections import Collections
 from settlement.chain.conversion_desk import ConversionDesk, DeskLimits
 from settlement.chain.domestic_currency import DomesticCurrency
-from settlement.chain.eth_tester_backend import EthTesterBackend
 from settlement.chain.miner_intake import MinerIntake
 from settlement.chain.participants import Participants
-from settlement.chain.port import Address, Backend
+from settlement.chain.port import Address
 from settlement.chain.presentations import Presentations
 from settlement.chain.price_oracle import PriceOracle
 from settlement.chain.quarantine import Quarantine
@@ -38,11 +37,7 @@ from settlement.domain.accounts import (
     credit_account,
     wallet_account,
 )
-from settlement.domain.errors import UserError
 from settlement.domain.participants import Flow, Office
-
-#: Backends by the name a user chooses.
-BACKENDS = {EthTesterBackend.name: EthTesterBackend}
 
 #: What the co-approver signs it announces so long before, seconds; a choice of ours.
 TIMELOCK = 2 * 86_400
@@ -232,20 +227,6 @@ MODULES = (
 CURRENCY_MODULES = ("desk", "intake")
 #: Who feeds the oracle from the start.
 FEEDERS = (Office.FEEDER_1, Office.FEEDER_2, Office.FEEDER_3)
-
-
-def open_backend(name: str, genesis_time: int, accounts: Iterable[str]) -> Backend:
-    """Start the backend ``name`` at ``genesis_time`` (epoch seconds).
-
-    The offices and ``accounts`` (by name) can send transactions on it.
-
-    Raises:
-        UserError: there is no such backend.
-    """
-    if name not in BACKENDS:
-        raise UserError(f"unknown EVM backend {name!r}; expected one of {', '.join(BACKENDS)}")
-    names = [*(office.value for office in Office), *accounts]
-    return BACKENDS[name](genesis_time, [account_of(account) for account in names])
 
 
 def deploy(chain: Chain) -> Deployment:

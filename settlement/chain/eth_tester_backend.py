@@ -4,24 +4,21 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
+from eth.exceptions import VMError
 from eth_account.signers.local import LocalAccount
 from eth_tester import EthereumTester, PyEVMBackend
 from eth_tester.exceptions import TransactionFailed
 from eth_typing import ChecksumAddress
 from eth_utils.currency import to_wei
+from eth_utils.exceptions import ValidationError
 from hexbytes import HexBytes
 from web3 import EthereumTesterProvider, Web3
 from web3.exceptions import ContractLogicError, Web3RPCError
 from web3.types import TxParams
 
-from settlement.chain.port import Address, CallResult, Log, Receipt
+from settlement.chain.port import CHAIN_ID, GAS_PER_TRANSACTION, Address, CallResult, Log, Receipt
 from settlement.domain.errors import BackendError
 
-#: Chain ids of development chains; anything else is refused. The first is eth-tester's.
-DEVELOPMENT_CHAIN_IDS = frozenset({131277322940537, 1337, 31337})
-
-#: Explicit gas spares the estimate, which would execute everything twice; it is what one block allows.
-GAS_PER_TRANSACTION = 30_000_000
 _MAX_FEE_PER_GAS = to_wei(10, "gwei")
 
 
@@ -62,6 +59,7 @@ class EthTesterBackend:
     """A chain of our own in this process; nothing leaves it."""
 
     name = "eth-tester"
+    gas_is_exact = True
 
     def __init__(self, genesis_time: int, accounts: Iterable[LocalAccount]) -> None:
         """Start a chain at ``genesis_time`` (epoch seconds) on which ``accounts`` can pay for gas."""
@@ -75,9 +73,8 @@ class EthTesterBackend:
         )
         self._tester = EthereumTester(backend=self._evm)
         self._web3 = Web3(EthereumTesterProvider(self._tester))
-        self._chain_id = self._web3.eth.chain_id
-        if self._chain_id not in DEVELOPMENT_CHAIN_IDS:
-            raise BackendError(f"chain id {self._chain_id} is not that of a development chain")
+        if self._web3.eth.chain_id != CHAIN_ID:
+            raise BackendError(f"chain id {self._web3.eth.chain_id} is not that of our development chain")
         self._set_time(genesis_time + 1)
 
     @property
@@ -138,18 +135,22 @@ class EthTesterBackend:
         if nonce is None:
             nonce = self._web3.eth.get_transaction_count(_checksum(sender))
         fees = {"maxFeePerGas": _MAX_FEE_PER_GAS, "maxPriorityFeePerGas": 0, "value": 0}
-        signed = account.sign_transaction({**fields, **fees, "nonce": nonce, "chainId": self._chain_id})
+        signed = account.sign_transaction({**fields, **fees, "nonce": nonce, "chainId": CHAIN_ID})
         timestamp = self.timestamp
-        transaction_hash = self._web3.eth.send_raw_transaction(signed.raw_transaction)
+        try:
+            transaction_hash = self._web3.eth.send_raw_transaction(signed.raw_transaction)
+        except (VMError, ValidationError) as error:
+            raise BackendError(f"eth-tester takes no such transaction: {error}") from error
         self._nonces[sender] = nonce + 1
         self._set_time(timestamp + 1)
         return self._receipt(transaction_hash, timestamp)
 
     def _receipt(self, transaction_hash: HexBytes, timestamp: int) -> Receipt:
         receipt = self._web3.eth.get_transaction_receipt(transaction_hash)
-        created = receipt["contractAddress"]
+        succeeded = receipt["status"] == 1
+        created = receipt["contractAddress"] if succeeded else None
         return Receipt(
-            succeeded=receipt["status"] == 1,
+            succeeded=succeeded,
             output=self._evm.output,
             gas_used=receipt["gasUsed"],
             logs=tuple(

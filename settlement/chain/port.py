@@ -13,6 +13,12 @@ Address = bytes
 
 ZERO_ADDRESS: Address = bytes(20)
 
+#: What all backends share. The chain id is that of a development chain, eth-tester's. Explicit gas spares an
+#: estimate, which would execute everything twice; a block holds one transaction of that much.
+CHAIN_ID = 131277322940537
+GAS_PER_TRANSACTION = 30_000_000
+BLOCK_GAS_LIMIT = 30_029_122
+
 
 @dataclass(frozen=True, slots=True)
 class Log:
@@ -55,11 +61,16 @@ class CallResult:
 
 
 class Backend(Protocol):
-    """A local EVM. A revert is an answer; ``BackendError`` is raised when the EVM itself fails."""
+    """A local EVM. A revert is an answer; a transaction that no block takes is a ``BackendError``."""
 
     @property
     def name(self) -> str:
         """Name of the backend, as the user chooses it."""
+        ...
+
+    @property
+    def gas_is_exact(self) -> bool:
+        """Whether ``gas_used`` is what Prague's rules say; otherwise it is an estimate."""
         ...
 
     @property
@@ -92,5 +103,9 @@ class Backend(Protocol):
         ...
 
     def revert(self, snapshot: int) -> None:
-        """Return to a remembered state and time; the snapshot stays usable."""
+        """Return to a remembered state and time; the snapshot stays usable.
+
+        Raises:
+            BackendError: the backend gave the snapshot up when an older one was returned to.
+        """
         ...

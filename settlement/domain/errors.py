@@ -2,7 +2,9 @@
 
 SettlementError
 ├── UserError                  the user's mistake: exit 2
-│   └── ScenarioError          a scenario file, with every problem and its position
+│   └── FaultyFile             a file of theirs, with every problem and its position
+│       ├── ScenarioError      a scenario
+│       └── QueueError         a clearing queue
 ├── Refused                    a rule refused an operation: an outcome, not a crash
 ├── BackendError               the chain did not behave as a chain: exit 3
 └── InvariantBroken            our own promise is broken: exit 3, the evidence is kept
@@ -31,7 +33,7 @@ class UserError(SettlementError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One fault of a scenario file; ``line`` and ``column`` count from 1."""
+    """One fault of a file; ``line`` and ``column`` count from 1."""
 
     line: int
     column: int
@@ -46,8 +48,8 @@ class Problem:
         return f"{self.line}:{self.column}: {where}{self.message}; expected {self.expected}; {self.remedy}"
 
 
-class ScenarioError(UserError):
-    """Everything wrong with one scenario file, in order of position."""
+class FaultyFile(UserError):
+    """Everything wrong with one file, in order of position."""
 
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
         super().__init__(source, problems)
@@ -57,6 +59,14 @@ class ScenarioError(UserError):
     def __str__(self) -> str:
         """One line for each problem."""
         return "\n".join(f"{self.source}:{problem}" for problem in self.problems)
+
+
+class ScenarioError(FaultyFile):
+    """Everything wrong with one scenario file."""
+
+
+class QueueError(FaultyFile):
+    """Everything wrong with one file that holds a clearing queue."""
 
 
 class Refused(SettlementError):

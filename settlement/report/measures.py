@@ -107,7 +107,7 @@ class StoredRun:
 _SHAPE = {
     "scenario": str, "seed": int, "backend": str, "run_hash": str, "status": str, "balances": dict,
     "credits": dict, "draws": dict, "rejections": list, "expectations": list, "reconciled": bool,
-    "transactions": int, "gas_used": int, "wall_seconds": float,
+    "transactions": int, "gas_used": int, "gas": str, "wall_seconds": float,
 }  # fmt: skip
 
 

@@ -1,16 +1,14 @@
 """The terminal view of a stored run: the short form of the report."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from rich import box
 from rich.console import Console, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from settlement.report.measures import StoredRun
 from settlement.report.narrative import day, sentence, su
+from settlement.report.tables import plain_table
 
 
 def show_run(console: Console, run: StoredRun) -> None:
@@ -40,28 +38,9 @@ def show_run(console: Console, run: StoredRun) -> None:
     console.print(Text(f"{run.folder}", style="dim"))
 
 
-class _Table(Table):
-    """A table whose cells are text as it is: names and notices are the user's, not markup."""
-
-    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
-        """Add a row."""
-        super().add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells), **options)
-
-
-def _table(*columns: str) -> Table:
-    table = _Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
-    for column in columns:
-        # Amounts are never cut short; where the terminal is narrow, names and sentences wrap instead.
-        if column.startswith(">"):
-            table.add_column(column[1:], justify="right", no_wrap=True, min_width=12)
-        else:
-            table.add_column(column, overflow="fold")
-    return table
-
-
 def _timeline(run: StoredRun) -> RenderableType:
     """Every event from the first day on; what came before it is one line."""
-    table = _table("Day", "Time", "Who", "What")
+    table = plain_table("Day", "Time", "Who", "What")
     first = datetime.combine(run.scenario.start, datetime.min.time(), UTC).timestamp()
     eve = shown = ""
     for step in run.steps():
@@ -93,7 +72,7 @@ def _preparation(run: StoredRun) -> str:
 
 
 def _balances(run: StoredRun) -> RenderableType:
-    table = _table("SU", "Participant", ">issued", ">closing", ">change")
+    table = plain_table("SU", "Participant", ">issued", ">closing", ">change")
     for holding in run.holdings():
         change = holding.closing - holding.issued
         amounts = (_figure(holding.issued), Text(_figure(holding.closing), style="bold"))
@@ -111,7 +90,7 @@ def _credits(run: StoredRun) -> RenderableType:
     lines = run.credits()
     if not lines:
         return Text("none", style="dim")
-    table = _table("SU", "State", ">face", ">paid", ">refunded", "Draws")
+    table = plain_table("SU", "State", ">face", ">paid", ">refunded", "Draws")
     draws = run.summary["draws"]
     for line in lines:
         mine = (f"{name} {state}" for name, state in draws.items() if name.rpartition("/")[0] == line.credit)
@@ -124,7 +103,7 @@ def _expectations(run: StoredRun) -> RenderableType:
     expectations = run.summary["expectations"]
     if not expectations:
         return Text("the scenario states none", style="dim")
-    table = _table("", "What", "Expected", "Actual")
+    table = plain_table("", "What", "Expected", "Actual")
     for item in expectations:
         mark = Text("✓", style="green") if item["ok"] else Text("✗", style="bold red")
         style = "" if item["ok"] else "red"
@@ -147,8 +126,9 @@ def _verdict(run: StoredRun) -> RenderableType:
         verdict.append(f"ledger and chain agree on every account at {count} closes, {first} to {last}")
     else:
         verdict.append("\n✗ ledger and chain were not reconciled", style="bold red")
+    estimate = " (gas: estimate)" if summary["gas"] == "estimate" else ""
     verdict.append(
-        f"\n  {summary['transactions']} transactions, {summary['gas_used']:,} gas, "
+        f"\n  {summary['transactions']} transactions, {summary['gas_used']:,} gas{estimate}, "
         f"{len(summary['rejections'])} refused, {summary['wall_seconds']:.1f} s wall time"
     )
     return verdict

@@ -27,7 +27,8 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from settlement.domain.errors import Problem
-from settlement.scenario.faults import Fault, Loc, shown
+from settlement.domain.faults import Loc, path_text, shown
+from settlement.scenario.faults import Fault
 
 #: Stands for a value that cannot be used; what is wrong with it has been reported already.
 UNREADABLE = object()
@@ -41,7 +42,6 @@ _WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false"
 _INTEGER = re.compile(r"[-+]?[0-9]{1,40}|0o[0-7]{1,40}|0x[0-9a-fA-F]{1,40}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?")
 _SPECIAL_FLOAT = re.compile(r"([-+]?)(\.inf|\.Inf|\.INF)|\.nan|\.NaN|\.NAN")
-_PLAIN_STEP = re.compile(r"[\w/<>-]{1,60}")
 # The format nests five levels; a limit keeps a hostile file from exhausting stack and patience.
 _DEEPEST = 12
 
@@ -81,17 +81,6 @@ class Document:
                 return None
             value = value[step]
         return value
-
-
-def path_text(loc: Loc) -> str:
-    """``credits[0].amount``: how a problem names its place."""
-    text = ""
-    for step in loc:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        else:
-            text += ("." if text else "") + (step if _PLAIN_STEP.fullmatch(step) else shown(step))
-    return text
 
 
 def read_document(text: str) -> Document:

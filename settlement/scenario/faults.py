@@ -1,13 +1,8 @@
 """What is wrong with a scenario, before it has a line and a column."""
 
-import difflib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-#: Where a value sits in the file: mapping keys and list indices, outermost first.
-Loc = tuple[str | int, ...]
-
-_SHOWN = 60
+from settlement.domain.faults import Loc
 
 
 class NotOfForm(ValueError):
@@ -28,34 +23,3 @@ class Fault:
     expected: str
     remedy: str
     on_key: bool = False
-
-
-def shown(value: object) -> str:
-    """How a message quotes a value: one line, shortened when long."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
-
-
-def listed(words: Iterable[str], most: int = 12) -> str:
-    """The words with commas between, cut off after ``most``."""
-    known = list(words)
-    return ", ".join(known[:most]) + (", ..." if len(known) > most else "") if known else "none yet"
-
-
-def near(word: str, known: Iterable[str], likeness: float = 0.5) -> list[str]:
-    """The known words that ``word`` may misspell, best first, two at most; ``likeness`` 1 is equal."""
-    by_folded = {candidate.casefold(): candidate for candidate in known}
-    close = difflib.get_close_matches(word[:_SHOWN].casefold(), by_folded, n=2, cutoff=likeness)
-    return [by_folded[match] for match in close]
-
-
-def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
-    """The remedy for a misspelt word: the nearest known ones, or ``otherwise`` when none is near."""
-    close = near(word, known)
-    return f"did you mean {' or '.join(repr(match) for match in close)}?" if close else otherwise

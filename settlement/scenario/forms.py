@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from settlement.scenario.faults import NotOfForm, listed, nearest, shown
+from settlement.domain.faults import listed, nearest, shown
+from settlement.scenario.faults import NotOfForm
 
 T = TypeVar("T")
 

@@ -6,9 +6,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from settlement.domain.errors import Problem, ScenarioError, UserError
+from settlement.domain.faults import listed, nearest, shown
 from settlement.scenario.checks import check_scenario
 from settlement.scenario.document import read_document
-from settlement.scenario.faults import Fault, listed, nearest, shown
+from settlement.scenario.faults import Fault
 from settlement.scenario.model import Scenario
 from settlement.scenario.validation import validate
 

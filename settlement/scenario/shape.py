@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from settlement.scenario.faults import listed
+from settlement.domain.faults import listed
 from settlement.scenario.forms import Form
 from settlement.scenario.model import Part
 

@@ -12,8 +12,9 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from settlement.domain.faults import Loc, listed, near, nearest, shown
 from settlement.scenario.document import UNREADABLE, Document
-from settlement.scenario.faults import Fault, Loc, NotOfForm, listed, near, nearest, shown
+from settlement.scenario.faults import Fault, NotOfForm
 from settlement.scenario.model import Part, Scenario
 from settlement.scenario.shape import bare, expected_of, inside, is_part, kinds_of, variants
 

@@ -10,6 +10,7 @@ import holidays
 
 from settlement.domain.amounts import Amount, AmountError, Unit
 from settlement.domain.events import CONTRACTS, ISSUANCE
+from settlement.domain.faults import nearest
 from settlement.domain.participants import (
     STEPS,
     CreditState,
@@ -23,7 +24,7 @@ from settlement.domain.participants import (
 )
 from settlement.domain.reasons import Reason
 from settlement.scenario.durations import DELAY_FORM, UNIT_WORDS, Delay, Duration
-from settlement.scenario.faults import NotOfForm, nearest
+from settlement.scenario.faults import NotOfForm
 from settlement.scenario.forms import Form, choice_form, flag_form, number_form, text_form
 
 #: Names that no participant may take: offices, contracts, and the account that issues SU.

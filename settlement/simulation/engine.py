@@ -11,8 +11,9 @@ from typing import Any, Protocol
 
 import simpy
 
+from settlement.chain.backends import open_backend
 from settlement.chain.chain import Chain, Transaction
-from settlement.chain.deployment import TIMELOCK, Deployment, deploy, open_backend
+from settlement.chain.deployment import TIMELOCK, Deployment, deploy
 from settlement.domain.errors import Refused, UserError
 from settlement.domain.participants import Office, Role
 from settlement.scenario import Scenario

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
 
+from settlement.chain.backends import DEFAULT_BACKEND, open_backend
 from settlement.chain.chain import Chain, Transaction
-from settlement.chain.deployment import deploy, open_backend
+from settlement.chain.deployment import deploy
 from settlement.domain.participants import Office, Role, Screening
 from settlement.domain.programme import Corridor, Programme
 from tests.world import (
@@ -130,7 +131,7 @@ class Market(World):
 def build_market(programme: Programme, holdings: Mapping[str, int], abroad: Sequence[str] = ()) -> Market:
     """An active regime in which entities hold ``holdings`` minor units of SU; ``abroad`` hold nothing."""
     transactions: list[Transaction] = []
-    chain = Chain(open_backend("eth-tester", GENESIS, ["K", *holdings, *abroad]), SUPERVISOR)
+    chain = Chain(open_backend(DEFAULT_BACKEND, GENESIS, ["K", *holdings, *abroad]), SUPERVISOR)
     chain.on_transaction = transactions.append
     system = deploy(chain)
     system.participants.publish_list(COMPLIANCE, 1, sha256(b"list 1").digest())

@@ -253,6 +253,11 @@ class TestOnce:
         assert asked == [Reason.OK, Reason.CAP_PAYMENT]
 
 
+def test_window_longer_than_time_itself_counts_everything(world: World) -> None:
+    pay(world, 60)
+    assert world.system.rulebook.used_by_entity("B", 2**256 - 1) == 60 * RATE
+
+
 def test_lower_cap_counts_what_was_entered_before(world: World) -> None:
     pay(world, 100)
     put_in_force(world, caps(period=100))

@@ -1,5 +1,6 @@
 """Clearing cycles with known answers, and any selection from any queue: only what is valid settles."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from settlement.chain.chain import Snapshot
 from settlement.chain.reverts import ClearingHouseMemberRefused, ClearingHouseOutOfOrder, ContractRevert
+from settlement.clearing import Algorithm, Obligation, Participant, Queue, clear
 from settlement.domain.events import CycleSettled, Moved, NetPositionSettled
 from settlement.domain.participants import Flow
 from settlement.domain.reasons import Reason
@@ -25,6 +27,7 @@ from tests.chain.clearing import (
     nets,
 )
 from tests.chain.expect import expects
+from tests.clearing.cases import PUBLISHED, Case
 from tests.world import PROGRAMME, World, build_world, su
 
 AMONG_RESIDENTS = replace(PROGRAMME, domestic_ban=False)
@@ -103,96 +106,39 @@ class TestGridlock:
         assert not [event for event in events if isinstance(event, Moved | NetPositionSettled)]
 
 
-#: Project Ubin phase 2, cases 1 to 3 (numbers only).
-UBIN_1 = (
-    {"A": 3, "B": 4, "C": 5, "D": 4, "E": 3},
-    (
-        Owed("A", "B", 5),
-        Owed("B", "C", 6),
-        Owed("B", "C", 30),
-        Owed("C", "D", 8),
-        Owed("C", "E", 80),
-        Owed("D", "E", 7),
-        Owed("A", "C", 6),
-        Owed("E", "A", 8),
-        Owed("E", "B", 100),
-        Owed("D", "A", 5),
-    ),
-)
-UBIN_2 = (
-    {"A": 10, "B": 8},
-    (
-        Owed("A", "B", 20),
-        Owed("B", "A", 15),
-        Owed("A", "B", 30),
-        Owed("B", "A", 12),
-        Owed("A", "B", 15),
-        Owed("B", "A", 80),
-    ),
-)
-UBIN_3 = (
-    {"A": 3, "B": 4, "C": 5, "D": 8, "E": 3},
-    (
-        Owed("E", "A", 8),
-        Owed("E", "D", 9),
-        Owed("D", "E", 15),
-        Owed("A", "B", 14),
-        Owed("B", "C", 15),
-        Owed("C", "A", 10),
-    ),
-)
-
-
 class TestPublishedCases:
-    """The published answers pass on the chain, and nothing beyond them."""
+    """What `fifo` settles passes on the chain, and nothing beyond it."""
 
     @pytest.mark.rule("clearing.fifo")
-    @pytest.mark.parametrize(
-        ("case", "settled", "closing"),
-        [
-            (UBIN_1, [1, 2, 4, 6, 7, 8, 10], {"A": 5, "B": 3, "C": 9, "D": 0, "E": 2}),
-            (UBIN_2, [1, 2, 4], {"A": 17, "B": 1}),
-            (UBIN_3, [1, 2, 3, 4, 5, 6], {"A": 7, "B": 3, "C": 10, "D": 2, "E": 1}),
-        ],
-        ids=["case 1", "case 2", "case 3"],
-    )
-    def test_fifo_answer_settles(
-        self,
-        residents: Market,
-        case: tuple[dict[str, int], tuple[Owed, ...]],
-        settled: list[int],
-        closing: dict[str, int],
-    ) -> None:
-        held, obligations = case
-        residents.endow(held)
-        queue = residents.enter_all(obligations)
-        assert fifo(queue, held) == settled
+    @pytest.mark.parametrize("case", PUBLISHED, ids=lambda case: case.section)
+    def test_fifo_answer_settles(self, residents: Market, case: Case) -> None:
+        residents.endow(case.held)
+        queue = residents.enter_all(Owed(*owed) for owed in case.owed)
+        answer = clear(case.queue, Algorithm.FIFO)
+        settled = [int(number) for number in answer.settled]
+        assert fifo(queue, case.held) == settled == list(case.fifo)
         house = residents.system.clearing
-        for more in set(queue) - set(settled):
+        for more in answer.pending:
             with pytest.raises(ContractRevert):
-                house.check_settlement(sorted([*settled, more]))
+                house.check_settlement(sorted([*settled, int(more)]))
         house.settle(CLEARING, settled)
-        assert balances(residents, held) == closing
+        assert balances(residents, case.held) == answer.closing == case.closing
 
     @pytest.mark.rule("clearing.fifo")
     def test_optimal_answer_needs_bypass(self, residents: Market) -> None:
-        held, obligations = UBIN_2
-        residents.endow(held)
-        residents.enter_all(obligations)
+        case = PUBLISHED[1]
+        residents.endow(case.held)
+        queue = residents.enter_all(Owed(*owed) for owed in case.owed)
+        answer = clear(case.queue, Algorithm.OPTIMAL)
+        best = [int(number) for number in answer.settled]
+        assert is_covered(queue, best, case.held)
+        assert not is_front(queue, best)
         house = residents.system.clearing
         with expects(ClearingHouseOutOfOrder, Reason.OUT_OF_ORDER):
-            house.settle(CLEARING, [1, 2, 4, 5])
+            house.settle(CLEARING, best)
         residents.change_programme(WITH_BYPASS)
-        house.settle(CLEARING, [1, 2, 4, 5])
-        assert balances(residents, held) == {"A": 2, "B": 16}
-
-    def test_optimal_answer_settles_more(self) -> None:
-        held, obligations = UBIN_2
-        queue = dict(enumerate(obligations, 1))
-        best = [1, 2, 4, 5]
-        assert is_covered(queue, best, held)
-        assert not is_front(queue, best)
-        assert sum(queue[number].amount for number in best) == 62
+        house.settle(CLEARING, best)
+        assert balances(residents, case.held) == answer.closing
 
 
 class Shared:
@@ -212,6 +158,12 @@ class Shared:
         cls.market.system.chain.revert(cls.snapshot)
         cls.market.transactions.clear()
         return cls.market
+
+
+def as_queue(queue: Mapping[int, Owed], held: Mapping[str, int]) -> Queue:
+    """What is owed on the chain, as the clearing office solves it."""
+    holders = tuple(Participant(name, balance) for name, balance in held.items())
+    return Queue(holders, tuple(Obligation(number, *owed) for number, owed in queue.items()))
 
 
 pairs = st.sampled_from([(a, b) for a in "BC" for b in "ST"] + [(b, a) for a in "BC" for b in "ST"])
@@ -235,7 +187,8 @@ class TestAnySelection:
         queue = {enter(market, owed): owed for owed in entered}
         while queue:
             held = balances(market, "BCST")
-            answer = fifo(queue, held)
+            answer = [int(number) for number in clear(as_queue(queue, held)).settled]
+            assert answer == fifo(queue, held)
             any_set = st.sets(st.sampled_from(sorted(queue)), min_size=1).map(sorted)
             chosen = data.draw(st.just(answer) | any_set if answer else any_set)
             valid = is_front(queue, chosen) and is_covered(queue, chosen, held)

@@ -537,6 +537,20 @@ class TestExclusion:
             house.settle(CLEARING, [1])
         assert house.pending_of("B") == ()
 
+    def test_excluded_payer_settles_nothing_until_it_is_readmitted(
+        self, world: World, house: ClearingHouse
+    ) -> None:
+        enter(world, Owed("B", "S", 5))
+        suspend_licence(world, "B")
+        house.exclude(CLEARING, "B")
+        assert house.pending_of("B") == ()
+        with expects(ClearingHouseExcluded, Reason.MEMBER_EXCLUDED, to_bytes32("B")):
+            house.settle(CLEARING, [1])
+        restore_licence(world, "B")
+        house.readmit(KEEPER, "B")
+        assert house.pending_of("B") == (1,)
+        house.settle(CLEARING, [1])
+
     def test_nobody_else_excludes(self, world: World, house: ClearingHouse) -> None:
         enter(world, Owed("B", "S", 5))
         suspend_licence(world, "S")
@@ -621,6 +635,21 @@ class TestExclusion:
         world.advance(DAY + 1)
         house.lapse(KEEPER, 1)
         assert house.obligation_of(1).state is ObligationState.LAPSED
+
+    @pytest.mark.rule("clearing.entry")
+    def test_netting_disguises_no_payment_that_was_banned_since(self, elsewhere: World) -> None:
+        """B owes C, both at home, from before the ban; B and S owe across the border."""
+        house = elsewhere.system.clearing
+        for owed in (Owed("B", "C", 5), Owed("B", "S", 7)):
+            enter(elsewhere, owed, life=40 * DAY)
+        assert house.check_settlement([1, 2]) == {"B": -12, "C": 5, "S": 7}
+        elsewhere.change_programme(replace(PROGRAMME, queue_bypass=True))
+        reason = Reason.DOMESTIC_PAYMENT
+        for chosen in ([1], [1, 2]):
+            with expects(ClearingHouseMemberRefused, reason, int(reason), to_bytes32("C")):
+                house.settle(CLEARING, chosen)
+        house.settle(CLEARING, [2])
+        assert balances(elsewhere, "S") == {"S": 7}
 
     @pytest.mark.rule("clearing.entry", "clearing.member-out")
     def test_netting_disguises_no_payment_that_became_domestic(

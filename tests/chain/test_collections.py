@@ -126,6 +126,23 @@ def test_only_the_seller_offers_and_presents(world: World, actor: str) -> None:
 
 
 @pytest.mark.rule("variant.documents-against-payment")
+def test_nobody_is_no_seller(world: World) -> None:
+    """A wallet that is nobody's is not that of a seller without a name."""
+    with expects(CollectionsNotParty, Reason.NOT_A_PARTY, shown(address_of(ANYBODY))):
+        world.system.collections.offer(ANYBODY, terms(drawer=""))
+
+
+@pytest.mark.rule("actor.keys")
+def test_retired_wallet_offers_nothing_and_the_new_one_does(world: World) -> None:
+    bills = world.system.collections
+    world.system.participants.rotate_wallet(SUPERVISOR, "S", "S", "S2")
+    with expects(CollectionsNotParty, Reason.NOT_A_PARTY, shown(address_of("S"))):
+        bills.offer("S", terms())
+    bills.offer("S2", terms())
+    assert bills.bill_of("I1").state is BillState.OFFERED
+
+
+@pytest.mark.rule("variant.documents-against-payment")
 @pytest.mark.parametrize("actor", ["S", "C", ANYBODY])
 def test_only_the_buyer_agrees_and_pays(world: World, actor: str) -> None:
     bills = take(world, "offer")

@@ -67,6 +67,13 @@ def test_only_the_applicant_offers(world: World, actor: str) -> None:
         world.system.escrow.open(actor, world.terms())
 
 
+@pytest.mark.rule("credit.draft")
+def test_nobody_is_no_applicant(world: World) -> None:
+    """A wallet that is nobody's is not that of an applicant without a name."""
+    with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of(ANYBODY))):
+        world.system.escrow.open(ANYBODY, world.terms(applicant=""))
+
+
 @pytest.mark.rule("actor.keys")
 def test_retired_wallet_offers_nothing_and_the_new_one_does(world: World) -> None:
     world.system.participants.rotate_wallet(SUPERVISOR, "B", "B", "B2")

@@ -19,7 +19,7 @@ from settlement.domain.events import (
     CreditReleased,
     ItemHeld,
 )
-from settlement.domain.participants import CreditState
+from settlement.domain.participants import CreditState, DrawKind, Instrument
 from settlement.domain.reasons import Reason
 from tests.chain.credits import (
     ACCEPTED,
@@ -40,7 +40,7 @@ from tests.chain.credits import (
     wallets,
 )
 from tests.chain.expect import call, expects, fact, facts
-from tests.world import COMPLIANCE, DAY, RAMP, SECOND_REVIEWER, SUPERVISOR, World, su
+from tests.world import COMPLIANCE, DAY, RAMP, SECOND_REVIEWER, SUPERVISOR, World, documents, su
 
 ACTS = {"release": "release", "block_credit": "blockCredit", "reject_credit": "rejectCredit"}
 
@@ -251,3 +251,19 @@ def test_held_credit_does_not_expire(world: World) -> None:
     with expects(TradeEscrowOnHold, Reason.ON_HOLD):
         escrow.expire(ANYBODY, "C1")
     assert money(world) == {"locked": 1_000}
+
+
+@pytest.mark.rule("variant.advance", "credit.hold")
+def test_advance_of_a_held_credit_stays_open_though_overdue(world: World) -> None:
+    terms = {"instrument": Instrument.ADVANCE, "advance": FACE, "return_period": 30 * DAY}
+    system = arrive(world, FUNDED, **terms)
+    system.presentations.present("S", "C1", FACE, 0, documents(50, 1), DrawKind.ADVANCE)
+    system.presentations.accept("E", "C1", 1)
+    system.presentations.settle(ANYBODY, "C1", 1)
+    world.advance_to(system.presentations.return_until_of("C1") + 1)
+    system.escrow.hold(COMPLIANCE, "C1")
+    with expects(TradeEscrowOnHold, Reason.ON_HOLD, system.chain.id_of("C1"), True):
+        system.presentations.report_overdue(ANYBODY, "C1")
+    system.escrow.release(*REVIEWERS, "C1")
+    system.presentations.report_overdue(ANYBODY, "C1")
+    assert system.escrow.credit_of("C1").state is CreditState.CLOSED

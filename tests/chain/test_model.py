@@ -16,35 +16,14 @@ import pytest
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.chain.machine.authorities import Authorities
 from tests.chain.machine.base import Machine, tally
-from tests.chain.machine.bills import Bills
-from tests.chain.machine.clearing import Clearing
-from tests.chain.machine.credits import Credits
-from tests.chain.machine.disturbance import Disturbance
-from tests.chain.machine.payments import Payments
+from tests.chain.machine.whole import MACHINES
 
 EXAMPLES, STEPS = int(os.environ.get("MODEL_EXAMPLES", "4")), int(os.environ.get("MODEL_STEPS", "20"))
 
 
-class Core(Payments, Authorities):
-    """Everybody tries everything with the core."""
-
-
-class House(Clearing):
-    """Obligations and settlements, and now and then some trouble."""
-
-
-class Escrow(Credits, Bills, Disturbance):
-    """Credits and bills, and now and then some trouble."""
-
-    def more_edges(self) -> list[int]:
-        """Deadlines of credits and bills."""
-        return self.edges_of_credits() + self.edges_of_bills()
-
-
 @pytest.mark.filterwarnings("ignore:The recursion limit")
-@pytest.mark.parametrize("machine", [Core, Escrow, House])
+@pytest.mark.parametrize("machine", MACHINES)
 def test_contracts_do_what_the_model_does(machine: type[Machine]) -> None:
     """Every operation comes to the same on both sides."""
     fixed = "MODEL_SEED" not in os.environ
@@ -58,4 +37,4 @@ def test_contracts_do_what_the_model_does(machine: type[Machine]) -> None:
     )
     factory = machine if fixed else seed(int(os.environ["MODEL_SEED"]))(machine)
     run_state_machine_as_test(factory, settings=limits)
-    print(tally())
+    print(tally(machine.__name__))

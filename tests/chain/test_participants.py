@@ -200,8 +200,8 @@ class TestWallets:
 
     @pytest.mark.parametrize(
         ("participant", "wallet"),
-        [("B", "B"), ("B", "S"), ("B", "U"), ("S", "B2")],
-        ids=["the primary one", "another's primary", "nobody's", "another's"],
+        [("B", "B"), ("B", "S"), ("B", "U"), ("S", "B2"), ("", "U")],
+        ids=["the primary one", "another's primary", "nobody's", "another's", "nobody's, of nobody"],
     )
     def test_only_a_secondary_wallet_of_its_own_is_retired(
         self, world: World, participant: str, wallet: str

@@ -11,6 +11,7 @@ from settlement.chain.reverts import (
     PresentationsInstalmentMissed,
     PresentationsInvalidAmount,
     PresentationsTooManyDraws,
+    PresentationsWrongDrawState,
     RulebookRefused,
     TradeEscrowNotParty,
     TradeEscrowTooEarly,
@@ -28,6 +29,7 @@ from tests.chain.credits import (
     LATEST_SHIPMENT,
     PAID,
     PRESENTATION_PERIOD,
+    PRESENTED,
     RETURNED,
     arrive,
     money,
@@ -83,6 +85,22 @@ def test_only_the_beneficiary_presents(world: World, actor: str) -> None:
     system = arrive(world, FUNDED)
     with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of(actor))):
         system.presentations.present(actor, "C1", FACE, world.now, documents(1))
+
+
+@pytest.mark.rule("draw.presented")
+def test_nothing_is_presented_under_no_credit(world: World) -> None:
+    """A wallet that is nobody's is not that of the beneficiary of a credit that is not there."""
+    with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of(ANYBODY))):
+        world.system.presentations.present(ANYBODY, "C1", FACE, world.now, documents(1))
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_draws_are_numbered_from_one(world: World, number: int) -> None:
+    draws = arrive(world, PRESENTED).presentations
+    assert draws.draw_of("C1", number).state is DrawState.NONE
+    credit = world.system.chain.id_of("C1")
+    with expects(PresentationsWrongDrawState, Reason.WRONG_STATE, credit, number, DrawState.NONE):
+        draws.accept("E", "C1", number)
 
 
 @pytest.mark.rule("op.present", "check.screening-hold", "check.licence")

@@ -11,6 +11,7 @@ from settlement.chain.reverts import (
     ERC20InsufficientBalance,
     ERC7943InsufficientUnfrozenBalance,
     RulebookRefused,
+    SettlementTokenProtectedAccount,
     SettlementTokenReferenceUsed,
 )
 from settlement.domain.events import CashDeposited, CashWithdrawn
@@ -110,6 +111,11 @@ class TestIssue:
         }
         assert balances(world, "U") == [5]
 
+    def test_pitfall_06_nothing_is_issued_into_what_is_held_for_others(self, world: World) -> None:
+        Module(world, (Flow.FUND,))
+        with expects(SettlementTokenProtectedAccount, Reason.PROTECTED_ACCOUNT, shown(address_of("U"))):
+            world.system.ramp.issue(RAMP, "U", 5, "wire 7")
+
 
 @pytest.mark.rule("op.redeem")
 class TestRedeem:
@@ -197,6 +203,12 @@ class TestRedeem:
         world.system.ramp.issue(RAMP, "U", 5, "wire 7")
         world.system.ramp.redeem(RAMP, "U", 5, "wire 8")
         assert balances(world, "U") == [0]
+
+    def test_pitfall_06_value_held_for_others_is_not_redeemed(self, world: World) -> None:
+        Module(world, (Flow.FUND,)).take(Flow.FUND, "B", "S", 5)
+        with expects(SettlementTokenProtectedAccount, Reason.PROTECTED_ACCOUNT, shown(address_of("U"))):
+            world.system.ramp.redeem(RAMP, "U", 5, "wire 7")
+        assert balances(world, "U") == [5]
 
     def test_claims_are_honoured_after_the_regime(self, world: World) -> None:
         world.system.token.approve("B", world.system.ramp, BALANCE)

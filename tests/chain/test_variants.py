@@ -125,10 +125,30 @@ def test_delivery_ends_an_advance_and_draws_nothing(world: World) -> None:
 
 
 @pytest.mark.rule("variant.advance")
+def test_delivery_shown_twice_ends_an_advance_once(world: World) -> None:
+    """Both were presented before either was accepted; the rest of the credit keeps it open."""
+    system = arrive(world, FUNDED, **ADVANCE)
+    pay_advance(world, su(300))
+    for serial in (2, 3):
+        draw(system, DrawKind.DELIVERY, 0, serial, world.now)
+    system.presentations.accept("E", "C1", 2)
+    assert not system.escrow.credit_of("C1").advance_open
+    now = world.now
+    assert facts(system.presentations.accept("E", "C1", 3)) == [
+        fact(DrawAccepted, "E", credit="C1", draw=3, maturity=now, deemed=False, waived=False),
+        fact(DrawFinal, "E", credit="C1", draw=3, retention=0, arrived=True),
+    ]
+    assert system.escrow.credit_of("C1").state is CreditState.ACTIVE
+    assert money(world) == {"paid": 300, "locked": 700}
+
+
+@pytest.mark.rule("variant.advance")
 def test_rest_is_drawn_against_documents_after_a_part_in_advance(world: World) -> None:
     system = arrive(world, FUNDED, **(ADVANCE | {"advance": su(300)}))
     with expects(PresentationsInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, su(300)):
         draw(system, DrawKind.ADVANCE, su(300) + 1, 50)
+    with expects(PresentationsInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, su(300)):
+        draw(system, DrawKind.ADVANCE, 0, 50)
     pay_advance(world, su(200))
     with expects(PresentationsInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, su(100)):
         draw(system, DrawKind.ADVANCE, su(101), 51)
@@ -339,6 +359,14 @@ def test_demurrage_comes_out_of_its_own_reserve_up_to_its_cap(world: World) -> N
     world.advance_to(EXPIRY + 1)
     system.escrow.expire(ANYBODY, "C1")
     assert money(world) == {"paid": 1_020, "refunded": 30}
+
+
+@pytest.mark.rule("variant.demurrage", "variant.partial")
+def test_demurrage_is_not_the_single_draw(world: World) -> None:
+    system = arrive(world, FUNDED, demurrage=su(50), partial_draws=False)
+    draw(system, DrawKind.DEMURRAGE, su(20), 60)
+    world.present("C1", FACE)
+    assert money(world) == {"locked": 1_050, "reserved": 1_020, "demurrage": 30}
 
 
 @pytest.mark.rule("variant.demurrage", "draw.discrepant-returned")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from settlement.chain.deployment import Mandate
 from settlement.chain.reverts import (
     AccessManagedUnauthorized,
     PresentationsNotWindingDown,
@@ -272,20 +273,21 @@ def test_winding_down_regime_takes_in_nothing_new(world: World) -> None:
         system.escrow.open("B", world.terms(ref="C2"))
 
 
+#: What the draws say to the escrow of a credit, with arguments.
+WORDS: dict[str, tuple[Any, ...]] = {
+    "reserve": (1, False),
+    "unreserve": (1, False),
+    "payDraw": (1, 0, False),
+    "payRetention": (1,),
+    "closeIfEmpty": (bytes(20),),
+    "closeAdvance": (bytes(20),),
+    "disputeRetention": (1, bytes(20)),
+    "windDown": (0, bytes(20)),
+}
+
+
 @pytest.mark.rule("actor.office")
-@pytest.mark.parametrize(
-    ("function", "arguments"),
-    [
-        ("reserve", (1, False)),
-        ("unreserve", (1, False)),
-        ("payDraw", (1, 0, False)),
-        ("payRetention", (1,)),
-        ("closeIfEmpty", (bytes(20),)),
-        ("closeAdvance", (bytes(20),)),
-        ("disputeRetention", (1, bytes(20))),
-        ("windDown", (0, bytes(20))),
-    ],
-)
+@pytest.mark.parametrize(("function", "arguments"), WORDS.items())
 @pytest.mark.parametrize("actor", [SUPERVISOR, COMPLIANCE, "W", "S"])
 def test_money_of_a_credit_moves_at_the_word_of_its_draws_only(
     world: World, function: str, arguments: tuple[Any, ...], actor: str
@@ -293,3 +295,12 @@ def test_money_of_a_credit_moves_at_the_word_of_its_draws_only(
     escrow = arrive(world, ACCEPTED).escrow
     with expects(AccessManagedUnauthorized, Reason.UNAUTHORISED):
         call(world, actor, escrow, function, world.system.chain.id_of("C1"), *arguments)
+
+
+def test_escrow_looks_at_the_state_of_a_credit_itself(unsealed: World) -> None:
+    """Presentations asks before it comes here; whoever else stood in its place would be refused."""
+    system, nothing = unsealed.system, bytes(32)
+    system.access.grant_role(SUPERVISOR, Mandate.PRESENTATIONS, ANYBODY)
+    for function, arguments in WORDS.items():
+        with expects(TradeEscrowWrongCreditState, Reason.WRONG_STATE, nothing, CreditState.NONE):
+            call(unsealed, ANYBODY, system.escrow, function, nothing, *arguments)

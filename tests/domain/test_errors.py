@@ -13,6 +13,7 @@ from settlement.domain.errors import (
     InvariantBroken,
     Mismatch,
     Problem,
+    QueueError,
     ReconciliationFailed,
     Refused,
     ScenarioError,
@@ -33,6 +34,7 @@ ERRORS: list[SettlementError] = [
     RulebookRefused((80,)),
     TradeEscrowTooLate((1_803_859_200,)),
     UnknownRevert("TradeEscrow.fund", b"\x01", None),
+    QueueError("x.json", [Problem(1, 2, "obligations[0]", "a", "e", "r")]),
 ]
 
 

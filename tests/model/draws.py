@@ -16,8 +16,9 @@ from settlement.domain.participants import (
 from settlement.domain.reasons import Reason
 from settlement.domain.terms import Terms
 from tests.model.clock import Clock
-from tests.model.credits import LIVE, Credit, Draw, Escrow
+from tests.model.credits import Escrow
 from tests.model.offices import require
+from tests.model.records import LIVE, Credit, Draw
 from tests.model.regime import WHOLE
 from tests.model.terms import EXAMINATION
 

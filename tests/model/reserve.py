@@ -1,33 +1,16 @@
 """What backs SU: cash at par and coins at their price less a haircut."""
 
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
 
 from settlement.domain.errors import Refused
 from settlement.domain.reasons import Reason
 from tests.model.clock import Clock
 from tests.model.offices import RAMP, require, require_office
+from tests.model.oracle import Oracle
 from tests.model.regime import WHOLE, Regime
 
 #: A price is minor units of DRL (2 decimals) for one whole unit, times 10^6; a coin has 8 decimals, SU has 6.
 COIN_UNITS, SU_UNITS = 10**8, 10**6
-
-
-class Prices(Protocol):
-    """What the reserve asks the oracle."""
-
-    def price(self, asset: str) -> int:
-        """The price to rely on now, or a refusal."""
-        ...
-
-
-@dataclass
-class NoPrices:
-    """An oracle that nobody feeds."""
-
-    def price(self, asset: str) -> int:
-        """There is none."""
-        raise Refused(Reason.PRICE_STALE)
 
 
 @dataclass
@@ -36,7 +19,7 @@ class Reserve:
 
     clock: Clock
     regime: Regime
-    prices: Prices = field(default_factory=NoPrices)
+    prices: Oracle
     cash: int = 0
     coins: int = 0
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from settlement.domain.participants import Flow, ItemState, Stage
 from settlement.domain.reasons import Reason
 from tests.model.clock import Clock
-from tests.model.offices import COMPLIANCE, RAMP, SUPERVISOR, TwoPeople, require, require_office
-from tests.model.register import Participants
-from tests.model.reserve import Reserve
+from tests.model.offices import COMPLIANCE, SUPERVISOR, TwoPeople, require, require_office
 from tests.model.rulebook import Movement, Rulebook
 
 QUARANTINE = "Quarantine"
@@ -47,6 +45,7 @@ class Token:
     earmarked_in: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     allowances: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     modules: set[str] = field(default_factory=set)
+    inventories: set[str] = field(default_factory=set)  #: modules that hold what is their own
     refs: set[str] = field(default_factory=set)
     items: list[Item] = field(default_factory=list)
     issued: int = 0
@@ -178,13 +177,15 @@ class Token:
     def issue(self, payee: str, amount: int, ref: str) -> None:
         """Issue against a single-use reference; a module for its own inventory."""
         self._use(ref)
+        require(payee in self.inventories or payee not in self.modules, Reason.PROTECTED_ACCOUNT)
         party = "" if payee in self.modules else payee
         self.move(self.movement(Flow.ISSUE, "", party, "", payee, amount))
 
     def redeem(self, by: str, holder: str, amount: int, ref: str) -> None:
         """Redeem what the holder approved, or a module's inventory."""
         self._use(ref)
-        own = holder in self.modules
+        own = holder in self.inventories
+        require(own or holder not in self.modules, Reason.PROTECTED_ACCOUNT)
         self.move(self.movement(Flow.REDEEM, "" if own else holder, "", holder, "", amount))
         if not own:
             self._spend(holder, by, amount)
@@ -261,69 +262,3 @@ class Token:
     def _use(self, ref: str) -> None:
         require(ref != "" and ref not in self.refs, Reason.ALREADY_USED)
         self.refs.add(ref)
-
-
-@dataclass
-class Quarantine:
-    """What is held back, until two reviewers release it."""
-
-    clock: Clock
-    token: Token
-    participants: Participants
-    two_people: TwoPeople = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.two_people = TwoPeople(self.clock, COMPLIANCE)
-
-    def propose_release(self, actor: str, item: int, to_payer: bool) -> None:
-        """The first reviewer's half of a release."""
-        self.two_people.propose(actor, ("release", item, to_payer), self._state_of(item))
-
-    def release(self, actor: str, item: int, to_payer: bool) -> None:
-        """Two reviewers let an item go to its payee, or back."""
-        require_office(actor, COMPLIANCE)
-        self.two_people.second(actor, ("release", item, to_payer), self._state_of(item))
-        held = self._item(item)
-        require(held.state is not ItemState.CLAIMED, Reason.WRONG_STATE)
-        known = self.participants.participant_of(held.payer) != ""
-        require(known or not to_payer, Reason.PARTICIPANT_UNKNOWN)
-        held.state = ItemState.TO_PAYER if to_payer else ItemState.TO_PAYEE
-
-    def claim(self, actor: str, item: int) -> None:
-        """Have a released item paid, to the present wallet; what goes back is a refund. Anybody."""
-        held = self._item(item)
-        back = held.state is ItemState.TO_PAYER
-        require(back or held.state is ItemState.TO_PAYEE, Reason.WRONG_STATE)
-        held.state = ItemState.CLAIMED
-        party = self.participants.participant_of(held.payer if back else held.payee)
-        wallet = self.participants.wallet_of(party)
-        flow = Flow.REFUND if back else held.flow
-        payer = wallet if flow is Flow.REFUND else held.payer
-        self.token.pay_out(QUARANTINE, flow, payer, wallet, held.amount, held.ref, held.trade)
-
-    def _state_of(self, number: int) -> ItemState | None:
-        return self.token.items[number - 1].state if 1 <= number <= len(self.token.items) else None
-
-    def _item(self, number: int) -> Item:
-        require(1 <= number <= len(self.token.items), Reason.WRONG_STATE)
-        return self.token.items[number - 1]
-
-
-@dataclass
-class Ramp:
-    """Cash in and SU out, or back, at par."""
-
-    token: Token
-    reserve: Reserve
-
-    def issue(self, actor: str, to: str, amount: int, ref: str) -> None:
-        """On-ramp."""
-        require_office(actor, RAMP)
-        self.reserve.deposit_cash(amount)
-        self.token.issue(to, amount, ref)
-
-    def redeem(self, actor: str, holder: str, amount: int, ref: str) -> None:
-        """Off-ramp."""
-        require_office(actor, RAMP)
-        self.token.redeem("Ramp", holder, amount, ref)
-        self.reserve.withdraw_cash(amount)

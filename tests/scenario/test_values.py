@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settlement.domain.amounts import UINT128_MAX, Amount, AmountError, Unit
+from settlement.domain.faults import near, nearest, shown
 from settlement.scenario import Delay, Duration, NotOfForm
 from settlement.scenario.document import core_scalar
 from settlement.scenario.durations import TimeUnit
-from settlement.scenario.faults import near, nearest, shown
 
 UNITS: st.SearchStrategy[TimeUnit] = st.sampled_from(get_args(TimeUnit))
 COUNTS = st.integers(0, 10_000)

@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import holidays
 
+from settlement.domain.faults import Loc
 from settlement.domain.reasons import Reason
 from settlement.scenario.checks.expectations import expects
-from settlement.scenario.faults import Fault, Loc
+from settlement.scenario.faults import Fault
 from settlement.scenario.model import Credit, Regime, Scenario
 from settlement.scenario.validation import has
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from settlement.domain.faults import Loc, nearest, shown
 from settlement.domain.reasons import Reason
-from settlement.scenario.faults import Fault, Loc, nearest, shown
+from settlement.scenario.faults import Fault
 from settlement.scenario.model import Credit, Scenario
 from settlement.scenario.validation import has
 

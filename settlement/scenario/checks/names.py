@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from settlement.domain.faults import Loc, listed, nearest, shown
 from settlement.domain.participants import Office
-from settlement.scenario.faults import Fault, Loc, listed, nearest, shown
+from settlement.scenario.faults import Fault
 from settlement.scenario.model import Credit, Part, Participant, Scenario
 from settlement.scenario.validation import has
 

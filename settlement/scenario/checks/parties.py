@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from settlement.domain.faults import Loc
 from settlement.domain.participants import Role
 from settlement.domain.reasons import Reason
 from settlement.scenario.checks.expectations import expects
-from settlement.scenario.faults import Fault, Loc
+from settlement.scenario.faults import Fault
 from settlement.scenario.model import Credit, Participant, Scenario
 from settlement.scenario.validation import has
 

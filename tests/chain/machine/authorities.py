@@ -1,15 +1,14 @@
 """What supervisor, co-approver, reviewers and banks do, and how a disturbance ends again."""
 
 from dataclasses import replace
-from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from settlement.chain.deployment import TIMELOCK
-from settlement.domain.participants import Access, LicenceStatus, Screening, Stage
-from settlement.domain.programme import NO_CAP, Corridor, Programme
-from settlement.domain.reasons import Reason
+from settlement.domain.participants import LicenceStatus, Screening, Stage
+from settlement.domain.programme import NO_CAP
+from tests.chain.machine.programmes import CHANGED, changed
 from tests.chain.machine.setting import (
     CO_APPROVER,
     COMPLIANCE,
@@ -35,47 +34,16 @@ wallets = st.sampled_from((*TRADERS, *TRADERS, *WALLETS))
 trades = st.sampled_from((*TRADES, "none"))
 FAR = PROGRAMME.wind_down_end + 400 * DAY
 
-#: One thing about the programme that a change of it alters.
-CHANGES: dict[str, dict[str, Any]] = {
-    "closed": {"direct_payments": False},
-    "open account": {"direct_payments": True},
-    "ban lifted": {"domestic_ban": False},
-    "bypass": {"queue_bypass": True},
-    "fewer goods": {"goods": 1 << 27},
-    "fewer instruments": {"instruments": 0b0000110},
-    "short lists": {"max_list_age": 5 * DAY},
-    "short holding": {"max_holding": 2 * DAY},
-    "small exposure": {"max_exposure": su(16_000)},
-    "high floor": {"coverage_floor": 10_300},
-    "small entities": {"state_caps": replace(PROGRAMME.state_caps, period=PROGRAMME.state_caps.daily)},
-    "small class": {"state_caps": replace(PROGRAMME.state_caps, total=600_000)},
-    "small regime": {"regime_cap": 500_000},
-    "invalid floor": {"coverage_floor": 9_999},
-    "moved home": {"home": "XF"},
-    "late start": {"start": PROGRAMME.start + 1},
-    "sooner end": {"end": PROGRAMME.start + 100 * DAY, "wind_down_end": PROGRAMME.start + 130 * DAY},
-    "too long": {"end": PROGRAMME.start + 1_097 * DAY, "wind_down_end": PROGRAMME.start + 1_200 * DAY},
-}
-#: The corridors under a change; the same as ever where it says nothing of them.
-CORRIDOR_CHANGES: dict[str, tuple[Corridor, ...]] = {
-    "small corridor": (replace(CORRIDORS[0], cap=400_000), *CORRIDORS[1:]),
-    "wide corridors": tuple(replace(corridor, access=Access.DIRECT) for corridor in CORRIDORS),
-    "no corridors": (),
-    "twice": (*CORRIDORS, CORRIDORS[0]),
-    "to home": (*CORRIDORS, Corridor("XH", Access.DIRECT)),
-}
-
 
 class Authorities(Time):
     """The offices at work."""
 
     # The regime
 
-    @rule(change=st.sampled_from(sorted({*CHANGES, *CORRIDOR_CHANGES})), drafter=anybody)
+    @rule(change=st.sampled_from(CHANGED), drafter=anybody)
     def change_programme(self, change: str, drafter: str) -> None:
         """Draft a change of the programme in force."""
-        programme = replace(self.model.regime.programme(), **CHANGES.get(change, {}))
-        self.agree_on(drafter, programme, CORRIDOR_CHANGES.get(change, self.model.regime.corridors))
+        self.agree_on(drafter, *changed(self.model.regime, change))
 
     @precondition(
         lambda self: (self.model.regime.programme(), self.model.regime.corridors) != (PROGRAMME, CORRIDORS)
@@ -84,15 +52,6 @@ class Authorities(Time):
     def restore_programme(self) -> None:
         """Go back to the programme of the beginning."""
         self.agree_on(SUPERVISOR, PROGRAMME, CORRIDORS)
-
-    def agree_on(self, drafter: str, programme: Programme, corridors: tuple[Corridor, ...]) -> None:
-        """Draft, announce the signature, wait for its time, and sign."""
-        terms = programme, corridors
-        if self.both("draft", lambda s: s.regime.draft(drafter, *terms)) is not Reason.OK:
-            return
-        self.both("announce", lambda s: s.regime.announce_approval(CO_APPROVER, *terms))
-        self.setting.advance(TIMELOCK)
-        self.both("approve", lambda s: s.regime.approve(CO_APPROVER, *terms))
 
     @precondition(lambda self: self.model.regime.draft_ is not None)
     @rule(actor=anybody, wait=st.sampled_from((0, TIMELOCK - 1, TIMELOCK, TIMELOCK + 7 * DAY)))

@@ -3,21 +3,25 @@
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 
-from hypothesis import event
+from hypothesis import currently_in_test_context, event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
+from settlement.chain.deployment import TIMELOCK
 from settlement.domain.errors import Refused
+from settlement.domain.programme import Corridor, Programme
 from settlement.domain.reasons import Reason
+from tests.chain.machine.expected import Key, State
 from tests.chain.machine.judge import Judge
-from tests.chain.machine.setting import Setting, opening
-from tests.chain.machine.state import Key, State, observed
+from tests.chain.machine.observed import observed
+from tests.chain.machine.programmes import changed, drawn_caps
+from tests.chain.machine.setting import CO_APPROVER, CORRIDORS, SUPERVISOR, Setting, opening
 from tests.model.system import Model
 
-#: How often each operation came to each answer, over all examples of this process.
-TALLY: Counter[tuple[str, Reason]] = Counter()
+#: How often, in which machine, each operation came to each answer, over all examples of this process.
+TALLY: Counter[tuple[str, str, Reason]] = Counter()
 
 #: Whether a run is long, and may look at everything.
 THOROUGH = "MODEL_EXAMPLES" in os.environ
@@ -31,31 +35,75 @@ class Machine(RuleBasedStateMachine):
 
     model: Model
     setting: Setting
+    #: The last answer, and all there were.
+    answer: Reason
+    met: set[Reason]
+    #: Whether both sides are compared within a step already: where no invariants are checked between steps.
+    compares_at_once = False
+    #: Whether the last comparison was passed; after a failure there is nothing to conclude.
+    agreed = False
 
-    @initialize()
-    def start(self) -> None:
-        """Begin with the same regime every time."""
-        self.setting, self.model = opening()
+    #: Changes of the programme with one of which an example begins; ``drawn caps``, or none.
+    worlds: ClassVar[tuple[str, ...]] = ("",)
+
+    @initialize(data=st.data())
+    def start(self, data: st.DataObject) -> None:
+        """Begin with the same regime every time, but for the programme."""
+        self.begin()
+        world = data.draw(st.sampled_from(self.worlds), label="world")
+        if world == "drawn caps":
+            caps = data.draw(drawn_caps(), label="programme")
+            self.agree_on(SUPERVISOR, caps, CORRIDORS)
+        elif world:
+            self.agree_on(SUPERVISOR, *changed(self.model.regime, world))
+        self.prepare()
+
+    def prepare(self) -> None:
+        """What else an example begins with."""
+
+    def begin(self, moment: str = "started") -> None:
+        """The regime as it was agreed on, or has started."""
+        self.setting, self.model = opening(moment)
         self.judge = Judge(self.setting)
         self.known: State = self.expected()
         self.touched: dict[Key, None] = {}
+        self.met = set()
         self.serial = 0
         self.turn = 0
+
+    def agree_on(self, drafter: str, programme: Programme, corridors: tuple[Corridor, ...]) -> None:
+        """Draft a programme, announce the signature, wait for its time, and sign."""
+        terms = programme, corridors
+        if self.both("draft", lambda s: s.regime.draft(drafter, *terms)) is not Reason.OK:
+            return
+        self.both("announce", lambda s: s.regime.announce_approval(CO_APPROVER, *terms))
+        self.setting.advance(TIMELOCK)
+        self.both("approve programme", lambda s: s.regime.approve(CO_APPROVER, *terms))
 
     # Saying the same to both
 
     def both(self, name: str, operation: Callable[[Any], object]) -> Reason:
         """Do it on both sides, which agree on whether it is possible, and why not."""
+        self.agreed = False
         self.model.clock.now = self.setting.now
         after, expected = self.model.attempt(operation)
         self.judge.before(self.model)
         real = self._on_chain(operation)
-        TALLY[name, real] += 1
-        event(f"{name}: {real.name}")
+        self._count(name, real)
         assert real is expected, f"{name}: the chain says {real.name}, the model {expected.name}"
         self.model = after
         self.judge.after(self.model, self.setting.new_events())
+        if self.compares_at_once:
+            self.chain_equals_model()
+            self.invariants_hold()
         return real
+
+    def _count(self, name: str, answer: Reason) -> None:
+        TALLY[type(self).__name__, name, answer] += 1
+        self.answer = answer
+        self.met.add(answer)
+        if currently_in_test_context():
+            event(f"{name}: {answer.name}")
 
     def _on_chain(self, operation: Callable[[Any], object]) -> Reason:
         try:
@@ -68,7 +116,7 @@ class Machine(RuleBasedStateMachine):
         """Ask both sides the dry question."""
         self.model.clock.now = self.setting.now
         expected, real = question(self.model), question(self.setting.chain)
-        TALLY[f"{name}?", real] += 1
+        self._count(f"{name}?", real)
         assert real is expected, f"{name}?: the chain says {real.name}, the model {expected.name}"
         return real
 
@@ -117,6 +165,7 @@ class Machine(RuleBasedStateMachine):
         spots = [keys[(self.turn + offset) % len(keys)] for offset in range(SPOT_CHECKS)]
         self._compare(expected, [*changed, *spots])
         self.known = expected
+        self.agreed = True
 
     @invariant()
     def invariants_hold(self) -> None:
@@ -125,10 +174,14 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """In the end everything is looked at that ever changed; in a long run, simply everything."""
-        if hasattr(self, "model"):
+        if self.agreed:
+            self.conclude()
             expected = self.expected()
             self._compare(expected, list(expected) if THOROUGH else list(self.touched))
             self.judge.close_books(self.setting, self.model)
+
+    def conclude(self) -> None:
+        """What is to hold in the end, however an example went."""
 
     def _compare(self, expected: State, keys: list[Key]) -> None:
         real = {key: observed(self.setting.chain, key) for key in keys}
@@ -140,9 +193,14 @@ class Machine(RuleBasedStateMachine):
         assert not differences, "\n".join(differences)
 
 
-def tally() -> str:
-    """The counts, operation by operation."""
+def tally(machine: str) -> str:
+    """The counts of a machine, operation by operation, and which reasons it met."""
     rows: defaultdict[str, list[str]] = defaultdict(list)
-    for (name, reason), count in sorted(TALLY.items(), key=lambda item: (item[0][0], item[0][1])):
-        rows[name].append(f"{reason.name} {count}")
-    return "\n".join(f"{name}: {', '.join(answers)}" for name, answers in rows.items())
+    met: set[Reason] = set()
+    for (of, name, reason), count in sorted(TALLY.items(), key=lambda item: item[0]):
+        if of == machine:
+            rows[name].append(f"{reason.name} {count}")
+            met.add(reason)
+    counts = [f"{name}: {', '.join(answers)}" for name, answers in rows.items()]
+    reasons = ", ".join(reason.name for reason in sorted(met))
+    return "\n".join([*counts, f"{machine} met {len(met)} of {len(Reason)} reasons: {reasons}"])

@@ -14,8 +14,9 @@ from tests.chain.machine.base import Machine
 from tests.chain.machine.payments import people
 from tests.chain.machine.setting import COMPLIANCE, END, TRADES, su
 from tests.model.clock import DAY
-from tests.model.credits import ESCROW, LIVE, Credit, Draw
+from tests.model.records import LIVE, Credit, Draw
 from tests.model.terms import maximum
+from tests.model.vault import ESCROW
 
 #: Kinds of credit, by what differs from a plain sight credit that is drawn in parts.
 KINDS: dict[str, dict[str, Any]] = {
@@ -104,6 +105,10 @@ class Credits(Machine):
         guarantees = [n for n, c in self.credits.items() if c.terms.instrument is Instrument.GUARANTEE]
         if kind == "advance" and guarantees and data.draw(st.booleans()):
             terms = replace(terms, guarantee=data.draw(st.sampled_from(guarantees)))
+        self.carry(terms, steps)
+
+    def carry(self, terms: Terms, steps: int) -> None:
+        """Open, have it agreed to, fund, and go on with draws."""
         if self.both("open", lambda s: s.escrow.open(terms.applicant, terms)) is not Reason.OK:
             return
         for step in range(1, steps):

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from settlement.chain.backends import DEFAULT_BACKEND, open_backend
 from settlement.chain.chain import Chain, Snapshot, Transaction, Twin, to_bytes32
-from settlement.chain.deployment import Deployment, deploy, open_backend
-from settlement.domain.accounts import ISSUANCE
+from settlement.chain.deployment import Deployment, deploy
 from settlement.domain.events import Event
 from settlement.domain.participants import Flow, Screening
 from settlement.domain.programme import Corridor, Programme
@@ -83,6 +83,50 @@ class TokenSide(Side):
         return Reason(self.twin.check_flow(flow, *accounts, amount, trade))
 
 
+class RampSide(Side):
+    def issue(self, actor: str, to: str, amount: int, ref: str) -> None:
+        self.twin.issue(actor, self.account(to), amount, ref)
+
+    def redeem(self, actor: str, holder: str, amount: int, ref: str) -> None:
+        self.twin.redeem(actor, self.account(holder), amount, ref)
+
+
+class OracleSide(Side):
+    def propose_reset(self, actor: str, asset: str, expected: int) -> None:
+        self.twin.propose(actor, "resetBreaker", to_bytes32(asset), expected)
+
+    def reset(self, actor: str, asset: str, expected: int) -> None:
+        self.act(actor, "resetBreaker", to_bytes32(asset), expected)
+
+
+class CurrencySide(Side):
+    """The twin, with accounts of contracts by name."""
+
+    def register_module(self, actor: str, module: str, registered: bool) -> None:
+        self.twin.register_module(actor, self.driver.contracts[module], registered)
+
+    def mint(self, actor: str, to: str, amount: int, ref: str) -> None:
+        self.twin.mint(actor, self.account(to), amount, ref)
+
+    def burn(self, actor: str, holder: str, amount: int, ref: str) -> None:
+        self.twin.burn(actor, self.account(holder), amount, ref)
+
+    def transfer(self, actor: str, to: str, amount: int) -> None:
+        self.twin.transfer(actor, self.account(to), amount)
+
+    def approve(self, actor: str, spender: str, amount: int) -> None:
+        self.twin.approve(actor, self.account(spender), amount)
+
+    def balance_of(self, account: str) -> int:
+        return int(self.twin.balance_of(self.account(account)))
+
+    def check_holder(self, account: str) -> Reason:
+        return Reason(self.twin.check_holder(self.account(account)))
+
+    def allowance(self, holder: str, spender: str) -> int:
+        return int(self.twin.allowance(holder, self.account(spender)))
+
+
 class QuarantineSide(Side):
     def propose_release(self, actor: str, item: int, to_payer: bool) -> None:
         self.twin.propose(actor, "release", item, to_payer)
@@ -135,7 +179,10 @@ class Driver:
         self.presentations, self.collections = system.presentations, system.collections
         self.clearing = system.clearing
         self.trades, self.reserve = system.trades, system.reserve
-        self.rulebook, self.ramp = system.rulebook, system.ramp
+        self.rulebook, self.ramp = system.rulebook, RampSide(self, system.ramp)
+        self.oracle = OracleSide(self, system.oracle)
+        self.currency = CurrencySide(self, system.currency)
+        self.desk, self.intake = system.desk, system.intake
 
     @property
     def now(self) -> int:
@@ -165,11 +212,8 @@ class Driver:
 def open_driver(genesis: int, wallets: Iterable[str]) -> Driver:
     """Deploy on a chain that starts then, on which the wallets can pay for gas."""
     names = list(wallets)
-    chain = Chain(open_backend("eth-tester", genesis, names), SUPERVISOR)
+    chain = Chain(open_backend(DEFAULT_BACKEND, genesis, names), SUPERVISOR)
     driver = Driver(deploy(chain))
     for name in names:
         chain.introduce(name)
     return driver
-
-
-__all__ = ["ISSUANCE", "Driver", "open_driver"]

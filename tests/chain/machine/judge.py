@@ -16,12 +16,14 @@ from settlement.domain.participants import (
     Stage,
 )
 from settlement.ledger.journal import entry_of
+from tests.chain.machine.money_judge import MoneyJudge
+from tests.chain.machine.promises import Promises
 from tests.model.bills import COLLECTIONS
 from tests.model.clearing import CLEARING
 from tests.model.clock import DAY
-from tests.model.credits import ESCROW
 from tests.model.system import Model
 from tests.model.token import QUARANTINE
+from tests.model.vault import ESCROW
 
 EXITS = {
     Flow.PAY,
@@ -54,11 +56,14 @@ class Judge:
         self.earlier: Model | None = None
         self.opened = False
         self.ended: dict[str, Any] = {}
+        self.money = MoneyJudge()
+        self.promises = Promises()
 
     def before(self, model: Model) -> None:
         """Remember the state that the next movements are judged by."""
         if not self.opened:
             self.books.update(balances_of(model))
+            self.money.open(model)
             self.opened = True
         self.earlier = model
 
@@ -75,6 +80,8 @@ class Judge:
         net = sum(e.net for e in events if isinstance(e, NetPositionSettled))
         assert net == 0, f"a settlement nets to {net}"
         self._frozen_stays(self.earlier, model, {e.flow for e in events if isinstance(e, Moved)})
+        self.money.after(self.earlier, model, events)
+        self.promises.after(events)
         if len(model.meter.entered) > len(self.earlier.meter.entered):
             self._caps_hold(model)
 
@@ -129,6 +136,7 @@ class Judge:
         for trade in model.trades.trades.values():
             assert 0 <= trade.used <= trade.value
         self._credits_add_up(model)
+        self.money.always(model)
 
     def _credits_add_up(self, model: Model) -> None:
         """Invariants 2 and 7: nothing set apart that is not there; ends are ends; documents are used once."""
@@ -160,6 +168,7 @@ class Judge:
         """Invariant 12: the books of the ledger, kept from events alone, equal the balances."""
         if self.opened:
             assert {a: b for a, b in self.books.items() if b} == balances_of(model)
+            self.money.close_books(model)
 
 
 def balances_of(model: Model) -> dict[str, int]:

@@ -1,33 +1,20 @@
-"""What moves SU without a credit: ramps, direct payments, enforcement, the quarantine."""
+"""What moves SU without a credit: direct payments, enforcement, the quarantine."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from settlement.domain.participants import Flow, ItemState
 from tests.chain.machine.authorities import trades, wallets
-from tests.chain.machine.base import Machine
-from tests.chain.machine.setting import COMPLIANCE, PARTICIPANTS, RAMP, SECOND, SUPERVISOR, WALLETS, su
+from tests.chain.machine.ramp import HOLDERS, Ramps
+from tests.chain.machine.setting import COMPLIANCE, PARTICIPANTS, SECOND, SUPERVISOR, WALLETS, su
 
-HOLDERS = ("B", "B", "C", "C", "S", "S", "D", "T", "V", "B2", "S2", "C2", "L", "U")
 holders = st.sampled_from(HOLDERS)
 people = st.sampled_from(((COMPLIANCE, SECOND), (SECOND, COMPLIANCE), (SECOND, SECOND)))
 enforcers = st.sampled_from(((COMPLIANCE, SUPERVISOR), (SECOND, SUPERVISOR), (SUPERVISOR, SUPERVISOR)))
 
 
-class Payments(Machine):
-    """Holders, the ramp office, and enforcement."""
-
-    def amounts(self, payer: str, number: str = "") -> list[int]:
-        """Amounts at the edges of what the payer may, and some plain ones."""
-        token = self.model.token
-        balance = token.balances[payer]
-        free = max(0, balance - token.frozen[payer])
-        edges = {0, 1, su(50), su(400), su(1_500), su(3_999), su(4_001), balance, balance + 1, free, free + 1}
-        trade = self.model.trades.trades.get(number)
-        if trade is not None:
-            left = trade.value - trade.used
-            edges |= {left, left + 1, min(left, free), min(left, free) // 3}
-        return sorted(edges)
+class Payments(Ramps):
+    """Holders, and enforcement."""
 
     def amount(self, data: st.DataObject, payer: str, number: str = "") -> int:
         """An amount: a plain one or one at an edge."""
@@ -78,33 +65,6 @@ class Payments(Machine):
         dry = self.agree("direct from", lambda s: s.token.detect_transfer_restriction_from(*case))
         real = self.both("direct from", lambda s: s.token.transfer_from(*case))
         assert real is dry
-
-    # The ramp
-
-    @rule(data=st.data(), used=st.integers(0, 9))
-    def issue(self, data: st.DataObject, used: int) -> None:
-        """Cash in, SU out."""
-        cases = [(to, amount) for to in HOLDERS for amount in (su(300), su(5_000), su(16_000))]
-        to, amount = self.aim(
-            data, cases, lambda s, c: s.token.check_flow(Flow.ISSUE, "", c[0], "", c[0], c[1], "")
-        )
-        ref = "opening B" if used == 0 else self.fresh("on ")
-        # Cash comes in together with the issue, so the dry question alone may find the reserve short.
-        self.agree("issue", lambda s: s.token.check_flow(Flow.ISSUE, "", to, "", to, amount, ""))
-        self.both("issue", lambda s: s.ramp.issue(RAMP, to, amount, ref))
-
-    @rule(data=st.data(), used=st.integers(0, 9), approved=st.integers(0, 9))
-    def redeem(self, data: st.DataObject, used: int, approved: int) -> None:
-        """SU in, cash out."""
-        cases = [(holder, amount) for holder in HOLDERS for amount in self.amounts(holder)]
-        holder, amount = self.aim(
-            data, cases, lambda s, c: s.token.check_flow(Flow.REDEEM, c[0], "", c[0], "", c[1], "")
-        )
-        ref = "opening B" if used == 0 else self.fresh("off ")
-        if approved:
-            self.both("approve", lambda s: s.token.approve(holder, "Ramp", amount))
-        self.agree("redeem", lambda s: s.token.check_flow(Flow.REDEEM, holder, "", holder, "", amount, ""))
-        self.both("redeem", lambda s: s.ramp.redeem(RAMP, holder, amount, ref))
 
     # Enforcement
 

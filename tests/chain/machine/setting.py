@@ -8,19 +8,29 @@ from typing import Any
 
 from settlement.chain.chain import Snapshot
 from settlement.chain.deployment import TIMELOCK
+from settlement.chain.miner_intake import Network, Rig
 from settlement.chain.participants import Profile
 from settlement.domain.events import Event
 from settlement.domain.participants import Access, LicenceStatus, OwnershipClass, Role, Screening
 from settlement.domain.programme import NO_CAP, ClassCaps, Corridor, Programme
 from tests.chain.machine.driver import Driver, open_driver
-from tests.chain.machine.state import State, expected_clearing, expected_core, expected_credits
+from tests.chain.machine.expected import (
+    State,
+    expected_clearing,
+    expected_core,
+    expected_credits,
+    expected_intake,
+    expected_money,
+)
 from tests.model.bills import COLLECTIONS
 from tests.model.calendar import Calendar
 from tests.model.clearing import CLEARING
 from tests.model.clock import DAY, Clock
-from tests.model.credits import ESCROW
+from tests.model.desk import DESK
+from tests.model.intake import INTAKE
 from tests.model.system import Model
 from tests.model.token import QUARANTINE
+from tests.model.vault import ESCROW
 from tests.world import weekends
 
 #: Monday 1 March 2027, 00:00 UTC: first second of the regime.
@@ -32,6 +42,11 @@ WIND_DOWN_END = END + 30 * DAY
 def su(whole: int) -> int:
     """Whole SU in minor units."""
     return whole * 10**6
+
+
+def drl(whole: int) -> int:
+    """Whole DRL in minor units."""
+    return whole * 100
 
 
 #: 91 minor units of the reference currency for one SU, so that caps have to round. In SU about: 4,000
@@ -107,7 +122,7 @@ TRADERS = (*ENTITIES, *COUNTERPARTIES)
 #: Wallets beside those of the participants' own names; U and W belong to nobody at first.
 SPARE_WALLETS = ("B2", "S2", "C2", "U", "W")
 WALLETS = (*PARTICIPANTS, *SPARE_WALLETS)
-MODULES = (QUARANTINE, ESCROW, COLLECTIONS, CLEARING)
+MODULES = (QUARANTINE, ESCROW, COLLECTIONS, CLEARING, DESK, INTAKE)
 SUPERVISOR, CO_APPROVER, COMPLIANCE, SECOND, RAMP = (
     "supervisor",
     "co-approver",
@@ -115,6 +130,12 @@ SUPERVISOR, CO_APPROVER, COMPLIANCE, SECOND, RAMP = (
     "second reviewer",
     "ramp",
 )
+FEEDERS, TREASURY, DEALER = ("feeder 1", "feeder 2", "feeder 3"), "treasury", "desk"
+#: A whole SU is worth 90.00 DRL, a coin 1,000 SU; minor units of DRL times 10**6.
+PRICES = {"SU": 9_000 * 10**6, "COIN": 9_000_000 * 10**6}
+#: In 30 days the rig of M finds about 18.9 coins.
+RIG = Rig("north", hashrate=1_000_000, efficiency=20, tariff=5_000, since=START - 60 * DAY)
+NETWORK = Network(START - 90 * DAY, 100 * 10**12, 3_125 * 10**5)
 #: number -> entity, counterparty, value in whole SU, chapter; all with travel-rule records but the last.
 TRADES = {
     "BS": ("B", "S", 20_000, 84),
@@ -160,20 +181,23 @@ class Setting:
 
     def expected(self, model: Model) -> State:
         """All that can be looked at, as the model has it."""
-        return expected_core(model, WALLETS, MODULES) | expected_credits(model) | expected_clearing(model)
+        trade = expected_core(model, WALLETS, MODULES) | expected_credits(model) | expected_clearing(model)
+        return trade | expected_money(model) | expected_intake(model)
 
 
-_opening: tuple[Driver, Snapshot, Model] | None = None
+#: The regime with its programme agreed on, and at its first second.
+Openings = dict[str, tuple[Snapshot, Model]]
+_opened: tuple[Driver, Openings] | None = None
 
 
-def opening() -> tuple[Setting, Model]:
-    """The regime at its first second, on the chain and in the model; deployed once."""
-    global _opening
-    if _opening is None:
+def opening(moment: str = "started") -> tuple[Setting, Model]:
+    """The regime, ``agreed`` on or ``started``, on the chain and in the model; deployed once."""
+    global _opened
+    if _opened is None:
         driver = open_driver(START - 7 * DAY, WALLETS)
-        model = _Both(driver, open_model(driver.now)).run()
-        _opening = driver, driver.snapshot(), model
-    driver, snapshot, model = _opening
+        _opened = driver, _Both(driver, open_model(driver.now)).run()
+    driver, openings = _opened
+    snapshot, model = openings[moment]
     driver.revert(snapshot)
     return Setting(driver), deepcopy(model)
 
@@ -193,8 +217,11 @@ class _Both:
     driver: Driver
     model: Model
 
-    def run(self) -> Model:
+    def run(self) -> Openings:
         self.model.token.modules |= {*MODULES}
+        self.model.token.inventories |= {DESK}
+        self.model.currency.modules |= {DESK, INTAKE}
+        self.model.oracle.feeders |= {*FEEDERS}
         for place in sorted(self.model.calendar.places):
             self.driver.system.calendar.load(SUPERVISOR, place, FIRST, LAST, weekends(FIRST, LAST))
         self.say(lambda s: s.participants.publish_list(COMPLIANCE, 1, b"\1" * 32))
@@ -205,20 +232,33 @@ class _Both:
         self.programme()
         for number in TRADES:
             self.trade(number)
-        for holder, amount in (("B", 15_000), ("C", 12_000)):
-            self.opening_balance(holder, su(amount))
-        self.say(lambda s: s.token.transfer("B", "S", su(1_500)))
-        return self.model
+        agreed = self.driver.snapshot(), deepcopy(self.model)
+        self.driver.advance_to(START)
+        self.say(lambda s: s.regime.activate(SUPERVISOR))
+        self.money()
+        return {"agreed": agreed, "started": (self.driver.snapshot(), self.model)}
 
     def programme(self) -> None:
-        """Agree on the programme, and start."""
+        """Agree on the programme."""
         agreed = PROGRAMME, CORRIDORS
         self.say(lambda s: s.regime.draft(SUPERVISOR, *agreed))
         self.say(lambda s: s.regime.announce_approval(CO_APPROVER, *agreed))
         self.driver.advance_to(self.driver.now + TIMELOCK)
         self.say(lambda s: s.regime.approve(CO_APPROVER, *agreed))
-        self.driver.advance_to(START)
-        self.say(lambda s: s.regime.activate(SUPERVISOR))
+
+    def money(self) -> None:
+        """Prices, a rig, and what everybody begins with."""
+        for asset, price in PRICES.items():
+            for feeder in FEEDERS:
+                self.say(lambda s, f=feeder, a=asset, p=price: s.oracle.post(f, a, p))  # type: ignore[misc]
+        self.say(lambda s: s.intake.set_region(SUPERVISOR, RIG.region, True))
+        self.say(lambda s: s.intake.set_network(SUPERVISOR, NETWORK))
+        self.say(lambda s: s.intake.register_rig(SUPERVISOR, "M", RIG))
+        for holder in ("B", "C", DESK):
+            self.opening_currency(holder, drl(1_000_000))
+        for holder, amount in (("B", 15_000), ("C", 12_000), (DESK, 6_000)):
+            self.opening_balance(holder, su(amount))
+        self.say(lambda s: s.token.transfer("B", "S", su(1_500)))
 
     def participant(self, name: str) -> None:
         """Register somebody, and have it screened."""
@@ -249,6 +289,10 @@ class _Both:
     def opening_balance(self, holder: str, amount: int) -> None:
         """Issue what somebody begins with."""
         self.say(lambda s: s.ramp.issue(RAMP, holder, amount, f"opening {holder}"))
+
+    def opening_currency(self, holder: str, amount: int) -> None:
+        """Mint what somebody begins with."""
+        self.say(lambda s: s.currency.mint(TREASURY, holder, amount, f"opening {holder}"))
 
     def say(self, operation: Callable[[Any], object]) -> None:
         self.model.clock.now = self.driver.now

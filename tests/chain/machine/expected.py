@@ -1,8 +1,9 @@
-"""What can be looked at: by key, as the model expects it and as the chain shows it."""
+"""What can be looked at, by key, as the model expects it."""
 
-from dataclasses import fields
+from collections.abc import Callable
 from typing import Any
 
+from settlement.domain.errors import Refused
 from settlement.domain.participants import OwnershipClass
 from tests.model.clock import DAY
 from tests.model.system import Model
@@ -100,70 +101,48 @@ def _expected_use(model: Model) -> State:
     return state
 
 
-def observed(d: Any, key: Key) -> Any:  # one line for each kind of thing
-    """What the chain shows under a key."""
-    match key:
-        case ("stage",):
-            return d.regime.stage()
-        case ("phase",):
-            return d.regime.phase()
-        case ("tolled",):
-            return d.regime.tolled()
-        case ("supply",):
-            return d.token.total_supply()
-        case ("reserve",):
-            return d.reserve.holdings()
-        case ("items",):
-            return d.quarantine.items()
-        case ("balance", account):
-            return d.token.balance_of(account)
-        case ("frozen", wallet):
-            return d.token.frozen_of(wallet)
-        case ("earmarked", wallet):
-            return d.token.earmark_of(wallet, "")[1]
-        case ("earmark", wallet, trade):
-            return d.token.earmark_of(wallet, trade)[0]
-        case ("wallet", wallet):
-            return d.participants.participant_of(wallet), d.participants.is_retired(wallet)
-        case ("allowance", holder, spender):
-            return d.token.allowance(holder, spender)
-        case ("profile", name):
-            return d.participants.profile_of(name)
-        case ("primary", name):
-            return d.participants.wallet_of(name)
-        case ("exposure", name):
-            return d.rulebook.exposure_of(name)
-        case ("trade", number):
-            return values(d.trades.trade_of(number))
-        case ("item", number):
-            return values(d.quarantine.item_of(number))
-        case ("credit", name):
-            return values(d.escrow.credit_of(name))
-        case ("draw", name, number):
-            return values(d.presentations.draw_of(name, number))
-        case ("return until", name):
-            return d.presentations.return_until_of(name)
-        case ("bill", name):
-            return values(d.collections.bill_of(name))
-        case ("obligation", number):
-            return values(d.clearing.obligation_of(number))
-        case ("excluded", member):
-            return d.clearing.is_excluded(member)
-        case ("cycles",):
-            return d.clearing.cycles()
-        case ("obligations",):
-            return d.clearing.obligations()
-        case ("used", window):
-            return d.rulebook.used_by_regime(window)
-        case ("used by entity", name, window):
-            return d.rulebook.used_by_entity(name, window)
-        case ("used with", abroad, window):
-            return d.rulebook.used_by_corridor(abroad, window)
-        case ("used by class", ownership, window):
-            return d.rulebook.used_by_class(ownership, window)
-    raise AssertionError(f"nothing to look at under {key}")
+def expected_money(model: Model) -> State:
+    """Prices, the domestic currency, the desk, and what stands behind SU."""
+    oracle, currency, desk = model.oracle, model.currency, model.desk
+    state: State = {
+        ("feeders",): frozenset(oracle.feeders),
+        ("coverage",): model.reserve.check_coverage(model.token.total_supply()),
+        ("backing",): answer_of(model.reserve.value),
+        ("drl supply",): currency.total_supply(),
+        ("desk limits",): desk.limits,
+    }
+    for asset in ("SU", "COIN"):
+        state["price", asset] = answer_of(lambda a=asset: oracle.price(a))  # type: ignore[misc]
+        state["median", asset] = oracle.median(asset)
+        state["accepted", asset] = (*oracle.accepted.get(asset, (0, 0)), asset in oracle.tripped)
+    for account in {*model.participants.owner_of, *currency.balances, *currency.modules}:
+        state["drl", account] = currency.balances.get(account, 0)
+        state["drl holder", account] = currency.check_holder(account)
+    for (holder, spender), amount in currency.allowances.items():
+        state["drl allowance", holder, spender] = amount
+    for name, quote in desk.quotes.items():
+        state["quote", name] = quote
+    return state
 
 
-def values(record: Any) -> tuple[Any, ...]:
-    """The members of a record of a twin, in order."""
-    return tuple(getattr(record, member.name) for member in fields(record))
+def expected_intake(model: Model) -> State:
+    """Records of miners, attestations and orders."""
+    intake = model.intake
+    state: State = {}
+    for miner, rig in intake.rigs.items():
+        state["rig", miner] = rig, intake.attested_until.get(miner, 0)
+    for network in intake.networks:
+        state["network", network.since] = network
+    for name, attestation in intake.attestations.items():
+        state["attestation", name] = attestation.output, attestation.delivered
+    for (name, entity), order in intake.orders.items():
+        state["order", name, entity] = order
+    return state
+
+
+def answer_of(question: Callable[[], Any]) -> Any:
+    """A value, or why there is none."""
+    try:
+        return question()
+    except Refused as refusal:
+        return refusal.reason

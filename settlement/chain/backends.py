@@ -1,0 +1,65 @@
+"""Backends by the name a user chooses, each loaded only when it is opened."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from settlement.chain.accounts import account_of, address_of
+from settlement.chain.port import Backend
+from settlement.domain.errors import UserError
+from settlement.domain.participants import Office
+
+
+def _py_evm(genesis_time: int, names: list[str]) -> Backend:
+    from settlement.chain.py_evm_backend import PyEvmBackend
+
+    return PyEvmBackend(genesis_time, map(address_of, names))
+
+
+def _revm(genesis_time: int, names: list[str]) -> Backend:
+    try:
+        from settlement.chain.revm_backend import RevmBackend
+    except ModuleNotFoundError as error:
+        if error.name != "pyrevm":
+            raise
+        raise UserError(
+            "--evm revm: pyrevm is not installed; expected CPython 3.10 to 3.12 with settlement[fast];"
+            " run pip install 'settlement[fast]' there, or choose another"
+        ) from None
+    return RevmBackend(genesis_time, map(address_of, names))
+
+
+def _eth_tester(genesis_time: int, names: list[str]) -> Backend:
+    from settlement.chain.eth_tester_backend import EthTesterBackend
+
+    return EthTesterBackend(genesis_time, map(account_of, names))
+
+
+#: How to open each at a time (epoch seconds) for accounts by name; the first is the default.
+BACKENDS: Mapping[str, Callable[[int, list[str]], Backend]] = {
+    "py-evm": _py_evm,
+    "revm": _revm,
+    "eth-tester": _eth_tester,
+}
+DEFAULT_BACKEND = next(iter(BACKENDS))
+
+
+def require_backend(name: str) -> None:
+    """Refuse a name that is none of a backend.
+
+    Raises:
+        UserError: there is no such backend.
+    """
+    if name not in BACKENDS:
+        choices = ", ".join(BACKENDS)
+        raise UserError(f"--evm {name}: no such EVM; expected one of {choices}; choose one, or leave it out")
+
+
+def open_backend(name: str, genesis_time: int, accounts: Iterable[str]) -> Backend:
+    """Start the backend ``name`` at ``genesis_time`` (epoch seconds).
+
+    The offices and ``accounts`` (by name) can send transactions on it.
+
+    Raises:
+        UserError: there is no such backend, or it is not installed.
+    """
+    require_backend(name)
+    return BACKENDS[name](genesis_time, [*(office.value for office in Office), *accounts])
