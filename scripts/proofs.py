@@ -71,7 +71,12 @@ def prove(contract: str, proof: str, environment: dict[str, str]) -> tuple[str, 
         answer = Path(folder) / "answer.json"
         command = ["halmos", "--forge-build-out", OUT, "--contract", contract, "--no-status"]
         command += ["--match-test", f"^{proof}\\(", "--loop", str(LOOP), "--json-output", str(answer)]
-        command += ["--solver-timeout-assertion", f"{SECONDS_PER_PROOF}s", "--solver-timeout-branching", "20ms"]
+        command += [
+            "--solver-timeout-assertion",
+            f"{SECONDS_PER_PROOF}s",
+            "--solver-timeout-branching",
+            "20ms",
+        ]
         command += ["--solver-command", f"{sys.executable} {ROOT / 'scripts/solver.py'}"]
         printed = run(command, {**environment, "TMPDIR": folder})
         report: dict[str, Any] = json.loads(answer.read_text()) if answer.exists() else {"test_results": {}}

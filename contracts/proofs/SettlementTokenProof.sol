@@ -66,7 +66,7 @@ contract SettlementTokenProof {
         _token.transfer(to, amount);
     }
 
-    function check_TransferFrom(address from, address to, uint256 amount) external conserves(from, to) {
+    function open_TransferFrom(address from, address to, uint256 amount) external conserves(from, to) {
         _token.transferFrom(from, to, amount);
     }
 
@@ -85,14 +85,14 @@ contract SettlementTokenProof {
         _token.intake(miner, entity, amount, ref, trade);
     }
 
-    function check_Take(uint8 flow, address payer, address payee, uint256 amount, bytes32 ref, bytes32 trade)
+    function open_Take(uint8 flow, address payer, address payee, uint256 amount, bytes32 ref, bytes32 trade)
         external
         conserves(payer, _caller)
     {
         _token.take(IRulebook.Flow(flow), payer, payee, amount, ref, trade);
     }
 
-    function check_PayOut_Arrived(uint8 flow, address payer, address payee, uint256 amount, bytes32 ref, bytes32 trade)
+    function open_PayOut_Arrived(uint8 flow, address payer, address payee, uint256 amount, bytes32 ref, bytes32 trade)
         external
         conserves(_caller, payee)
     {
@@ -113,13 +113,13 @@ contract SettlementTokenProof {
         _token.impound(IRulebook.Flow(flow), payer, payee, amount, ref, trade);
     }
 
-    function check_Recover(address from, address to, bytes32 trade) external conserves(from, to) {
+    function open_Recover(address from, address to, bytes32 trade) external conserves(from, to) {
         bytes32[] memory trades = new bytes32[](1);
         trades[0] = trade;
         _token.recover(from, to, trades);
     }
 
-    function check_ForcedTransfer(address from, address to, uint256 amount) external conserves(from, to) {
+    function open_ForcedTransfer(address from, address to, uint256 amount) external conserves(from, to) {
         _token.forcedTransfer(from, to, amount);
     }
 

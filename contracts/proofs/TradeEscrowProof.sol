@@ -111,11 +111,11 @@ contract TradeEscrowProof {
         _escrow.dispute(CREDIT, amount);
     }
 
-    function check_Award(uint128 toBeneficiary) external keepsSolvent {
+    function open_Award(uint128 toBeneficiary) external keepsSolvent {
         _escrow.award(CREDIT, toBeneficiary);
     }
 
-    function check_AwardByTime() external keepsSolvent {
+    function open_AwardByTime() external keepsSolvent {
         _escrow.awardByTime(CREDIT);
     }
 
@@ -147,7 +147,7 @@ contract TradeEscrowProof {
         _escrow.disputeRetention(CREDIT, amount, actor);
     }
 
-    function check_WindDown(uint128 accepted, address actor) external keepsSolvent {
+    function open_WindDown(uint128 accepted, address actor) external keepsSolvent {
         _escrow.windDown(CREDIT, accepted, actor);
     }
 
