@@ -22,7 +22,7 @@ OUT = "out/proofs"
 ANSWERED, OPEN = "check_", "open_"
 #: More turns than any loop of the calls takes; a loop that would take more leaves its proof unknown.
 LOOP = 4
-SECONDS_PER_PROOF = 120
+SECONDS_PER_PROOF = 240
 #: Halmos's exit codes of a proof that are an answer; everything else is none.
 ANSWERS = {0: "proved", 1: "refuted"}
 

@@ -83,8 +83,8 @@ contract ClearingHouseInState is ClearingHouse {
 }
 
 /// @title A settlement makes and loses nothing
-/// @notice The real {ClearingHouse-settle} over obligations of any amounts between three members of any balances, for
-/// the ways in which up to three obligations can run between three members, up to renaming. Shown is that whatever
+/// @notice The real {ClearingHouse-settle} over obligations of any amounts between three members of any balances, in
+/// six shapes: one obligation, two that are not between the same in the same way, a ring of three. Shown is that whatever
 /// settles moves each balance by the member's receipts less its payments, leaves nothing in the house, and brings
 /// nobody below zero. That nets add up to zero is asserted by the contract itself, and that it never fails is shown too.
 contract ClearingHouseProof {
