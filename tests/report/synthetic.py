@@ -258,11 +258,11 @@ def build(folder: Path, first_credit: int = 200) -> Path:
     (folder / "events.jsonl").write_text("".join(f"{line}\n" for line in say.lines))
     digest = hashlib.sha256((folder / "events.jsonl").read_bytes()).hexdigest()
     summary = {
-        "scenario": "one-of-everything", "seed": 1, "backend": "synthetic", "run_hash": digest, "status":
-        "ok", "balances": {}, "credits": {"C1": "CLOSED", "C2": "CLOSED"}, "draws": {}, "bills": {},
-        "obligations": {}, "held": {"credits": 0, "quarantine": 0}, "rejections": [], "alerts": [],
-        "gas": "exact", "expectations": [], "reconciled": True, "transactions": say.blocks, "gas_used": say.blocks *
-        100_000, "wall_seconds": 0.1,
+        "scenario": "one-of-everything", "seed": 1, "backend": "synthetic", "run_hash": digest,
+        "status": "ok", "balances": {}, "credits": {"C1": "CLOSED", "C2": "CLOSED"}, "draws": {},
+        "bills": {}, "obligations": {}, "held": {"credits": 0, "quarantine": 0}, "rejections": [],
+        "alerts": [], "expectations": [], "reconciled": True, "transactions": say.blocks,
+        "gas_used": say.blocks * 100_000, "gas": "exact", "wall_seconds": 0.1,
     }  # fmt: skip
     (folder / "run.json").write_text(json.dumps(summary))
     return folder
