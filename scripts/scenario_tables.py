@@ -39,7 +39,7 @@ def expectations() -> Iterator[str]:
     """How a run may be expected to end."""
     yield from ("| `expect:` | what is compared |", "|---|---|")
     for name, field in Expectations.model_fields.items():
-        yield f"| `{name}` | {field.description} |"
+        yield f"| `{name}` | {(field.description or '').replace('<', '&lt;')} |"
 
 
 def profiles() -> Iterator[str]:
@@ -102,7 +102,8 @@ def renewed(text: str) -> str:
         start, end = f"<!-- {name}: scripts/scenario_tables.py -->\n", f"<!-- end of {name} -->"
         before, found, rest = text.partition(start)
         _, ended, after = rest.partition(end)
-        assert found and ended, f"{README} has no place for the table of {name}"
+        if not (found and ended):
+            raise ValueError(f"{README} has no place for the table of {name}")
         text = before + start + "\n".join([*table(), end]) + after
     return text
 

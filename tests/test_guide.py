@@ -33,7 +33,7 @@ def commands(block: str) -> Iterator[tuple[str, int, str]]:
 
 
 def apply(fragment: str, folder: Path) -> None:
-    """Do with a fragment what the guide says: a file of its own, or sections in place of those of the name."""
+    """Do with a fragment what the guide says: make a file, or replace sections by name."""
     named = re.match(r"# (\S+\.yaml)\n", fragment)
     if named:
         (folder / named[1]).write_text(fragment)
@@ -41,9 +41,10 @@ def apply(fragment: str, folder: Path) -> None:
     mine = folder / "mine.yaml"
     text = mine.read_text()
     for section in re.split(r"^(?=\w)", fragment, flags=re.MULTILINE)[1:]:
-        name, section = section.partition(":")[0], section.rstrip() + "\n"
+        name, new = section.partition(":")[0], section.rstrip() + "\n"
         old = re.compile(rf"^{name}:.*\n((  .*)?\n)*", re.MULTILINE)
-        text = old.sub(lambda _, new=section: f"{new}\n", text) if old.search(text) else f"{text}\n{section}"
+        found = old.search(text)
+        text = f"{text[: found.start()]}{new}\n{text[found.end() :]}" if found else f"{text}\n{new}"
     mine.write_text(text)
 
 
