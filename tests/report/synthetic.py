@@ -259,7 +259,8 @@ def build(folder: Path, first_credit: int = 200) -> Path:
     digest = hashlib.sha256((folder / "events.jsonl").read_bytes()).hexdigest()
     summary = {
         "scenario": "one-of-everything", "seed": 1, "backend": "synthetic", "run_hash": digest, "status":
-        "ok", "balances": {}, "credits": {"C1": "CLOSED", "C2": "CLOSED"}, "draws": {}, "rejections": [],
+        "ok", "balances": {}, "credits": {"C1": "CLOSED", "C2": "CLOSED"}, "draws": {}, "bills": {},
+        "held": {}, "gas": "exact", "rejections": [],
         "expectations": [], "reconciled": True, "transactions": say.blocks, "gas_used": say.blocks *
         100_000, "wall_seconds": 0.1,
     }  # fmt: skip
