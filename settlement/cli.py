@@ -34,10 +34,10 @@ from settlement.run import run_scenario
 from settlement.scenario import (
     Scenario,
     json_schema,
+    library,
     load_scenario,
     parse_scenario,
     scenario_text,
-    shipped_scenarios,
 )
 
 app = typer.Typer(
@@ -92,9 +92,8 @@ def run(
 def list_scenarios() -> None:
     """List the shipped scenarios."""
     table = Table("Scenario", "Title", "Days", box=None, pad_edge=False)
-    for name in shipped_scenarios():
-        scenario = load_scenario(name)
-        table.add_row(name, scenario.title, f"{scenario.start} to {scenario.end}")
+    for scenario in library():
+        table.add_row(scenario.scenario, scenario.title, f"{scenario.start} to {scenario.end}")
     _out.print(table)
 
 
@@ -112,8 +111,16 @@ def show(scenario: ScenarioArgument) -> None:
 def check(file: ScenarioArgument) -> None:
     """Check a scenario file and report every problem with its position."""
     scenario = load_scenario(file)
-    counts = f"{len(scenario.participants)} participants, {len(scenario.credits)} credits"
-    print(f"{file}: fine ({counts}, {len(scenario.actions)} actions)")
+    print(f"{file}: fine ({', '.join(_counted(scenario))})")
+
+
+def _counted(scenario: Scenario) -> Iterator[str]:
+    """How many of each thing a scenario has; what it has none of is left out."""
+    for section in ("participants", "credits", "bills", "obligations", "flows", "deliveries", "actions"):
+        number = len(getattr(scenario, section))
+        if number:
+            noun = section if number > 1 else section.removesuffix("s").replace("deliverie", "delivery")
+            yield f"{number} {noun}"
 
 
 @app.command()

@@ -150,15 +150,29 @@ def test_lists_shows_checks_and_prints_the_schema(settlement: Command) -> None:
     listed = settlement("list")
     assert listed.code == 0
     assert all(name in listed.out for name in shipped_scenarios())
+    places = [listed.out.index(title) for title in ("1. ", "2. ", "8a. ", "8b. ", "10a. ", "23. ")]
+    assert places == sorted(places)
     shown = settlement("show", "baseline-bilateral")
     assert (shown.code, shown.out) == (0, scenario_text("baseline-bilateral"))
     Path("mine.yaml").write_text(shown.out)
     checked = settlement("check", "mine.yaml")
-    assert (checked.code, checked.out) == (0, "mine.yaml: fine (3 participants, 1 credits, 0 actions)\n")
+    assert (checked.code, checked.out) == (0, "mine.yaml: fine (3 participants, 1 credit)\n")
     schema = settlement("schema")
     assert schema.code == 0
     assert schema.json["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert settlement("--version").out == "settlement 0.1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [
+        ("netting-day", "4 participants, 4 obligations"),
+        ("miner-funded-import", "1 delivery, 1 action"),
+        ("insolvency-open-account", "1 bill, 1 action"),
+    ],
+)
+def test_check_counts_what_a_scenario_has(settlement: Command, name: str, counted: str) -> None:
+    assert counted in settlement("check", name).out
 
 
 def test_every_problem_of_a_file_is_one_line_with_its_position(settlement: Command) -> None:

@@ -60,6 +60,15 @@ def test_readme_commands_do_what_it_shows(tmp_path: Path, readme: str) -> None:
             assert comparable(done.stdout) == comparable(shown), command
 
 
+def test_readme_python_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = re.findall(
+        r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    monkeypatch.chdir(tmp_path)
+    exec(compile(block, "README.md", "exec"), {})
+    assert [folder.name for folder in (tmp_path / "runs").iterdir()] == ["baseline-bilateral-seed8"]
+
+
 def test_ci_runs_the_readmes_test_command() -> None:
     assert "scripts/test" in (ROOT / ".ci" / "run").read_text()
     assert [command for command, _ in console("README.md")][:2] == list(ELSEWHERE)
@@ -68,7 +77,7 @@ def test_ci_runs_the_readmes_test_command() -> None:
 @pytest.mark.parametrize("readme", [*GUIDES, "contracts/README.md"])
 def test_links_lead_somewhere(readme: str) -> None:
     text = (ROOT / readme).read_text()
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
+    for target in re.findall(r"(?:\]\(|<img src=\")([^)#\"]+)", text):
         assert ((ROOT / readme).parent / target).exists(), target
 
 

@@ -142,7 +142,8 @@ ORDER BY o.seq
 """
 
 #: Every final payment to a payee in the ordinary course: a draw with its retention, a bill, a cleared
-#: obligation, a direct payment. ``due_at`` is maturity; for a collection its presentation, for an obligation
+#: obligation, a direct payment. ``due_at`` is maturity, which is on the credit's clock: where that has stood
+#: still, nothing is due before its acceptance; for a collection its presentation, for an obligation
 #: its entry. Awards and what a wind-down pays are not in the ordinary course.
 PAYMENTS = """
 CREATE VIEW payments AS
@@ -174,7 +175,7 @@ WITH credits AS (
 )
 SELECT d.credit AS trade, d.credit || '/' || d.draw AS ref, c.instrument, c.payer, c.payee,
        d.amount + coalesce(f.retention, 0::BIGNUM) AS amount, c.sim_time AS ordered_at, a.accepted_at,
-       coalesce(a.maturity, d.sim_time)
+       coalesce(greatest(a.maturity, a.accepted_at), d.sim_time)
            + CASE WHEN d.retention > 0::BIGNUM THEN c.retention_period ELSE 0 END AS due_at,
        coalesce(f.sim_time, d.sim_time) AS paid_at, d.arrived AND coalesce(f.arrived, true) AS arrived
 FROM draws d JOIN credits c USING (credit) LEFT JOIN accepted a USING (credit, draw)

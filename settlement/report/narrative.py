@@ -89,7 +89,8 @@ def _accepted(step: Step) -> str:
         return f"waives the discrepancies of draw {_draw(step)}"
     if step.data["deemed"]:
         return f"calls draw {_draw(step)} accepted: the examiner was silent for five banking days"
-    return f"accepts draw {_draw(step)}, payable {day(step.data['maturity'])}"
+    # A maturity is on the credit's clock, which may be behind: nothing falls due before it is accepted.
+    return f"accepts draw {_draw(step)}, payable {day(max(step.data['maturity'], step.sim_time))}"
 
 
 def _paid(step: Step) -> str:

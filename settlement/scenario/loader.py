@@ -14,7 +14,7 @@ from settlement.scenario.model import Scenario
 from settlement.scenario.profiles import fill_in
 from settlement.scenario.validation import validate
 
-__all__ = ["load_scenario", "parse_scenario", "scenario_text", "shipped_scenarios", "shipped_text"]
+__all__ = ["library", "load_scenario", "parse_scenario", "scenario_text", "shipped_scenarios", "shipped_text"]
 
 _SUFFIX = ".yaml"
 
@@ -66,6 +66,16 @@ def shipped_scenarios() -> list[str]:
     """Names of the scenarios that come with the package, in alphabetical order."""
     names = (entry.name for entry in _library().iterdir())
     return sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
+
+
+def library() -> list[Scenario]:
+    """The scenarios that come with the package, in the order of the numbers that their titles begin with."""
+
+    def place(scenario: Scenario) -> tuple[int, str]:
+        number = scenario.title.partition(". ")[0]
+        return int(number.rstrip("abc")), number
+
+    return sorted(map(load_scenario, shipped_scenarios()), key=place)
 
 
 def shipped_text(name: str) -> str:

@@ -6,6 +6,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from settlement.domain.errors import ScenarioError
 from settlement.domain.faults import listed, nearest, shown
 from settlement.scenario.document import Document, read_document
 from settlement.scenario.faults import Fault
@@ -22,9 +23,20 @@ def shipped_profiles() -> list[str]:
 
 
 def profile_data(name: str) -> dict[str, Any]:
-    """A shipped profile: keys of a jurisdiction and, under ``regime``, of the regime at home there."""
-    text = (_folder() / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
-    data: Any = read_document(text).data
+    """A shipped profile: keys of a jurisdiction and, under ``regime``, of the regime at home there.
+
+    Raises:
+        ScenarioError: the profile's own file is no mapping, or no YAML.
+    """
+    file = f"{name}{_SUFFIX}"
+    document = read_document((_folder() / file).read_text(encoding="utf-8"))
+    data: Any = document.data
+    for loc, value in (((), data), (("regime",), data.get("regime", {}) if isinstance(data, dict) else {})):
+        if not isinstance(value, dict) and not document.problems:
+            fault = Fault(loc, f"{shown(value)} is no part of a profile", "a mapping", "write key: value")
+            document.problems.append(document.locate(fault))
+    if document.problems:
+        raise ScenarioError(f"profiles/{file}", document.problems)
     return dict(data)
 
 
@@ -40,7 +52,7 @@ def fill_in(document: Document) -> Iterator[Fault]:
             continue
         if name in shipped_profiles():
             profile = profile_data(name)
-            of_regime, regime = profile.pop("regime"), document.at(("regime",))
+            of_regime, regime = profile.pop("regime", {}), document.at(("regime",))
             _fill(place, profile)
             if isinstance(regime, dict) and regime.get("home") == code:
                 _fill(regime, of_regime)

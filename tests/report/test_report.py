@@ -10,7 +10,7 @@ from settlement.domain import events
 from settlement.domain.events import Event
 from settlement.domain.participants import Flow
 from settlement.domain.reasons import Reason
-from settlement.report.measures import CreditLine, Holding, Step, StoredRun, open_run
+from settlement.report.measures import MEASURES, CreditLine, Holding, Step, StoredRun, open_run
 from settlement.report.narrative import _SENTENCES, sentence
 from settlement.report.terminal import show_run
 from settlement.run import run_scenario
@@ -149,3 +149,11 @@ def test_a_refusal_is_told_with_its_remedy() -> None:
     reason = Reason.DOMESTIC_PAYMENT
     told = sentence(Step(0, "B", "OperationRejected", data))
     assert told == f"is refused DIRECT (D): DOMESTIC_PAYMENT. {reason.sentence} {reason.remedy}"
+
+
+def test_a_suspension_makes_no_payment_at_sight_late(tmp_path: Path) -> None:
+    """The credit's clock stands three days behind when its draw is accepted, and paid at once."""
+    with open_run(stored("regime-suspended", tmp_path / "run")) as run:
+        figures = {figure.key: figure.value for figure in MEASURES["due_to_final"].of(run.store)}
+    assert figures["count"] == 1
+    assert figures["max"] in (0, 1)  # a second, where the keeper's block follows the examiner's
