@@ -37,6 +37,7 @@ from settlement.simulation.clock import (
     midnight,
 )
 from settlement.simulation.constitution import calendars_of, constitute, programme_of
+from settlement.simulation.flows import expand
 from settlement.simulation.scripted import accounts_of, insolvencies_of, scripted
 from settlement.simulation.streams import Diary, Stream
 
@@ -70,6 +71,7 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
     chain.on_transaction = recorder.record
     system = deploy(chain)
     calendars = calendars_of(scenario)
+    scenario = expand(scenario, seed, calendars)
     try:
         constitute(system, scenario, calendars)
     except Refused as refusal:
