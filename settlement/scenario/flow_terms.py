@@ -10,8 +10,8 @@ OFFER_DAYS, FUND_DAYS = 10, 21
 SHIPPING_DAYS = 10
 #: From shipment to the latest one that the terms allow, and from there to the last day for documents.
 SLACK_DAYS, PRESENTATION_DAYS = 5, 21
-#: Days from acceptance of a deferred credit to its maturity, and from the offer of an open account until it is
-#: due: one of these, drawn evenly.
+#: Days from acceptance of a deferred credit to its maturity, and from the offer of an open account to its due
+#: day: one of these, drawn evenly.
 TENORS = (30, 60, 90)
 #: Days that the buyer of a bill has to pay.
 GRACE_DAYS = 10

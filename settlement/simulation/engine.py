@@ -28,6 +28,7 @@ from settlement.simulation.actors.keeper import Keeper
 from settlement.simulation.actors.outages import Outages
 from settlement.simulation.actors.parts import parts_of
 from settlement.simulation.actors.supervision import Supervision
+from settlement.simulation.audience import Audience
 from settlement.simulation.cast import money_side
 from settlement.simulation.clock import (
     CLOSE_OF_BUSINESS,
@@ -38,6 +39,7 @@ from settlement.simulation.clock import (
 )
 from settlement.simulation.constitution import calendars_of, constitute, programme_of
 from settlement.simulation.flows import expand
+from settlement.simulation.inventory import Inventory
 from settlement.simulation.scripted import accounts_of, insolvencies_of, scripted
 from settlement.simulation.streams import Diary, Stream
 
@@ -122,11 +124,13 @@ class _Engine:
         self._system = system
         self._scenario = scenario
         self._actors = tuple(actors)
+        self._audience = Audience(self._actors)
+        self._end = end_of(scenario.end)
         self._outages = outages
         self._recorder = recorder
         # Present wallets of participants whose key was replaced.
         self._wallets: dict[str, str] = {}
-        self._holdings: Holdings | None = None
+        self._inventory = Inventory(system, accounts_of(scenario))
         self._clock = simpy.Environment(initial_time=midnight(scenario.start))
         # From here on actors hear of what happens too; the eve was not theirs to react to.
         system.chain.on_transaction = self._on_transaction
@@ -136,14 +140,14 @@ class _Engine:
         for actor in self._actors:
             self._schedule(actor, actor.begin())
         self._clock.process(self._closes(home))
-        self._clock.run(until=end_of(self._scenario.end))
-        self._close(self._scenario.end, end_of(self._scenario.end))
+        self._clock.run(until=self._end)
+        self._recorder.close(self._scenario.end, self._end, self._inventory.whole())
 
     def _schedule(self, actor: Actor, wakes: Iterable[Wake | Note]) -> None:
         for wake in wakes:
             if isinstance(wake, Note):
                 self._recorder.note(wake)
-            else:
+            elif wake.at < self._end:
                 self._clock.process(self._appointment(actor, wake))
 
     def _appointment(self, actor: Actor, wake: Wake) -> Generator[simpy.Event, Any, None]:
@@ -169,12 +173,12 @@ class _Engine:
             self._schedule(actor, actor.refused(wake, refusal.reason, backend.timestamp))
 
     def _on_transaction(self, transaction: Transaction) -> None:
-        self._holdings = None
         self._recorder.record(transaction)
         for event in transaction.events:
             if isinstance(event, PrimaryWalletChanged):
                 self._wallets[event.participant] = event.wallet
-            for actor in self._actors:
+            self._inventory.observe(event)
+            for actor in self._audience.of(event):
                 self._schedule(actor, actor.observe(event))
 
     def _closes(self, home: BankingCalendar) -> Generator[simpy.Event, Any, None]:
@@ -182,10 +186,4 @@ class _Engine:
         for day in home.open_days(self._scenario.start, last):
             at = home.local(midnight(day)) + CLOSE_OF_BUSINESS
             yield self._clock.timeout(at - self._clock.now)
-            self._close(day, at)
-
-    def _close(self, day: date, at: int) -> None:
-        # Only a transaction changes what the chain holds, so it is asked once after the last one.
-        if self._holdings is None:
-            self._holdings = self._system.holdings(accounts_of(self._scenario))
-        self._recorder.close(day, at, self._holdings)
+            self._recorder.close(day, at, self._inventory.present())

@@ -1,4 +1,4 @@
-"""The store: one database transaction a block, amounts beyond 64 bits, read-only afterwards."""
+"""The store: a block whole or not at all, amounts beyond 64 bits, read-only afterwards."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -90,7 +90,7 @@ def test_a_finished_store_is_read_only(tmp_path: Path) -> None:
     assert reader.balances() == {"SU": {ISSUANCE: -9, "wallet:B": 9}}
     with pytest.raises(Exception, match="read-only"):
         append(reader, 2, moved_again(2))
-    reader.close()
+        reader.flush()
 
 
 def test_what_is_no_store_cannot_be_opened(tmp_path: Path) -> None:

@@ -52,6 +52,12 @@ class _Pending:
 class ClearingOperator(Actor):
     """Runs the cycles of the scenario, with its algorithm."""
 
+    hears = (
+        ObligationEntered, ObligationSettled, ObligationLapsed, ObligationWithdrawn, CycleSettled,
+        StageChanged, OperationRejected, MemberExcluded, MemberReadmitted, ScreeningChanged, LicenceChanged,
+        KycChanged, *Purses.HEARD,
+    )  # fmt: skip
+
     def __init__(self, diary: Diary, scenario: Scenario) -> None:
         super().__init__(Office.CLEARING.value, diary)
         self._scenario = scenario
