@@ -16,6 +16,7 @@ class Passage:
         ordered: when it was opened, offered or entered.
         documents: when the seller handed the first documents to its bank; None where there are none.
         accepted: when the last documents were taken up; None where there are none, or they went back.
+        due: when the last payment was ordered or due; None where it never was.
         paid: when the last payment reached the seller; None where it never did.
         failed: whether an investigation held a payment up.
         transfer, fx, issuance, confirmation, prefunding: what it cost, by component.
@@ -29,6 +30,7 @@ class Passage:
     ordered: int
     documents: int | None
     accepted: int | None
+    due: int | None
     paid: int | None
     failed: bool
     transfer: int

@@ -57,7 +57,8 @@ CREATE TABLE closes (
 );
 CREATE TABLE baseline (
     trade VARCHAR PRIMARY KEY, instrument VARCHAR NOT NULL, amount BIGNUM NOT NULL, ordered BIGINT NOT NULL,
-    documents BIGINT, accepted BIGINT, paid BIGINT, failed BOOLEAN NOT NULL, transfer BIGNUM NOT NULL,
+    documents BIGINT, accepted BIGINT, due BIGINT, paid BIGINT, failed BOOLEAN NOT NULL,
+    transfer BIGNUM NOT NULL,
     fx BIGNUM NOT NULL, issuance BIGNUM NOT NULL, confirmation BIGNUM NOT NULL, prefunding BIGNUM NOT NULL,
     nostro BIGNUM NOT NULL, capital INTEGER NOT NULL
 );
@@ -72,7 +73,7 @@ _COLUMNS = {
     "postings": ("BIGINT", "VARCHAR", "VARCHAR", "VARCHAR"),
     "notes": ("BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR"),
     "closes": ("VARCHAR", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR"),
-    "baseline": (*("VARCHAR",) * 3, *("BIGINT",) * 4, "BOOLEAN", *("VARCHAR",) * 6, "INTEGER"),
+    "baseline": (*("VARCHAR",) * 3, *("BIGINT",) * 5, "BOOLEAN", *("VARCHAR",) * 6, "INTEGER"),
 }
 #: How many rows are kept back at most.
 _BATCH = 20_000

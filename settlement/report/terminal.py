@@ -6,6 +6,7 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from settlement.report.against import against_correspondents
 from settlement.report.measures import StoredRun
 from settlement.report.narrative import day, sentence, su
 from settlement.report.tables import plain_table
@@ -28,10 +29,12 @@ def show_run(console: Console, run: StoredRun) -> None:
         ("Balances", _balances(run)),
         ("Credits", _credits(run)),
     ]
-    if run.scenario.bills:
+    if run.summary["bills"]:
         sections.append(("Bills", _bills(run)))
     if run.notes():
         sections.append(("Noted by the authorities", _notes(run)))
+    if run.scenario.correspondent is not None:
+        sections += [("Against correspondent banks", against_correspondents(run))]
     sections.append(("Expectations", _expectations(run)))
     for title, body in sections:
         console.print()

@@ -15,6 +15,7 @@ from settlement.chain.backends import open_backend
 from settlement.chain.chain import Chain, Transaction
 from settlement.chain.deployment import TIMELOCK, Deployment, deploy
 from settlement.domain.accounts import Holdings
+from settlement.domain.baseline import Passage
 from settlement.domain.errors import Refused, UserError
 from settlement.domain.events import PrimaryWalletChanged
 from settlement.domain.notes import Note
@@ -38,6 +39,7 @@ from settlement.simulation.clock import (
     midnight,
 )
 from settlement.simulation.constitution import calendars_of, constitute, programme_of
+from settlement.simulation.correspondent import passages
 from settlement.simulation.flows import expand
 from settlement.simulation.inventory import Inventory
 from settlement.simulation.scripted import accounts_of, insolvencies_of, scripted
@@ -57,6 +59,10 @@ class Recorder(Protocol):
 
     def close(self, day: date, at: int, holdings: Holdings) -> None:
         """A business day closed at ``at`` (epoch seconds); the chain then holds ``holdings``."""
+        ...
+
+    def compare(self, passages: Iterable[Passage]) -> None:
+        """The same trades went through correspondent banks, off the chain and after its run."""
         ...
 
 
@@ -82,6 +88,7 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
     outages = Outages(Diary(home, Stream(seed, "outages")), scenario)
     actors = [*_actors(scenario, seed, calendars), outages]
     _Engine(system, scenario, actors, outages, recorder).run(home)
+    recorder.compare(passages(scenario, seed, calendars))
     return system
 
 
