@@ -108,8 +108,8 @@ class _Banks:
         return self._passage(way, "CLEARING", obligation.amount.minor)
 
     def _way(self, trade: str, buyer: str, seller: str, ordered: int) -> _Way:
-        streams = (Stream(self._seed, f"baseline {trade}{part}") for part in ("", " luck"))
-        return _Way(trade, self._places[buyer], self._places[seller], ordered, *streams)
+        stream, luck = (Stream(self._seed, f"baseline {trade}{part}") for part in ("", " luck"))
+        return _Way(trade, self._places[buyer], self._places[seller], ordered, stream, luck)
 
     def _diary(self, way: _Way, place: str) -> Diary:
         return Diary(self._calendars[place], way.stream)

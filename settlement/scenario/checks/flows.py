@@ -21,22 +21,37 @@ from settlement.scenario.validation import has
 
 #: Characters of an id, which the contracts keep in 32 bytes.
 LONGEST_ID = 31
+#: Correspondents that a payment may pass; longer chains are not met with.
+MOST_BANKS = 10
+
+#: Trades that all flows together may draw: their registration must fit into the eve of the scenario.
+MOST_TRADES = 40_000
 
 _CREDITS = ("sight", "deferred")
 _WORDS = {Role.SETTLER: "an authorised entity", Role.COUNTERPARTY: "a counterparty"}
 
 
 def check_flows(scenario: Scenario) -> Iterator[Fault]:
-    """Faults of flows that would show only once they are drawn."""
+    """Faults of flows that would show only once they are drawn, and of the banks they are compared with."""
+    banks = scenario.correspondent if has(scenario, "correspondent") else None
+    if banks is not None and has(banks, "banks") and banks.banks > MOST_BANKS:
+        message, remedy = f"a chain of {banks.banks} correspondents", "use a shorter chain"
+        yield Fault(("correspondent", "banks"), message, f"{MOST_BANKS} at most", remedy)
     if not has(scenario, "flows"):
         return
     people = by_id(scenario)
     first: dict[str, int] = {}
+    drawn = 0
     for index, flow in enumerate(scenario.flows):
         loc: Loc = ("flows", index)
         if has(flow, "id") and first.setdefault(flow.id, index) != index:
             message = f"id {flow.id!r} is taken by flows[{first[flow.id]}]"
             yield Fault((*loc, "id"), message, "an id of its own", "choose another id")
+        if has(flow, "trades"):
+            before, drawn = drawn, drawn + flow.trades
+            if before <= MOST_TRADES < drawn:
+                message = f"the flows draw {drawn} trades"
+                yield Fault((*loc, "trades"), message, f"{MOST_TRADES} trades at most", "lower the number")
         yield from _names(scenario, flow, loc)
         yield from _parties(scenario, flow, loc, people)
         yield from _examiner(scenario, flow, loc, people)
