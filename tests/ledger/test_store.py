@@ -88,8 +88,8 @@ def test_a_finished_store_is_read_only(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
     reader = Store.open(path)
     assert reader.balances() == {"SU": {ISSUANCE: -9, "wallet:B": 9}}
+    append(reader, 2, moved_again(2))
     with pytest.raises(Exception, match="read-only"):
-        append(reader, 2, moved_again(2))
         reader.flush()
 
 

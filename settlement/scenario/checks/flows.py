@@ -85,7 +85,7 @@ def _parties(scenario: Scenario, flow: Flow, loc: Loc, people: dict[str, Partici
     """Entities buy and counterparties sell; what is only cleared may go the other way too."""
     known = ids(scenario, "participants")
     kinds: dict[str, Role] = {"buyers": Role.SETTLER, "sellers": Role.COUNTERPARTY}
-    if has(flow, "buyers", "instruments") and _drawn(flow) == ["clearing"]:
+    if has(flow, "buyers", "instruments") and set(_drawn(flow)) <= {"clearing"}:
         kind = people[flow.buyers[0]].kind if flow.buyers and flow.buyers[0] in people else Role.SETTLER
         if kind is Role.COUNTERPARTY:
             kinds = {"buyers": Role.COUNTERPARTY, "sellers": Role.SETTLER}
@@ -125,10 +125,14 @@ def _examiner(scenario: Scenario, flow: Flow, loc: Loc, people: dict[str, Partic
 
 def _days(scenario: Scenario, flow: Flow, loc: Loc) -> Iterator[Fault]:
     """First and last day in their order, inside scenario and regime, with a banking day between them."""
-    for field in ("first", "last"):
-        if has(flow, field):
-            yield from outside(scenario, getattr(flow, field), (*loc, field))
-    if not has(flow, "first", "last"):
+    misplaced = [
+        fault
+        for field in ("first", "last")
+        if has(flow, field)
+        for fault in outside(scenario, getattr(flow, field), (*loc, field))
+    ]
+    yield from misplaced
+    if misplaced or not has(flow, "first", "last"):
         return
     if flow.last < flow.first:
         yield too_early((*loc, "last"), "last", flow.last, "on or after first", flow.first)
