@@ -108,7 +108,7 @@ def _run_all(out: Path | None, seed: int | None, evm: str) -> int:
         count, failed = count + 1, failed + (not done.ok)
         figures = f"{done.seconds:8.1f} s {done.trades:7,} trades {done.transactions:8,} transactions"
         mark, name = "✓" if done.ok else "✗", done.title.partition(".")[0]
-        print(f"{mark} {name:>4} {done.scenario:26} {figures}", flush=True)
+        print(f"{mark} {name:>3} {done.scenario:24} {figures}", flush=True)
         if done.broken:
             print(f"       {done.broken}", flush=True)
         code = max(code, 3 if done.broken else int(not done.ok))
