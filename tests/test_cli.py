@@ -23,7 +23,8 @@ from tests.commands import Command, start
 
 KEYS = {
     "scenario", "seed", "backend", "run_hash", "status", "balances", "credits", "draws",
-    "bills", "obligations", "held", "alerts", "rejections", "expectations", "reconciled", "transactions", "gas_used", "gas",
+    "bills", "obligations", "held", "alerts", "rejections", "expectations", "reconciled", "transactions",
+    "gas_used", "gas",
 }  # fmt: skip
 
 
@@ -32,9 +33,9 @@ def test_json_is_one_object_and_nothing_else(settlement: Command) -> None:
     assert (answer.code, answer.err) == (0, "")
     assert set(answer.json) == KEYS
     assert answer.json["balances"] == {
-        "B": {"SU": 500_000_000_000},
-        "S": {"SU": 1_000_000_000_000},
-        "E": {"SU": 0},
+        "B": {"SU": 500_000_000_000, "DRL": 0},
+        "S": {"SU": 1_000_000_000_000, "DRL": 0},
+        "E": {"SU": 0, "DRL": 0},
     }
     assert answer.json["credits"] == {"C1": "CLOSED"}
     assert answer.json["draws"] == {"C1/1": "FINAL"}
@@ -489,7 +490,7 @@ def test_all_tells_of_a_broken_invariant_and_goes_on(
     settlement: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(library, "shipped_scenarios", lambda: ["netting-day", "domestic-payment"])
-    real = library.run_scenario
+    real = run_module.run_scenario
 
     def broken(scenario: Any, *arguments: Any, **options: Any) -> Any:
         if scenario.scenario == "netting-day":

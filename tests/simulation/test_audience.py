@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ def cast(diary: Diary) -> list[Actor]:
 
 def test_a_credit_is_told_to_its_parties_and_to_who_follows_all(diary: Diary) -> None:
     audience = Audience(cast(diary))
-    key = {"sim_time": 0, "actor": "A", "block": 1, "log_index": 0}
+    key: dict[str, Any] = {"sim_time": 0, "actor": "A", "block": 1, "log_index": 0}
     assert [a.account for a in audience.of(CreditOpened(**key, **credit("C1", 1)))] == ["P", "W"]
     assert [a.account for a in audience.of(CreditOpened(**key, **credit("C9", 1)))] == ["W"]
     # Everybody must know of the end of a credit of theirs, and of what the regime does.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from settlement.scenario import Scenario, parse_scenario, scenario_text
+from settlement.scenario import Bill, Credit, Obligation, Scenario, parse_scenario, scenario_text
 from settlement.scenario.checks import check_scenario
 from settlement.scenario.flow_terms import LONGEST_DAYS
 from settlement.simulation.constitution import calendars_of
@@ -29,7 +29,12 @@ def expanded(seed: int, text: str = SMALL) -> Scenario:
 
 
 def names(scenario: Scenario) -> list[str]:
-    return [t.id for t in (*scenario.credits, *scenario.bills, *scenario.obligations)]
+    parts: tuple[Credit | Bill | Obligation, ...] = (
+        *scenario.credits,
+        *scenario.bills,
+        *scenario.obligations,
+    )
+    return [part.id for part in parts]
 
 
 def test_every_trade_has_its_name_and_no_flow_is_left() -> None:
