@@ -26,6 +26,7 @@ from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND, require_backend
 from settlement.clearing import Algorithm, clear, read_queue
 from settlement.domain.errors import SettlementError, UserError
 from settlement.ledger.folder import default_folder
+from settlement.library import run_library
 from settlement.report.clearing import show_answer
 from settlement.report.exports import FORMATS, export_run
 from settlement.report.measures import open_run
@@ -60,12 +61,16 @@ ScenarioArgument = Annotated[
 
 @app.command()
 def run(
-    scenario: ScenarioArgument,
+    scenario: Annotated[
+        str | None, typer.Argument(metavar="SCENARIO", help="A shipped name, or a path to a YAML file.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Run every shipped scenario instead.")] = False,
     seed: Annotated[
         int | None, typer.Option(min=0, max=2**63 - 1, help="Replaces the scenario's own seed.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="The run folder to make. [default: runs/SCENARIO-seedN]")
+        Path | None,
+        typer.Option(help="The run folder to make; with --all, where. [default: runs/SCENARIO-seedN]"),
     ] = None,
     evm: Annotated[
         str, typer.Option(metavar="NAME", help=f"The EVM to run on: {', '.join(BACKENDS)}.")
@@ -74,6 +79,14 @@ def run(
 ) -> None:
     """Run a scenario and show what came of it."""
     require_backend(evm)
+    if every:
+        if scenario is not None or as_json:
+            raise UserError(
+                "--all runs every shipped scenario; expected no SCENARIO and no --json; remove it"
+            )
+        raise typer.Exit(_run_all(out, seed, evm))
+    if scenario is None:
+        raise UserError("nothing to run; expected SCENARIO or --all; see `settlement list`")
     text = scenario_text(scenario)
     loaded = parse_scenario(text, scenario)
     folder = out or default_folder(loaded.scenario, loaded.seed if seed is None else seed)
@@ -86,6 +99,21 @@ def run(
             show_run(_out, stored)
     if not outcome.ok:
         raise typer.Exit(1)
+
+
+def _run_all(out: Path | None, seed: int | None, evm: str) -> int:
+    """A line for each shipped scenario; the exit code is that of the worst of them."""
+    code = count = failed = 0
+    for done in run_library(out=out, seed=seed, backend=evm):
+        count, failed = count + 1, failed + (not done.ok)
+        figures = f"{done.seconds:8.1f} s {done.trades:7,} trades {done.transactions:8,} transactions"
+        mark, name = "✓" if done.ok else "✗", done.title.partition(".")[0]
+        print(f"{mark} {name:>3} {done.scenario:24} {figures}", flush=True)
+        if done.broken:
+            print(f"       {done.broken}", flush=True)
+        code = max(code, 3 if done.broken else int(not done.ok))
+    print(f"{count - failed} of {count} scenarios ended as they expect")
+    return code
 
 
 @app.command("list")

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,6 +20,7 @@ from settlement.domain.accounts import (
     participant_of,
     wallet_account,
 )
+from settlement.domain.baseline import Passage
 from settlement.domain.events import Event, OperationRejected
 from settlement.domain.notes import Note
 from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY, run_folder
@@ -110,6 +111,10 @@ class _Book:
         self.store.keep_close(day, at, balances)
         self.balances = balances
         self.progress(day)
+
+    def compare(self, passages: Iterable[Passage]) -> None:
+        """Keep the baseline."""
+        self.store.keep_baseline(passages)
 
     def _note(self, event: Event) -> None:
         self.events.write(event.canonical() + "\n")

@@ -77,18 +77,19 @@ class Deployment:
     presentations: Presentations
     collections: Collections
 
-    def holdings(self, accounts: Iterable[str]) -> Holdings:
+    def holdings(self, accounts: Iterable[str], credits: Iterable[str] | None = None) -> Holdings:
         """What the chain holds, by unit and ledger account, in minor units.
 
-        Wallets of ``accounts``, locks of every credit, what the other contracts hold (the quarantine's
-        balance, say), supplies (negative: they are owed), the reserve, and under ``ESCROW_TOTAL`` the
-        escrow's own balance, which no account of the ledger posts to.
+        Wallets of ``accounts``, locks of ``credits`` (None: of every credit), what the other contracts hold
+        (the quarantine's balance, say), supplies (negative: they are owed), the reserve, and under
+        ``ESCROW_TOTAL`` the escrow's own balance, which no account of the ledger posts to.
         """
         names = tuple(accounts)
         cash, coins = self.reserve.holdings()
         others = [_contract(self, module) for module, _ in MODULES if module != "escrow"]
         su = {wallet_account(name): self.token.balance_of(name) for name in names}
-        su |= {credit_account(name): self.escrow.locked_of(name) for name in self.escrow.credits()}
+        locked = self.escrow.credits() if credits is None else credits
+        su |= {credit_account(name): self.escrow.locked_of(name) for name in locked}
         su |= {contract_account(twin.contract): self.token.balance_of(twin) for twin in others}
         su |= {ISSUANCE: -self.token.total_supply(), ESCROW_TOTAL: self.token.balance_of(self.escrow)}
         drl = {wallet_account(name): self.currency.balance_of(name) for name in names}

@@ -4,20 +4,27 @@ Tables (times are epoch seconds UTC, amounts minor units):
 ``transactions`` one row per EVM transaction, refused ones included; ``events`` in order of
 occurrence, their own fields as JSON; ``entries`` and ``postings`` of the journal; ``notes`` what
 authorities noted beside the chain; ``closes`` the reconciled balance of each account and unit at
-each business-day close. The views of ``settlement.ledger.views`` stand beside them.
+each business-day close, but for credits that held nothing at the close before either; ``baseline`` the
+same trades through correspondent banks, where the scenario compares with them. The views of
+``settlement.ledger.views`` stand beside them.
+
+A run's rows are kept back and written some thousands at a time, column by column: until it is complete
+nothing but the process that runs it reads them.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from settlement.domain.accounts import ISSUANCE, OUTSIDE, Holdings
+from settlement.domain.accounts import ISSUANCE, OUTSIDE, Holdings, credit_account
+from settlement.domain.baseline import Passage
 from settlement.domain.events import Event
 from settlement.domain.notes import Note
 from settlement.domain.reasons import Reason
@@ -48,16 +55,30 @@ CREATE TABLE closes (
     day DATE NOT NULL, sim_time BIGINT NOT NULL, account VARCHAR NOT NULL, unit VARCHAR NOT NULL,
     balance BIGNUM NOT NULL, PRIMARY KEY (sim_time, account, unit)
 );
+CREATE TABLE baseline (
+    trade VARCHAR PRIMARY KEY, instrument VARCHAR NOT NULL, amount BIGNUM NOT NULL, ordered BIGINT NOT NULL,
+    documents BIGINT, accepted BIGINT, due BIGINT, paid BIGINT, failed BOOLEAN NOT NULL,
+    transfer BIGNUM NOT NULL,
+    fx BIGNUM NOT NULL, issuance BIGNUM NOT NULL, confirmation BIGNUM NOT NULL, prefunding BIGNUM NOT NULL,
+    nostro BIGNUM NOT NULL, capital INTEGER NOT NULL
+);
 """
 
-_INSERT = {
-    "transactions": "INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?)",
-    "events": "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
-    "entries": "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)",
-    "postings": "INSERT INTO postings VALUES (?, ?, ?, ?)",
-    "notes": "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?)",
-    "closes": "INSERT INTO closes VALUES (?, ?, ?, ?, ?)",
+#: Tables that a run fills, and the types that their columns come in. Amounts come as text: the database would
+#: turn integers beyond 128 bits into floats.
+_COLUMNS = {
+    "transactions": ("BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "BIGINT"),
+    "events": ("BIGINT", "BIGINT", "INTEGER", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR"),
+    "entries": ("BIGINT", "BIGINT", "INTEGER", "BIGINT", "VARCHAR", "VARCHAR"),
+    "postings": ("BIGINT", "VARCHAR", "VARCHAR", "VARCHAR"),
+    "notes": ("BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR"),
+    "closes": ("VARCHAR", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR"),
+    "baseline": (*("VARCHAR",) * 3, *("BIGINT",) * 5, "BOOLEAN", *("VARCHAR",) * 6, "INTEGER"),
 }
+#: How many rows are kept back at most.
+_BATCH = 20_000
+
+Row = tuple[object, ...]
 
 
 class Store:
@@ -68,6 +89,10 @@ class Store:
         self._events = 0
         self._entries = 0
         self._notes = 0
+        self._kept: dict[str, list[Row]] = {table: [] for table in _COLUMNS}
+        self._size = 0
+        # Credits that held something at the last close.
+        self._locked: set[str] = set()
 
     @classmethod
     def create(cls, path: Path) -> "Store":
@@ -87,7 +112,7 @@ class Store:
         """
         try:
             connection = duckdb.connect(str(path), read_only=True)
-            for table in (*_INSERT, *VIEWS):
+            for table in (*_COLUMNS, *VIEWS):
                 connection.table(table)
             return cls(connection)
         except duckdb.Error as error:
@@ -103,33 +128,63 @@ class Store:
         gas_used: int,
         events: Sequence[Event],
     ) -> None:
-        """Book one block, which holds one transaction, in one database transaction.
+        """Book one block, which holds one transaction: all of it or nothing.
 
         Raises:
             UnbalancedEntry: a posting rule is wrong; nothing of the block is stored.
         """
-        with self._transaction():
-            row = (block, sim_time, actor, operation, reason.name, gas_used)
-            self._insert("transactions", [row])
-            for event in events:
-                self._append_event(event)
+        entries = [entry_of(event) for event in events]
+        self._keep("transactions", (block, sim_time, actor, operation, reason.name, gas_used))
+        for event, entry in zip(events, entries, strict=True):
+            key = (event.block, event.log_index, event.sim_time)
+            data = json.dumps(event.data(), sort_keys=True, ensure_ascii=False)
+            self._events += 1
+            self._keep("events", (self._events, *key, event.kind, event.actor, data))
+            if entry is not None:
+                self._entries += 1
+                self._keep("entries", (self._entries, *key, entry.flow, entry.ref))
+                for p in entry.postings:
+                    self._keep("postings", (self._entries, p.account, p.unit, str(p.amount)))
+        if self._size >= _BATCH:
+            self.flush()
 
     def note(self, note: Note) -> None:
         """Keep what an authority noted."""
         self._notes += 1
         row = (self._notes, note.sim_time, note.author, note.kind.value, note.subject, note.text)
-        with self._transaction():
-            self._insert("notes", [row])
+        self._keep("notes", row)
 
     def keep_close(self, day: date, sim_time: int, balances: Holdings) -> None:
         """Keep the balances of a business-day close."""
-        rows = [
-            (day, sim_time, account, unit, str(balance))
-            for unit, accounts in balances.items()
-            for account, balance in accounts.items()
-        ]
+        prefix = credit_account("")
+        for unit, accounts in balances.items():
+            for account, balance in accounts.items():
+                if balance == 0 and account.startswith(prefix) and account not in self._locked:
+                    continue
+                self._keep("closes", (day.isoformat(), sim_time, account, unit, str(balance)))
+        su = balances.get("SU", {})
+        self._locked = {account for account, balance in su.items() if balance and account.startswith(prefix)}
+
+    def keep_baseline(self, passages: Iterable[Passage]) -> None:
+        """Keep the same trades' way through correspondent banks."""
+        texts = {i for i, kind in enumerate(_COLUMNS["baseline"]) if kind == "VARCHAR"}
+        for passage in passages:
+            row = (str(value) if i in texts else value for i, value in enumerate(astuple(passage)))
+            self._keep("baseline", tuple(row))
+
+    def flush(self) -> None:
+        """Write what is kept back, in one database transaction."""
+        if not self._size:
+            return
         with self._transaction():
-            self._insert("closes", rows)
+            for table, rows in self._kept.items():
+                if rows:
+                    kinds = _COLUMNS[table]
+                    columns = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
+                    values = [list(column) for column in zip(*rows, strict=True)]
+                    self._connection.execute(f"INSERT INTO {table} SELECT {columns}", values)
+        self._kept = {table: [] for table in _COLUMNS}
+        self._size = 0
 
     def balances(self) -> Holdings:
         """Balance of every account of the journal; issuance of SU even when it is zero.
@@ -146,6 +201,7 @@ class Store:
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query."""
+        self.flush()
         return self._connection.execute(sql, parameters).fetchall()
 
     def tables(self) -> list[str]:
@@ -187,7 +243,10 @@ class Store:
 
     def close(self) -> None:
         """Write everything to the one file and close it."""
-        self._connection.close()
+        try:
+            self.flush()
+        finally:
+            self._connection.close()
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -199,22 +258,9 @@ class Store:
             raise
         self._connection.commit()
 
-    def _append_event(self, event: Event) -> None:
-        key = (event.block, event.log_index, event.sim_time)
-        data = json.dumps(event.data(), sort_keys=True, ensure_ascii=False)
-        self._events += 1
-        self._insert("events", [(self._events, *key, event.kind, event.actor, data)])
-        entry = entry_of(event)
-        if entry is None:
-            return
-        self._entries += 1
-        self._insert("entries", [(self._entries, *key, entry.flow, entry.ref)])
-        self._insert("postings", [(self._entries, p.account, p.unit, str(p.amount)) for p in entry.postings])
-
-    def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-        # Amounts come as text: the database would turn integers beyond 128 bits into floats.
-        if rows:
-            self._connection.executemany(_INSERT[table], rows)
+    def _keep(self, table: str, row: Row) -> None:
+        self._kept[table].append(row)
+        self._size += 1
 
 
 @contextmanager

@@ -26,7 +26,9 @@ FROM steps
 WHERE trade IN (SELECT trade FROM trades WHERE paid > 0::BIGNUM ORDER BY amount DESC, trade LIMIT 6)
   AND step IN ('opened', 'agreed', 'funded', 'presented', 'accepted', 'paid')
 GROUP BY trade, step ORDER BY trade, 3, step""",
-    "baseline_steps": """SELECT trade, ordered, documents, paid FROM baseline ORDER BY trade""",
+    "baseline_steps": """SELECT trade, ordered, documents, accepted, paid FROM baseline
+WHERE trade IN (SELECT trade FROM trades WHERE paid > 0::BIGNUM ORDER BY amount DESC, trade LIMIT 6)
+ORDER BY trade""",
     "trades": """SELECT trade, instrument, payer, payee, state, amount, paid, refunded FROM trades
 ORDER BY opened_at, trade""",
     "notes": "SELECT sim_time, author, kind, subject, text FROM notes ORDER BY seq",
@@ -210,10 +212,9 @@ def lanes_of(run: StoredRun) -> list[Lane]:
     for trade, step, at in run.store.query(QUERIES["trade_steps"]):
         ways[trade].append((step, at))
     theirs: dict[str, list[tuple[str, int]]] = {}
-    if "baseline" in run.store.tables():
-        for trade, *times in run.store.query(QUERIES["baseline_steps"]):
-            named = zip(("ordered", "presented", "paid"), times, strict=True)
-            theirs[trade] = [(step, at) for step, at in named if at is not None]
+    for trade, *times in run.store.query(QUERIES["baseline_steps"]):
+        named = zip(("ordered", "presented", "accepted", "paid"), times, strict=True)
+        theirs[trade] = [(step, at) for step, at in named if at is not None]
     shown = [way for trade in ways for way in (ways[trade], theirs.get(trade, [])) if len(way) > 1]
     longest = max((way[-1][1] - way[0][1] for way in shown), default=0)
     found = []

@@ -78,9 +78,12 @@ class StoredRun:
     scenario: Scenario
     store: Store
 
-    def steps(self) -> list[Step]:
-        """Every event, in order of occurrence."""
-        rows = self.store.query("SELECT sim_time, actor, kind, data FROM events ORDER BY seq")
+    def steps(self, *kinds: str) -> list[Step]:
+        """Every event, or every one of these kinds, in order of occurrence."""
+        sql = "SELECT sim_time, actor, kind, data FROM events"
+        if kinds:
+            sql += f" WHERE kind IN ({', '.join('?' * len(kinds))})"
+        rows = self.store.query(f"{sql} ORDER BY seq", kinds)
         return [Step(sim_time, actor, kind, json.loads(data)) for sim_time, actor, kind, data in rows]
 
     def holdings(self) -> list[Holding]:
@@ -104,7 +107,7 @@ class StoredRun:
     def credits(self) -> list[CreditLine]:
         """Each credit with its face amount and what was paid and refunded, arrived or quarantined."""
         totals: dict[str, list[int]] = {}
-        for step in self.steps():
+        for step in self.steps(*_OF_CREDITS):
             match step.kind:
                 case "CreditOpened":
                     totals[step.data["credit"]] = [step.data["amount"], 0, 0]
@@ -131,7 +134,7 @@ class StoredRun:
     def bills(self) -> list[BillLine]:
         """Each bill with its parties and its state at the end."""
         states = self.summary["bills"]
-        offers = (step.data for step in self.steps() if step.kind == "BillOffered")
+        offers = (step.data for step in self.steps("BillOffered"))
         return [BillLine(o["bill"], states[o["bill"]], o["drawer"], o["drawee"], o["amount"]) for o in offers]
 
     def closes(self) -> tuple[int, str, str]:
@@ -140,6 +143,12 @@ class StoredRun:
         count, first, last = self.store.query(sql)[0]
         return count, first, last
 
+
+#: What changes the amounts of a credit.
+_OF_CREDITS = (
+    "CreditOpened", "DrawPaid", "DrawFinal", "CreditWoundDown", "CreditAwarded", "CreditExpired",
+    "CreditCancelled", "CreditRejected", "CreditAmended",
+)  # fmt: skip
 
 #: What a summary must hold, and of which type.
 _SHAPE = {

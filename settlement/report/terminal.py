@@ -1,14 +1,20 @@
 """The terminal view of a stored run: the short form of the report."""
 
+from collections import defaultdict
 from datetime import UTC, datetime
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
+from settlement.report.against import against_correspondents
 from settlement.report.measures import StoredRun
 from settlement.report.narrative import day, sentence, su
 from settlement.report.tables import plain_table
+
+#: Longest timeline and longest table that anybody reads on a terminal; the tables of the run hold the rest.
+_MOST_STEPS, _MOST_ROWS = 300, 60
 
 
 def show_run(console: Console, run: StoredRun) -> None:
@@ -28,10 +34,12 @@ def show_run(console: Console, run: StoredRun) -> None:
         ("Balances", _balances(run)),
         ("Credits", _credits(run)),
     ]
-    if run.scenario.bills:
+    if run.summary["bills"]:
         sections.append(("Bills", _bills(run)))
     if run.notes():
         sections.append(("Noted by the authorities", _notes(run)))
+    if run.scenario.correspondent is not None:
+        sections += [("Against correspondent banks", against_correspondents(run))]
     sections.append(("Expectations", _expectations(run)))
     for title, body in sections:
         console.print()
@@ -47,7 +55,11 @@ def _timeline(run: StoredRun) -> RenderableType:
     table = plain_table("Day", "Time", "Who", "What")
     first = datetime.combine(run.scenario.start, datetime.min.time(), UTC).timestamp()
     eve = shown = ""
-    for step in run.steps():
+    steps = run.steps()
+    for number, step in enumerate(steps):
+        if table.row_count == _MOST_STEPS:
+            table.add_row("", "", "", f"… and {len(steps) - number:,} more events", style="dim")
+            break
         if step.sim_time < first:
             eve = day(step.sim_time)
             continue
@@ -67,7 +79,7 @@ def _timeline(run: StoredRun) -> RenderableType:
 
 def _preparation(run: StoredRun) -> str:
     participants, calendars = len(run.scenario.participants), len(run.scenario.jurisdictions)
-    trades = sum(step.kind == "TradeRegistered" for step in run.steps())
+    trades = len(run.steps("TradeRegistered"))
     behind = f", and {trades} trade{'s' * (trades != 1)} by their bank" if trades else ""
     return (
         f"deploys the contracts, has the programme co-signed, loads {calendars} holiday calendars; "
@@ -98,27 +110,39 @@ def _credits(run: StoredRun) -> RenderableType:
     if not lines:
         return Text("none", style="dim")
     table = plain_table("SU", "State", ">face", ">paid", ">refunded", "Draws")
-    draws = run.summary["draws"]
-    for line in lines:
-        mine = (f"{name} {state}" for name, state in draws.items() if name.rpartition("/")[0] == line.credit)
+    draws: defaultdict[str, list[str]] = defaultdict(list)
+    for name, state in run.summary["draws"].items():
+        draws[name.rpartition("/")[0]].append(f"{name} {state}")
+    for line in lines[:_MOST_ROWS]:
         amounts = (_figure(line.amount), _figure(line.paid), _figure(line.refunded))
-        table.add_row(line.credit, Text(line.state, style="bold"), *amounts, ", ".join(mine))
+        table.add_row(line.credit, Text(line.state, style="bold"), *amounts, ", ".join(draws[line.credit]))
+    _rest(table, len(lines), "credits")
     return table
 
 
 def _bills(run: StoredRun) -> RenderableType:
     table = plain_table("SU", "State", ">amount", "Seller", "Buyer")
-    for line in run.bills():
+    lines = run.bills()
+    for line in lines[:_MOST_ROWS]:
         state = Text(line.state, style="bold")
         table.add_row(line.bill, state, _figure(line.amount), line.seller, line.buyer)
+    _rest(table, len(lines), "bills")
     return table
+
+
+def _rest(table: Table, count: int, what: str) -> None:
+    """A last row for what is not shown."""
+    if count > _MOST_ROWS:
+        table.add_row("…", f"and {count - _MOST_ROWS:,} more {what}", style="dim")
 
 
 def _notes(run: StoredRun) -> RenderableType:
     """The log of supervisor and compliance, which is never shown to whom it is about."""
     table = plain_table("Day", "Who", "Kind", "About", "What")
-    for note in run.notes():
+    notes = run.notes()
+    for note in notes[:_MOST_ROWS]:
         table.add_row(day(note.sim_time), note.author, note.kind, note.subject, note.text)
+    _rest(table, len(notes), "notes")
     return table
 
 

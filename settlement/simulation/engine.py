@@ -15,6 +15,7 @@ from settlement.chain.backends import open_backend
 from settlement.chain.chain import Chain, Transaction
 from settlement.chain.deployment import TIMELOCK, Deployment, deploy
 from settlement.domain.accounts import Holdings
+from settlement.domain.baseline import Passage
 from settlement.domain.errors import Refused, UserError
 from settlement.domain.events import PrimaryWalletChanged
 from settlement.domain.notes import Note
@@ -28,6 +29,7 @@ from settlement.simulation.actors.keeper import Keeper
 from settlement.simulation.actors.outages import Outages
 from settlement.simulation.actors.parts import parts_of
 from settlement.simulation.actors.supervision import Supervision
+from settlement.simulation.audience import Audience
 from settlement.simulation.cast import money_side
 from settlement.simulation.clock import (
     CLOSE_OF_BUSINESS,
@@ -37,6 +39,9 @@ from settlement.simulation.clock import (
     midnight,
 )
 from settlement.simulation.constitution import calendars_of, constitute, programme_of
+from settlement.simulation.correspondent import passages
+from settlement.simulation.flows import expand
+from settlement.simulation.inventory import Inventory
 from settlement.simulation.scripted import accounts_of, insolvencies_of, scripted
 from settlement.simulation.streams import Diary, Stream
 
@@ -56,6 +61,10 @@ class Recorder(Protocol):
         """A business day closed at ``at`` (epoch seconds); the chain then holds ``holdings``."""
         ...
 
+    def compare(self, passages: Iterable[Passage]) -> None:
+        """The same trades went through correspondent banks, off the chain and after its run."""
+        ...
+
 
 def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) -> Deployment:
     """Run ``scenario`` on a fresh chain to its last day; returns the system as it then stands.
@@ -70,6 +79,7 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
     chain.on_transaction = recorder.record
     system = deploy(chain)
     calendars = calendars_of(scenario)
+    scenario = expand(scenario, seed, calendars)
     try:
         constitute(system, scenario, calendars)
     except Refused as refusal:
@@ -78,6 +88,7 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
     outages = Outages(Diary(home, Stream(seed, "outages")), scenario)
     actors = [*_actors(scenario, seed, calendars), outages]
     _Engine(system, scenario, actors, outages, recorder).run(home)
+    recorder.compare(passages(scenario, seed, calendars))
     return system
 
 
@@ -120,11 +131,13 @@ class _Engine:
         self._system = system
         self._scenario = scenario
         self._actors = tuple(actors)
+        self._audience = Audience(self._actors)
+        self._end = end_of(scenario.end)
         self._outages = outages
         self._recorder = recorder
         # Present wallets of participants whose key was replaced.
         self._wallets: dict[str, str] = {}
-        self._holdings: Holdings | None = None
+        self._inventory = Inventory(system, accounts_of(scenario))
         self._clock = simpy.Environment(initial_time=midnight(scenario.start))
         # From here on actors hear of what happens too; the eve was not theirs to react to.
         system.chain.on_transaction = self._on_transaction
@@ -134,14 +147,14 @@ class _Engine:
         for actor in self._actors:
             self._schedule(actor, actor.begin())
         self._clock.process(self._closes(home))
-        self._clock.run(until=end_of(self._scenario.end))
-        self._close(self._scenario.end, end_of(self._scenario.end))
+        self._clock.run(until=self._end)
+        self._recorder.close(self._scenario.end, self._end, self._inventory.whole())
 
     def _schedule(self, actor: Actor, wakes: Iterable[Wake | Note]) -> None:
         for wake in wakes:
             if isinstance(wake, Note):
                 self._recorder.note(wake)
-            else:
+            elif wake.at < self._end:
                 self._clock.process(self._appointment(actor, wake))
 
     def _appointment(self, actor: Actor, wake: Wake) -> Generator[simpy.Event, Any, None]:
@@ -167,12 +180,12 @@ class _Engine:
             self._schedule(actor, actor.refused(wake, refusal.reason, backend.timestamp))
 
     def _on_transaction(self, transaction: Transaction) -> None:
-        self._holdings = None
         self._recorder.record(transaction)
         for event in transaction.events:
             if isinstance(event, PrimaryWalletChanged):
                 self._wallets[event.participant] = event.wallet
-            for actor in self._actors:
+            self._inventory.observe(event)
+            for actor in self._audience.of(event):
                 self._schedule(actor, actor.observe(event))
 
     def _closes(self, home: BankingCalendar) -> Generator[simpy.Event, Any, None]:
@@ -180,10 +193,4 @@ class _Engine:
         for day in home.open_days(self._scenario.start, last):
             at = home.local(midnight(day)) + CLOSE_OF_BUSINESS
             yield self._clock.timeout(at - self._clock.now)
-            self._close(day, at)
-
-    def _close(self, day: date, at: int) -> None:
-        # Only a transaction changes what the chain holds, so it is asked once after the last one.
-        if self._holdings is None:
-            self._holdings = self._system.holdings(accounts_of(self._scenario))
-        self._recorder.close(day, at, self._holdings)
+            self._recorder.close(day, at, self._inventory.present())

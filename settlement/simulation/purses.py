@@ -8,10 +8,12 @@ from settlement.domain.events import Earmarked, Event, FrozenSet, Moved, Primary
 class Purses:
     """SU of every account, in minor units, less what is frozen and what is earmarked for a trade."""
 
+    HEARD = (Moved, FrozenSet, Earmarked, PrimaryWalletChanged)
+
     def __init__(self) -> None:
         self._balances: defaultdict[str, int] = defaultdict(int)
         self._frozen: dict[str, int] = {}
-        self._earmarks: dict[tuple[str, str], int] = {}
+        self._earmarks: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._wallets: dict[str, str] = {}
 
     def observe(self, event: Event) -> None:
@@ -23,12 +25,12 @@ class Purses:
             case FrozenSet():
                 self._frozen[event.participant] = event.amount
             case Earmarked():
-                self._earmarks[event.account, event.trade] = event.amount
+                self._earmarks[event.account][event.trade] = event.amount
             case PrimaryWalletChanged():
                 self._wallets[event.participant] = event.wallet
 
     def spendable(self, participant: str) -> int:
         """What a participant may pay for any purpose, from its present wallet."""
         wallet = self._wallets.get(participant, participant)
-        earmarked = sum(amount for (account, _), amount in self._earmarks.items() if account == wallet)
+        earmarked = sum(self._earmarks.get(wallet, {}).values())
         return max(self._balances[wallet] - self._frozen.get(wallet, 0) - earmarked, 0)

@@ -1,6 +1,7 @@
-"""The store: one database transaction a block, amounts beyond 64 bits, read-only afterwards."""
+"""The store: a block whole or not at all, amounts beyond 64 bits, read-only afterwards."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -88,9 +89,9 @@ def test_a_finished_store_is_read_only(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
     reader = Store.open(path)
     assert reader.balances() == {"SU": {ISSUANCE: -9, "wallet:B": 9}}
+    append(reader, 2, moved_again(2))
     with pytest.raises(Exception, match="read-only"):
-        append(reader, 2, moved_again(2))
-    reader.close()
+        reader.flush()
 
 
 def test_what_is_no_store_cannot_be_opened(tmp_path: Path) -> None:
@@ -98,3 +99,35 @@ def test_what_is_no_store_cannot_be_opened(tmp_path: Path) -> None:
     path.write_text("not a database")
     with pytest.raises(OSError, match="cannot be read as a store"):
         Store.open(path)
+
+
+def test_what_was_booked_before_a_failure_is_in_the_file(tmp_path: Path) -> None:
+    """Rows are kept back, and written when the store is closed for whatever reason."""
+    path = tmp_path / "run.duckdb"
+
+    def fail() -> None:
+        with closing(Store.create(path)) as made:
+            append(made, 1, moved(Flow.ISSUE, ISSUANCE, "B", 9))
+            raise UnbalancedEntry("broken")
+
+    with pytest.raises(UnbalancedEntry):
+        fail()
+    with closing(Store.open(path)) as reader:
+        assert count(reader, "transactions") == 1
+
+
+def test_memory_is_bounded_by_a_batch(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "_BATCH", 10)
+    for block in range(1, 30):
+        append(store, block, replace(moved(Flow.ISSUE, ISSUANCE, "B"), block=block))
+        assert sum(map(len, store._kept.values())) < 10
+    assert count(store, "events") == 29
+
+
+def test_a_credit_that_stays_empty_is_closed_once(store: Store) -> None:
+    for number, (locked, held) in enumerate([(5, 0), (0, 5), (0, 5)]):
+        books = {"SU": {"credit:C1": locked, "wallet:B": held}}
+        store.keep_close(date(2027, 3, 1 + number), number, books)
+    rows = store.query("SELECT sim_time, account FROM closes ORDER BY sim_time, account")
+    kept = [(0, "credit:C1"), (0, "wallet:B"), (1, "credit:C1"), (1, "wallet:B"), (2, "wallet:B")]
+    assert rows == kept

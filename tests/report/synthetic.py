@@ -6,15 +6,14 @@ notes, and a baseline of correspondent banks. Amounts are given in thousands of 
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from settlement.domain import events
+from settlement.domain.baseline import Passage
 from settlement.domain.events import Event
 from settlement.domain.notes import Note, NoteKind
 from settlement.domain.participants import (
@@ -224,19 +223,14 @@ def _comply(say: Script) -> None:
         (events.ItemHeld, fields))  # fmt: skip
 
 
-_BASELINE = """
-CREATE TABLE baseline (
-    trade VARCHAR, ordered BIGINT, documents BIGINT, paid BIGINT, failed BOOLEAN,
-    correspondent_fee BIGINT, fx_spread BIGINT)
-"""
-
-
-def _baseline(folder: Path) -> None:
-    with closing(duckdb.connect(str(folder / "run.duckdb"))) as connection:
-        connection.execute(_BASELINE)
-        for trade, days in (("C1", 11), ("C2", 14)):
-            row = (trade, ZERO, ZERO + 5 * DAY, ZERO + days * DAY, trade == "C2", 3 * THOUSAND, THOUSAND)
-            connection.execute("INSERT INTO baseline VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+def _baseline() -> Iterator[Passage]:
+    for trade, days in (("C1", 11), ("C2", 14)):
+        yield Passage(
+            trade=trade, instrument="SIGHT", amount=200 * THOUSAND, ordered=ZERO, documents=ZERO + 5 * DAY,
+            accepted=None, due=ZERO + (days - 1) * DAY, paid=ZERO + days * DAY, failed=trade == "C2",
+            transfer=3 * THOUSAND, fx=THOUSAND, issuance=0, confirmation=0, prefunding=THOUSAND // 4,
+            nostro=40 * THOUSAND, capital=600,
+        )  # fmt: skip
 
 
 def build(folder: Path, first_credit: int = 200) -> Path:
@@ -250,10 +244,10 @@ def build(folder: Path, first_credit: int = 200) -> Path:
     days = [MONDAY + timedelta(days=days) for days in range(12)]
     with closing(Store.create(folder / "run.duckdb")) as store:
         say.book(store, [day for day in days if day.weekday() < 5])
+        store.keep_baseline(_baseline())
         store.note(
             Note(ZERO + 60 * HOUR, "supervisor", NoteKind.INCIDENT, "A", "A tried to pay C, a resident.")
         )
-    _baseline(folder)
     (folder / "scenario.yaml").write_text(SCENARIO)
     (folder / "events.jsonl").write_text("".join(f"{line}\n" for line in say.lines))
     digest = hashlib.sha256((folder / "events.jsonl").read_bytes()).hexdigest()

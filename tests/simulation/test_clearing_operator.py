@@ -3,9 +3,12 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
 from settlement.domain.events import Earmarked, FrozenSet, Moved, PrimaryWalletChanged
 from settlement.domain.participants import Flow
 from settlement.scenario import parse_scenario, shipped_text
+from settlement.simulation.actors import clearing_operator
 from settlement.simulation.actors.clearing_operator import ClearingOperator
 from settlement.simulation.clock import BankingCalendar, end_of
 from settlement.simulation.purses import Purses
@@ -132,3 +135,27 @@ def test_a_purse_is_what_is_neither_frozen_nor_earmarked_in_the_present_wallet()
     purses.observe(PrimaryWalletChanged(**where, participant="A", wallet="A key 2"))  # type: ignore[arg-type]
     purses.observe(move("A", "A key 2", 90))
     assert purses.spendable("A") == 90
+
+
+def test_a_cycle_that_no_block_holds_settles_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two at a time: what the first two bring in pays for the others."""
+    monkeypatch.setattr(clearing_operator, "MOST_AT_ONCE", 2)
+    outcome, events = run(NETTED, tmp_path)
+    cycles = [event["data"]["obligations"] for event in events if event["kind"] == "CycleSettled"]
+    assert cycles == [2, 2]
+    assert set(outcome.obligations.values()) == {"SETTLED"}
+    assert outcome.rejections == []
+
+
+def test_what_settles_only_together_and_fits_no_block_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clearing_operator, "MOST_AT_ONCE", 3)
+    outcome, events = run(without_expectations(shipped_text("gridlock")), tmp_path)
+    assert [e["data"]["obligations"] for e in events if e["kind"] == "CycleSettled"] == [1, 1]
+    assert {name: outcome.obligations[name] for name in ("O1", "O2", "O3", "O4")} == dict.fromkeys(
+        ("O1", "O2", "O3", "O4"), "LAPSED"
+    )
+    assert any("no block holds them" in alert["text"] for alert in outcome.alerts)

@@ -1,13 +1,14 @@
 """The same trades through correspondent banks, where the run holds such a baseline.
 
-The table ``baseline`` has one row a trade: ``ordered``, ``documents`` and ``paid`` in epoch seconds,
+The table ``baseline`` has one row a trade (``settlement.domain.baseline.Passage``): times in epoch seconds,
 ``failed`` where an investigation held it up, and a column for each component of cost, in minor units of SU.
 """
 
 from collections.abc import Iterator
 from fractions import Fraction
 
-from settlement.report.measures.figures import Figure, Rows, Unit, measure, nearest_rank, ratio
+from settlement.report.measures.figures import Figure, Rows, Unit, distribution, measure, nearest_rank, ratio
+from settlement.report.measures.liquidity import prefunding
 
 _BASELINE = "Baseline"
 _HALF = Fraction(1, 2)
@@ -41,8 +42,7 @@ def against_baseline(rows: Rows) -> Iterator[Figure]:
     "Cost share by component",
     """
     SELECT component, sum(fee::BIGNUM), (SELECT coalesce(sum(paid), 0::BIGNUM) FROM trades)
-    FROM (UNPIVOT baseline ON COLUMNS(* EXCLUDE (trade, ordered, documents, paid, failed))
-          INTO NAME component VALUE fee)
+    FROM (UNPIVOT baseline ON transfer, fx, issuance, confirmation, prefunding INTO NAME component VALUE fee)
     GROUP BY component ORDER BY component
     """,
 )
@@ -50,10 +50,16 @@ def baseline_cost(rows: Rows) -> Iterator[Figure]:
     """What the correspondent banks took, by component: Σ of the component in minor units, and ÷ Σ paid.
 
     Only where the run holds a baseline; a share of 1 of the value that the same trades paid under the regime.
+    Issuance and confirmation are fees a year, taken for the days from a credit's opening to its expiry; fx is
+    what the conversion of the currency costs, prefunding what idle nostro balances cost. The regime's own
+    fees are paid in DRL and not modelled.
     """
     for component, fee, paid in rows:
         yield Figure(component, int(fee), Unit.SU)
         yield Figure(f"{component} share", ratio(int(fee), int(paid)), Unit.SHARE)
+    total = sum(int(fee) for _, fee, _ in rows)
+    yield Figure("total", total, Unit.SU)
+    yield Figure("total share", ratio(total, int(rows[0][2])) if rows else None, Unit.SHARE)
 
 
 @measure(
@@ -75,3 +81,57 @@ def baseline_time(rows: Rows) -> Iterator[Figure]:
         yield Figure(f"{name}, median", nearest_rank(seconds, _HALF), Unit.SECONDS)
         yield Figure(f"{name}, p90", nearest_rank(seconds, Fraction(9, 10)), Unit.SECONDS)
         yield Figure(f"{name}, max", max(seconds, default=None), Unit.SECONDS)
+
+
+@measure(
+    _BASELINE,
+    "Due to final through correspondents",
+    """
+    SELECT paid - due,
+           (SELECT count(DISTINCT day) FROM closes
+            WHERE day > make_timestamp(due * 1000000)::DATE
+              AND day <= make_timestamp(paid * 1000000)::DATE) <= 1
+    FROM baseline WHERE paid IS NOT NULL ORDER BY trade
+    """,
+)
+def baseline_due(rows: Rows) -> Iterator[Figure]:
+    """Seconds from the moment a payment is due to the seller's account: what the chain of banks itself takes.
+
+    For each trade that the banks paid: paid − due, where due is when the last payment was ordered; median,
+    90th percentile (nearest rank), maximum, shares within 3,600 s and within one banking day of the home
+    jurisdiction. It is to them what `due_to_final` is to the regime.
+    """
+    yield from distribution([int(row[0]) for row in rows])
+    yield Figure("within 1 business day", ratio(sum(bool(row[1]) for row in rows), len(rows)), Unit.SHARE)
+
+
+@measure(
+    _BASELINE,
+    "Idle balances on both sides",
+    """
+    SELECT 'nostro' AS side, NULL AS sim_time, sum(nostro), sum(prefunding), max(capital) FROM baseline
+    GROUP BY date_trunc('month', make_timestamp(ordered * 1000000))
+    UNION ALL
+    SELECT 'locked', sim_time, sum(change), 0::BIGNUM, 0 FROM (
+        SELECT e.sim_time, p.amount AS change FROM postings p JOIN entries e USING (entry)
+        WHERE p.unit = 'SU' AND p.account LIKE 'credit:%'
+        UNION ALL SELECT max(sim_time), 0::BIGNUM FROM closes HAVING count(*) > 0
+    ) GROUP BY sim_time
+    ORDER BY side, sim_time, 3
+    """,
+)
+def idle_balances(rows: Rows) -> Iterator[Figure]:
+    """What is tied up, and what that costs: on nostro accounts, and under credits of the regime.
+
+    Nostro balance = the share of a month's payments that the scenario states, in the month with the most; its
+    cost = Σ over months of balance × rate ÷ 12. Locked = the most locked under credits at any moment; its
+    cost = Σ locked × days × rate ÷ 365, rounded down. Minor units of SU. What participants hold beside that
+    is theirs to spend and counts on neither side.
+    """
+    there = [row for row in rows if row[0] == "nostro"]
+    locked = {figure.key: figure for figure in prefunding([row[1:3] for row in rows if row[0] == "locked"])}
+    rate = Fraction(max((row[4] for row in there), default=0), 10_000)
+    yield Figure("nostro balance", max((int(row[2]) for row in there), default=0), Unit.SU)
+    yield Figure("nostro cost", sum(int(row[3]) for row in there), Unit.SU)
+    yield Figure("locked here", int(locked["peak"].value or 0), Unit.SU)
+    yield Figure("locked cost", int(Fraction(locked["tied up"].value or 0) * rate / 365), Unit.SU)

@@ -11,6 +11,7 @@ from settlement.scenario.checks.clearing import check_clearing
 from settlement.scenario.checks.compliance import check_compliance
 from settlement.scenario.checks.dates import check_dates
 from settlement.scenario.checks.expectations import check_expectations
+from settlement.scenario.checks.flows import check_flows
 from settlement.scenario.checks.money import check_money
 from settlement.scenario.checks.names import check_names
 from settlement.scenario.checks.parties import check_parties
@@ -31,4 +32,5 @@ def check_scenario(scenario: Scenario) -> Iterator[Fault]:
     yield from check_compliance(scenario)
     yield from check_money(scenario)
     yield from check_clearing(scenario)
+    yield from check_flows(scenario)
     yield from check_expectations(scenario)

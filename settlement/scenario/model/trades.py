@@ -194,7 +194,7 @@ class Flow(Part):
     last: Day
     """Last day on which one may begin."""
     buyers: tuple[ParticipantRef, ...]
-    """Who buys; authorised entities."""
+    """Who buys; authorised entities. Of clearing alone it may be the other way round."""
     sellers: tuple[ParticipantRef, ...]
     """Who sells; counterparties."""
     examiner: ParticipantRef | None = None

@@ -3,8 +3,9 @@
 An actor holds no backend. What it knows it has observed; what it draws comes from its own stream.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from settlement.domain.events import (
     BillCancelled,
@@ -78,16 +79,25 @@ _CURABLE = frozenset(
 #: Events after which there is nothing left to do about a credit, or a bill.
 _ENDS = (CreditCancelled, CreditExpired, CreditClosed, CreditBlocked, CreditRejected, CreditWoundDown)
 _BILL_ENDS = (BillCancelled, BillDefaulted, BillPaid, BillReturned)
+#: What every actor is told of.
+COMMON: tuple[type[Event], ...] = (*_ENDS, *_BILL_ENDS, CreditHeld, *_ACTS)
 _RETRY = Delay(1, 1, "banking days")
 
 
 class Actor:
     """Base of all actors. By default it starts nothing, and retries what a passing refusal stopped.
 
+    It is told of the events that it ``hears``, and of what every actor must know: ends of credits and bills,
+    holds, acts of authorities. Where ``subjects`` names credits and bills, it is told of no others.
+
     From ``until`` on (epoch seconds; None: for ever) it takes no step, as a participant that is insolvent.
     """
 
+    #: Kinds of events that ``react`` does something about.
+    hears: ClassVar[tuple[type[Event], ...]] = ()
+
     until: int | None = None
+    subjects: Collection[str] | None = None
 
     def __init__(self, account: str, diary: Diary, retries: int = 0) -> None:
         """``retries`` is how often it comes back to what time alone may cure."""

@@ -22,6 +22,8 @@ class Authorities(Actor):
     happens exactly when the file says, whether the rules allow it or not.
     """
 
+    hears = (ItemHeld, ScreeningChanged)
+
     def __init__(self, diary: Diary, scenario: Scenario, steps: Iterable[tuple[int, Intent]]) -> None:
         """``steps`` are the scenario's actions as intents, each with its time."""
         super().__init__(Office.SUPERVISOR.value, diary)

@@ -46,10 +46,13 @@ _STATES: dict[type[Event], BillState] = {
 class BillSeller(Actor):
     """Offers its bills; presents the documents of a collection once the goods are shipped."""
 
+    hears = (BillAgreed,)
+
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
         super().__init__(account, diary, scenario.behaviour.retries)
         self._behaviour = scenario.behaviour
         self._bills = {bill.id: bill for bill in scenario.bills if bill.seller == account}
+        self.subjects = self._bills
 
     def begin(self) -> Iterable[Wake]:
         """Offer each bill when the scenario says."""
@@ -69,10 +72,13 @@ class BillSeller(Actor):
 class BillBuyer(Actor):
     """Agrees to bills, and pays them where the scenario says that it does."""
 
+    hears = (BillOffered, BillAgreed, BillPresented)
+
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
         super().__init__(account, diary, scenario.behaviour.retries)
         self._behaviour = scenario.behaviour
         self._bills = {bill.id: bill for bill in scenario.bills if bill.buyer == account}
+        self.subjects = self._bills
 
     def react(self, event: Event) -> Iterable[Wake]:
         """Agree to what is offered; pay a collection once presented, an open account before it is due."""
@@ -96,6 +102,8 @@ class BillBuyer(Actor):
 
 class BillKeeper(Actor):
     """Follows every bill and takes each way out by time."""
+
+    hears = (*_STATES, StageChanged, BillOffered)
 
     def __init__(self, account: str, diary: Diary) -> None:
         super().__init__(account, diary)

@@ -41,6 +41,10 @@ _STANDING = range(Reason.PARTICIPANT_UNKNOWN, Reason.LIST_STALE + 1)
 _CLEAR = frozenset({Screening.CLEAR, Screening.FALSE_POSITIVE})
 
 
+#: Obligations that one transaction settles at most: each takes some 20,000 gas, and a block holds 30 million.
+MOST_AT_ONCE = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class _Pending:
     """An obligation that waits; it is over after ``until`` on the clock that suspensions stop."""
@@ -51,6 +55,12 @@ class _Pending:
 
 class ClearingOperator(Actor):
     """Runs the cycles of the scenario, with its algorithm."""
+
+    hears = (
+        ObligationEntered, ObligationSettled, ObligationLapsed, ObligationWithdrawn, CycleSettled,
+        StageChanged, OperationRejected, MemberExcluded, MemberReadmitted, ScreeningChanged, LicenceChanged,
+        KycChanged, *Purses.HEARD,
+    )  # fmt: skip
 
     def __init__(self, diary: Diary, scenario: Scenario) -> None:
         super().__init__(Office.CLEARING.value, diary)
@@ -63,6 +73,8 @@ class ClearingOperator(Actor):
         self._excluded: set[str] = set()
         #: The algorithm of the cycle that is under way.
         self._running: Algorithm | None = None
+        #: Whether another step of it follows once this one is settled.
+        self._goes_on = False
         self._tolled = 0
         self._suspended_at: int | None = None
         #: The cycle that the present suspension stopped, by its algorithm.
@@ -94,8 +106,8 @@ class ClearingOperator(Actor):
                 yield self._enter(event)
             case ObligationSettled() | ObligationLapsed() | ObligationWithdrawn():
                 self._pending.pop(event.obligation, None)
-            case CycleSettled() if self._running is Algorithm.GROSS:
-                yield self._cycle(event.sim_time, Algorithm.GROSS, first=False)
+            case CycleSettled() if self._running is not None and self._goes_on:
+                yield self._cycle(event.sim_time, self._running, first=False)
             case StageChanged():
                 yield from self._toll(event)
             case OperationRejected(actor=self.account, flow=Flow.NET_LEG.name, subject=member) if member:
@@ -127,10 +139,14 @@ class ClearingOperator(Actor):
         settled = clear(queue, algorithm).settled
         self._running = algorithm if settled else None
         if settled:
-            chosen = settled if algorithm is not Algorithm.GROSS else (_next_head(queue),)
+            chosen = (_next_head(queue),) if algorithm is Algorithm.GROSS else _in_a_block(queue, settled)
+            self._goes_on = algorithm is Algorithm.GROSS or len(chosen) < len(settled)
+            if not chosen:
+                self._running = None
+                return self._gridlock(at, queue, "they settle only together, and no block holds them")
             return Intent(self.account, SettleCycle(tuple(map(int, chosen))))
         if queue.obligations and algorithm is Algorithm.GROSS and first:
-            return self._gridlock(at, queue)
+            return self._gridlock(at, queue, "none of them settles by itself")
         return None
 
     def _queue(self, at: int) -> Queue:
@@ -141,9 +157,9 @@ class ClearingOperator(Actor):
         members = (Participant(member, self._purses.spendable(member)) for member in self._members)
         return Queue(tuple(members), tuple(due))
 
-    def _gridlock(self, at: int, queue: Queue) -> Note:
+    def _gridlock(self, at: int, queue: Queue, why: str) -> Note:
         worth = Amount(sum(obligation.amount for obligation in queue.obligations))
-        text = f"{len(queue.obligations)} obligations worth {worth} wait: none of them settles by itself"
+        text = f"{len(queue.obligations)} obligations worth {worth} wait: {why}"
         return Note(at, self.account, NoteKind.GRIDLOCK, self.account, text)
 
     def _enter(self, entered: ObligationEntered) -> Wake:
@@ -175,6 +191,21 @@ class ClearingOperator(Actor):
             if self._missed is not None:
                 yield self._cycle(changed.sim_time, self._missed)
                 self._missed = None
+
+
+def _in_a_block(queue: Queue, settled: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """What of a set that settles at once goes into the next block; all of it where it fits.
+
+    Of more the first ones of each payer's queue that settle without the others; nothing where they do not.
+    """
+    if len(settled) <= MOST_AT_ONCE:
+        return settled
+    among = set(settled)
+    inside = [obligation for obligation in queue.obligations if obligation.id in among]
+    first = sorted(inside, key=lambda obligation: obligation.priority)[:MOST_AT_ONCE]
+    kept = {obligation.id for obligation in first}
+    part = Queue(queue.participants, tuple(o for o in inside if o.id in kept))
+    return clear(part, Algorithm.FIFO).settled
 
 
 def _next_head(queue: Queue) -> int | str:

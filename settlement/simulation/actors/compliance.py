@@ -46,6 +46,8 @@ class _Hit:
 class Compliance(Actor):
     """The two reviewers. They take one case at a time, and find out whether a hit is the party it is like."""
 
+    hears = (ListPublished, ScreeningChanged, CreditOpened, Moved, ObligationEntered)
+
     def __init__(self, diary: Diary, scenario: Scenario) -> None:
         super().__init__(Office.COMPLIANCE.value, diary)
         self._rules, self._review = scenario.compliance, scenario.behaviour.review
@@ -111,7 +113,7 @@ class Compliance(Actor):
             now, NoteKind.HIT, name, f"{who.name} is like {hit.entry} on list {version} ({likeness})"
         )
         for credit, parties in self._parties.items():
-            if name in parties and credit not in self._ended | self._on_hold | self._mine:
+            if name in parties and not any(credit in s for s in (self._ended, self._on_hold, self._mine)):
                 self._mine.add(credit)
                 yield self.wake(now, HoldCredit(credit))
         self._free_at = at = self.diary.after(max(now, self._free_at), self._review)

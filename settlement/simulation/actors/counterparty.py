@@ -14,12 +14,15 @@ from settlement.simulation.streams import Diary
 class Counterparty(Actor):
     """Acts for the beneficiary of its credits."""
 
+    hears = (CreditOpened, CreditFunded, AdvanceOverdue)
+
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
         super().__init__(account, diary, scenario.behaviour.retries)
         self._behaviour = scenario.behaviour
         self._credits = {credit.id: credit for credit in scenario.credits if credit.beneficiary == account}
         #: Its guarantees by the credit whose advance each secures.
         self._guarantees = {c.id: c.guarantee for c in scenario.credits if c.guarantee in self._credits}
+        self.subjects = {*self._credits, *self._guarantees}
 
     def react(self, event: Event) -> Iterable[Wake]:
         """Agree to what is offered; present once the credit is funded and the goods are shipped.

@@ -17,6 +17,8 @@ class Desk(Actor):
     The quotes themselves are actions of the scenario.
     """
 
+    hears = (QuotePosted, OperationRejected, QuoteAccepted)
+
     def __init__(self, diary: Diary) -> None:
         super().__init__(Office.DESK.value, diary)
         self._quotes: dict[str, QuotePosted] = {}

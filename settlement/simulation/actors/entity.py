@@ -23,10 +23,13 @@ from settlement.simulation.streams import Diary
 class Entity(Actor):
     """Acts for the applicant of its credits, as the guarantor of a guarantee does."""
 
+    hears = (CreditIssued, DrawPresented, DrawDiscrepant, DrawReturned)
+
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
         super().__init__(account, diary, scenario.behaviour.retries)
         self._behaviour = scenario.behaviour
         self._credits = {credit.id: credit for credit in scenario.credits if credit.applicant == account}
+        self.subjects = self._credits
         places = {participant.id: participant.jurisdiction for participant in scenario.participants}
         self._terms = {c.id: terms_of(c, places[c.examiner]) for c in self._credits.values()}
         self._planned = planned(self._credits.values())
@@ -59,10 +62,13 @@ class Entity(Actor):
 class Issuer(Actor):
     """The bank that issued credits: waives what their applicants waive."""
 
+    hears = (WaiverGiven, DrawReturned)
+
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
         super().__init__(account, diary, scenario.behaviour.retries)
         self._behaviour = scenario.behaviour
         self._applicants = {c.id: c.applicant for c in scenario.credits if c.issuer == account}
+        self.subjects = self._applicants
         self._returned: set[tuple[str, int]] = set()
 
     def react(self, event: Event) -> Iterable[Wake]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from settlement.domain.events import CreditOpened, DrawAccepted, DrawPresented, DrawReturned, Event
+from settlement.domain.events import DrawAccepted, DrawPresented, DrawReturned, Event
 from settlement.scenario import Scenario
 from settlement.simulation.actors.actor import Actor, Wake
 from settlement.simulation.documents import planned
@@ -13,21 +13,22 @@ from settlement.simulation.streams import Diary
 class Examiner(Actor):
     """Examines presentations under the credits that name it; under a milestone credit, as the attestor."""
 
+    hears = (DrawPresented, DrawAccepted, DrawReturned)
+
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
         super().__init__(account, diary, scenario.behaviour.retries)
         self._behaviour = scenario.behaviour
-        self._mine: set[str] = set()
         self._decided: set[tuple[str, int]] = set()
-        self._planned = planned(scenario.credits)
+        mine = [credit for credit in scenario.credits if credit.examiner == account]
+        self.subjects = {credit.id for credit in mine}
+        self._planned = planned(mine)
 
     def react(self, event: Event) -> Iterable[Wake]:
         """Decide on each presentation; too late a decision is none."""
         match event:
-            case CreditOpened(examiner=self.account):
-                self._mine.add(event.credit)
             case DrawAccepted() | DrawReturned():
                 self._decided.add((event.credit, event.draw))
-            case DrawPresented(credit=credit) if credit in self._mine:
+            case DrawPresented():
                 yield self._decision(event)
 
     def _decision(self, presented: DrawPresented) -> Wake:

@@ -96,6 +96,12 @@ class _Credit:
 class Keeper(Actor):
     """Follows every credit and takes each way out by time; pays accepted draws at maturity."""
 
+    hears = (
+        StageChanged, CreditHeld, CreditReleased, ItemReleased, CreditOpened, CreditIssued, CreditFunded,
+        CreditAmended, CreditDisputed, CreditAwarded, AdvancePaid, AdvanceOverdue, DrawPresented,
+        DrawDiscrepant, DrawReturned, DrawAccepted, DrawPaid, DrawFinal, *_ENDS,
+    )  # fmt: skip
+
     def __init__(self, account: str, diary: Diary, wind_down_end: int) -> None:
         super().__init__(account, diary)
         self._wind_down_end = wind_down_end

@@ -16,6 +16,8 @@ _ORDER_LIFE = SECONDS_PER_DAY
 class Miner(Actor):
     """Delivers what was ordered of it."""
 
+    hears = (DeliveryOrdered,)
+
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
         super().__init__(account, diary)
         self._deliveries = {d.id: d for d in scenario.deliveries if d.miner == account}
@@ -30,6 +32,8 @@ class Miner(Actor):
 
 class OutputBuyer(Actor):
     """Acts for the entity whose trades mined output funds."""
+
+    hears = (OutputAttested,)
 
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
         super().__init__(account, diary)

@@ -24,6 +24,8 @@ _PROHIBITED = frozenset(
 class Supervision(Actor):
     """Notes incidents and breaches; has a report of suspicion filed where somebody hides behind others."""
 
+    hears = (OperationRejected, BillDefaulted, AdvanceOverdue)
+
     def __init__(self, diary: Diary, scenario: Scenario) -> None:
         super().__init__(Office.SUPERVISOR.value, diary)
         self._home = scenario.regime.home
