@@ -37,8 +37,11 @@ def run(name: str, folder: Path, evm: str = FASTEST, seed: int | None = None) ->
 
 @pytest.mark.parametrize("name", RUN)
 def test_scenario_ends_as_it_expects_with_the_same_events_on_every_engine(name: str, tmp_path: Path) -> None:
-    outcomes = {evm: run(name, tmp_path / evm, evm) for evm in ENGINES}
-    expected = outcomes["eth-tester"]
+    # Whole streams of trades take eth-tester minutes.
+    many = bool(parse_scenario(scenario_text(name), name).flows)
+    engines = [evm for evm in ENGINES if evm != "eth-tester" or not many]
+    outcomes = {evm: run(name, tmp_path / evm, evm) for evm in engines}
+    expected = outcomes[DEFAULT_BACKEND]
     for evm, outcome in outcomes.items():
         assert (outcome.backend, outcome.run_hash) == (evm, expected.run_hash)
         assert (outcome.gas, outcome.gas_used == expected.gas_used) in (("exact", True), ("estimate", False))
