@@ -37,7 +37,7 @@ def _times(since: str) -> str:
     """Seconds from the column ``since`` to final payment, and whether within one banking day of the home."""
     return f"""
     SELECT greatest(paid_at - {since}, 0),
-           (SELECT count(DISTINCT day) FROM closes
+           (SELECT count(*) FROM (SELECT DISTINCT day FROM closes)
             WHERE day > make_timestamp({since} * 1000000)::DATE
               AND day <= make_timestamp(paid_at * 1000000)::DATE) <= 1
     FROM payments WHERE {since} IS NOT NULL ORDER BY paid_at, ref
