@@ -18,6 +18,7 @@ from settlement.ledger.views import VIEWS
 from settlement.report.measures import GROUPS, MEASURES, StoredRun
 from settlement.report.narrative import day, sentence, su
 from settlement.report.sections import (
+    MOST_BARS,
     QUERIES,
     Cell,
     balances_of,
@@ -69,6 +70,10 @@ def save_page(path: Path, page: str) -> None:
         ) from None
 
 
+#: Measures drawn as bars.
+_BARS = ("flows", "cycles", "rejections", "outcomes")
+
+
 def _context(run: StoredRun) -> dict[str, Any]:
     figures = {name: measure.of(run.store) for name, measure in MEASURES.items()}
     found = {(name, figure.key): figure for name, own in figures.items() for figure in own}
@@ -86,9 +91,8 @@ def _context(run: StoredRun) -> dict[str, Any]:
         "coverage": coverage_of(run, figures["reserve_coverage"]),
         "queue": queue_of(run),
         "lanes": lanes_of(run),
-        "bars_of": {
-            name: bars_of(name, figures[name]) for name in ("flows", "cycles", "rejections", "outcomes")
-        },
+        "bars_of": {name: bars_of(name, figures[name]) for name in _BARS},
+        "more_of": {name: max(len(figures[name]) - MOST_BARS, 0) for name in _BARS},
         "groups": [
             (group, [(m, cells_of(m.name, figures[m.name])) for m in MEASURES.values() if m.group == group])
             for group in GROUPS

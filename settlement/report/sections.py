@@ -124,8 +124,12 @@ def cells_of(name: str, figures: Sequence[Figure]) -> list[tuple[str, Cell]]:
     return [(f"{word}, {figure.key}", Cell(name, figure)) for word, figure in picked.items()]
 
 
+#: More bars are a table, which the measure itself is.
+MOST_BARS = 16
+
+
 def bars_of(name: str, figures: Sequence[Figure]) -> list[Bar]:
-    """The figures of a measure as bars, the longest of them the whole width; the first 40."""
+    """The figures of a measure as bars, the longest of them the whole width; the first ``MOST_BARS``."""
     most = max((Fraction(figure.value or 0) for figure in figures), default=Fraction(0))
     return [
         Bar(
@@ -135,7 +139,7 @@ def bars_of(name: str, figures: Sequence[Figure]) -> list[Bar]:
             _reason(figure.key) if name == "rejections" else "",
             1 if figure.key.endswith(" net") else 0,
         )
-        for figure in figures[:40]
+        for figure in figures[:MOST_BARS]
     ]
 
 
