@@ -49,7 +49,7 @@ def test_scenario_ends_as_it_expects_with_the_same_events_on_every_engine(name: 
 
 @pytest.mark.parametrize("name", RUN)
 def test_scenario_ends_as_it_expects_with_another_seed(name: str, tmp_path: Path) -> None:
-    run(name, tmp_path / "run", seed=20)
+    assert run(name, tmp_path / "run", seed=20).seed == 20
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())

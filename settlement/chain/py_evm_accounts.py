@@ -12,6 +12,8 @@ from eth.typing import JournalDBCheckpoint
 from eth_typing import Address, Hash32
 from eth_utils.crypto import keccak
 
+from settlement.domain.errors import BackendError
+
 
 class Account(NamedTuple):
     """An account without its storage."""
@@ -222,9 +224,17 @@ class FlatAccounts(AccountDatabaseAPI):
         return False
 
     def make_state_root(self) -> NoReturn:
-        """Not here."""
-        raise NotImplementedError("these accounts have no root")
+        """Nothing that this backend drives asks for a root.
+
+        Raises:
+            BackendError: always.
+        """
+        raise BackendError("these accounts have no root")
 
     def persist(self) -> MetaWitnessAPI:
-        """Not here."""
-        raise NotImplementedError("there is no database behind these accounts")
+        """Nothing that this backend drives writes to a database.
+
+        Raises:
+            BackendError: always.
+        """
+        raise BackendError("there is no database behind these accounts")

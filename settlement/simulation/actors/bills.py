@@ -113,8 +113,16 @@ class BillKeeper(Actor):
 
     def react(self, event: Event) -> Iterable[Wake]:
         """Remember the new state, and make an appointment for its way out."""
-        if type(event) in _STATES:
-            self._states[event.bill] = _STATES[type(event)]  # type: ignore[attr-defined]
+        match event:
+            case (
+                BillAgreed()
+                | BillPresented()
+                | BillPaid()
+                | BillReturned()
+                | BillDefaulted()
+                | BillCancelled()
+            ):
+                self._states[event.bill] = _STATES[type(event)]
         match event:
             case StageChanged(stage=Stage.SUSPENDED):
                 self._deadlines.suspend(event.sim_time)

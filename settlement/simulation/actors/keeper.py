@@ -250,5 +250,8 @@ class Keeper(Actor):
         """An appointment that holds while the draw stays in the state it is in now and its credit is open."""
         known = self._credits[credit]
         state, live = known.draws[draw].state, (CreditState.ACTIVE, CreditState.DISPUTED)
-        holds = lambda: known.draws[draw].state is state and known.state in live  # noqa: E731
+
+        def holds() -> bool:
+            return known.draws[draw].state is state and known.state in live
+
         return self._deadlines.set(credit, clock, operation, holds)
