@@ -6,3 +6,4 @@ from settlement.scenario.model import *
 from settlement.scenario.profiles import *
 from settlement.scenario.quantities import *
 from settlement.scenario.schema import *
+from settlement.scenario.variation import *

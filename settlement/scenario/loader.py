@@ -1,20 +1,31 @@
 """The doors of the room: a shipped name, a path or a text → a ``Scenario``, or every problem of it."""
 
+import io
 import os
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from ruamel.yaml import YAML
+
 from settlement.domain.errors import Problem, ScenarioError, UserError
 from settlement.domain.faults import listed, nearest, shown
 from settlement.scenario.checks import check_scenario
-from settlement.scenario.document import read_document
+from settlement.scenario.document import Document, read_document
 from settlement.scenario.faults import Fault
 from settlement.scenario.model import Scenario
 from settlement.scenario.profiles import fill_in
 from settlement.scenario.validation import validate
 
-__all__ = ["library", "load_scenario", "parse_scenario", "scenario_text", "shipped_scenarios", "shipped_text"]
+__all__ = [
+    "library",
+    "load_scenario",
+    "parse_scenario",
+    "scenario_text",
+    "scenario_yaml",
+    "shipped_scenarios",
+    "shipped_text",
+]
 
 _SUFFIX = ".yaml"
 
@@ -46,7 +57,15 @@ def parse_scenario(text: str, source: str) -> Scenario:
     Raises:
         ScenarioError: the text is wrong; it holds every problem with its position.
     """
-    document = read_document(text)
+    return judged(read_document(text), source)
+
+
+def judged(document: Document, source: str) -> Scenario:
+    """The scenario that a document holds; ``source`` names it in problems.
+
+    Raises:
+        ScenarioError: it is wrong; it holds every problem with its position.
+    """
     problems = document.problems
     if isinstance(document.data, dict):
         unfilled = list(fill_in(document))
@@ -60,6 +79,16 @@ def parse_scenario(text: str, source: str) -> Scenario:
         )
         problems.append(document.locate(fault))
     raise ScenarioError(source, _once(problems))
+
+
+def scenario_yaml(scenario: Scenario) -> str:
+    """A loaded scenario, changed or not, as the text of a file that loads as the same."""
+    text = io.StringIO()
+    yaml = YAML(typ="safe")
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.default_flow_style = False
+    yaml.dump(scenario.model_dump(mode="json", exclude_unset=True), text)
+    return text.getvalue()
 
 
 def shipped_scenarios() -> list[str]:
