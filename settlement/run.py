@@ -3,12 +3,12 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol
 
 from settlement.chain.backends import DEFAULT_BACKEND
 from settlement.chain.chain import Transaction
@@ -66,12 +66,48 @@ def run_scenario(
     return outcome
 
 
+@contextmanager
+def run_in_memory(
+    scenario: Scenario, *, seed: int, backend: str = DEFAULT_BACKEND
+) -> Iterator[tuple[Outcome, Store]]:
+    """Run ``scenario`` and keep nothing: what came of it, and its store, which lasts as long as the block.
+
+    It is the same run as that of ``run_scenario``, down to its hash.
+
+    Raises:
+        UserError: there is no such backend, or the contracts refuse the scenario's set-up.
+        InvariantBroken: ledger and chain disagree, or an entry does not balance.
+        BackendError: the chain misbehaves.
+    """
+    lines = _Hashed()
+    with closing(Store.create(None)) as store:
+        book = _Book(store, lines, lambda day: None)
+        system = simulate(scenario, seed, backend, book)
+        yield _outcome(scenario, seed, backend, lines.hash.hexdigest(), system, book), store
+
+
+class _Lines(Protocol):
+    """Where the events go, a line each."""
+
+    def write(self, line: str, /) -> object: ...
+
+
+class _Hashed:
+    """Lines of which only their hash is kept."""
+
+    def __init__(self) -> None:
+        self.hash = hashlib.sha256()
+
+    def write(self, line: str, /) -> None:
+        self.hash.update(line.encode())
+
+
 @dataclass
 class _Book:
     """Keeps the books while the simulation runs; a ``Recorder``."""
 
     store: Store
-    events: TextIO
+    events: _Lines
     progress: Callable[[date], None]
     transactions: int = 0
     gas_used: int = 0

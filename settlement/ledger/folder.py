@@ -66,10 +66,10 @@ def run_folder(final: Path) -> Iterator[Path]:
     try:
         yield partial
         for path in (*partial.iterdir(), partial):
-            _flush(path)
+            flush(path)
         partial.chmod(0o755)
         _name(partial, final)
-        _flush(final.parent)
+        flush(final.parent)
     except InvariantBroken as failure:
         evidence = partial.with_name(partial.name.replace(".partial-", ".failed-"))
         partial.replace(evidence)
@@ -90,7 +90,7 @@ def _name(partial: Path, final: Path) -> None:
         ) from None
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Have a file or folder on the disk before a name promises that it is there."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

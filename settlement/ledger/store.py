@@ -1,4 +1,4 @@
-"""The store of one run: an embedded DuckDB file. The only module that knows the database.
+"""The store of one run, an embedded DuckDB file, and tables as Parquet files: all that knows the database.
 
 Tables (times are epoch seconds UTC, amounts minor units):
 ``transactions`` one row per EVM transaction, refused ones included; ``events`` in order of
@@ -13,9 +13,10 @@ nothing but the process that runs it reads them.
 """
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import astuple
 from datetime import date
 from pathlib import Path
@@ -95,9 +96,9 @@ class Store:
         self._locked: set[str] = set()
 
     @classmethod
-    def create(cls, path: Path) -> "Store":
-        """A new, empty store at ``path``."""
-        connection = duckdb.connect(str(path))
+    def create(cls, path: Path | None) -> "Store":
+        """A new, empty store at ``path``; in memory, on one thread, where there is none."""
+        connection = duckdb.connect(str(path)) if path else duckdb.connect(config={"threads": 1})
         connection.execute(_SCHEMA)
         for view in VIEWS.values():
             connection.execute(view)
@@ -117,6 +118,27 @@ class Store:
             return cls(connection)
         except duckdb.Error as error:
             raise OSError(f"{path} cannot be read as a store: {error}") from error
+
+    @classmethod
+    def of_parquet(cls, paths: Sequence[Path], table: str, columns: Mapping[str, str]) -> "Store":
+        """A store in memory with the rows of Parquet files as a view ``table``.
+
+        A row has null in a column that its file has not. Where there is no file, the view has ``columns``, by
+        name with their types, and no rows.
+
+        Raises:
+            OSError: one of them is no Parquet file.
+        """
+        connection = duckdb.connect()
+        # A bracket stands for the sign in it: the name of a folder is not a pattern.
+        names = ", ".join(_quoted(re.sub(r"([*?[])", r"[\1]", str(path))) for path in paths)
+        none = ", ".join(f"NULL::{kind} AS {_named(name)}" for name, kind in columns.items())
+        source = f"read_parquet([{names}], union_by_name => true)" if paths else f"(SELECT {none} LIMIT 0)"
+        try:
+            connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {source}")
+        except duckdb.Error as error:
+            raise OSError(str(error).splitlines()[0]) from error
+        return cls(connection)
 
     def append(
         self,
@@ -221,6 +243,17 @@ class Store:
         if rows:
             self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
+    def add_table(self, table: str, sql: str) -> None:
+        """The rows of a query, in its order, as a table that lasts as long as the connection.
+
+        Raises:
+            OSError: what the query reads is damaged.
+        """
+        try:
+            self._connection.execute(f"CREATE TEMP TABLE {table} AS {sql}")
+        except duckdb.Error as error:
+            raise OSError(str(error).splitlines()[0]) from error
+
     def arrow(self, sql: str) -> Any:
         """The rows of a query as a ``pyarrow.Table``.
 
@@ -236,10 +269,9 @@ class Store:
         Raises:
             OverflowError: a number does not fit the type that the query asks for.
         """
-        escaped = str(path).replace("'", "''")
         header = ", HEADER" if form == "CSV" else ""
         with _exact():
-            self._connection.execute(f"COPY ({sql}) TO '{escaped}' (FORMAT {form}{header})")
+            self._connection.execute(f"COPY ({sql}) TO {_quoted(str(path))} (FORMAT {form}{header})")
 
     def close(self) -> None:
         """Write everything to the one file and close it."""
@@ -261,6 +293,32 @@ class Store:
     def _keep(self, table: str, row: Row) -> None:
         self._kept[table].append(row)
         self._size += 1
+
+
+def write_parquet(path: Path, columns: Mapping[str, str], rows: Sequence[Mapping[str, object]]) -> None:
+    """Write rows to a Parquet file; ``columns`` have database types, and null where a row has no such value.
+
+    Integers of any size go into a DECIMAL column exactly.
+    """
+    terms, values = [], []
+    for name, kind in columns.items():
+        exact = kind.startswith("DECIMAL")
+        terms.append(f"unnest(?::{'VARCHAR' if exact else kind}[])::{kind} AS {_named(name)}")
+        found = (row.get(name) for row in rows)
+        values.append([str(value) if exact and value is not None else value for value in found])
+    with closing(duckdb.connect()) as connection:
+        connection.execute(f"CREATE TABLE rows AS SELECT {', '.join(terms)}", values)
+        connection.execute(f"COPY rows TO {_quoted(str(path))} (FORMAT PARQUET)")
+
+
+def _quoted(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _named(column: str) -> str:
+    """The name of a column as SQL writes it."""
+    return '"' + column.replace('"', '""') + '"'
 
 
 @contextmanager

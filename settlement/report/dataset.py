@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any, Literal
 
 from settlement.domain.errors import UserError
+from settlement.ledger.store import Store
 from settlement.report.measures import MEASURES, StoredRun, Unit
 
 #: What a run offers: tables of the store, views over them, and the figures of every measure.
@@ -22,14 +23,14 @@ TABLES = (
 )  # fmt: skip
 
 #: Units whose figures may be shown as floats: none of them is money.
-_INEXACT = {Unit.SHARE, Unit.RATIO, Unit.INDEX, Unit.SECONDS, Unit.COUNT, Unit.GAS, Unit.KWH}
+INEXACT = {Unit.SHARE, Unit.RATIO, Unit.INDEX, Unit.SECONDS, Unit.COUNT, Unit.GAS, Unit.KWH}
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of a run; each method hands it to a library that must be installed (extra ``notebook``)."""
+    """A table of a run or a sweep; each method hands it to a library of the extra ``notebook``."""
 
-    run: StoredRun
+    store: Store
     name: str
     amounts: Literal["decimal", "text"] = "decimal"
 
@@ -41,7 +42,7 @@ class Table:
         """
         require("pyarrow")
         try:
-            return self.run.store.arrow(self.sql())
+            return self.store.arrow(self.sql())
         except OverflowError as error:
             raise _too_large(self.name, error) from None
 
@@ -69,13 +70,13 @@ class Table:
             UserError: an amount has more than 38 digits, which Parquet does not hold.
         """
         try:
-            self.run.store.copy(self.sql(), path, form)
+            self.store.copy(self.sql(), path, form)
         except OverflowError as error:
             raise _too_large(self.name, error) from None
 
     def sql(self) -> str:
         """The query, with amounts in the form asked for."""
-        columns = self.run.store.columns(self.name)
+        columns = self.store.columns(self.name)
         target = "::VARCHAR" if self.amounts == "text" else "::VARCHAR::DECIMAL(38, 0)"
         terms = (f'"{name}"{target} AS "{name}"' if kind == "BIGNUM" else f'"{name}"'
                  for name, kind in columns.items())  # fmt: skip
@@ -96,7 +97,7 @@ def table_of(run: StoredRun, name: str, amounts: Literal["decimal", "text"] = "d
         raise UserError(f"no table {name!r}; expected one of {', '.join(known)}; choose one of them")
     if name == "measures":
         _add_measures(run)
-    return Table(run, name, amounts)
+    return Table(run.store, name, amounts)
 
 
 def tables_of(run: StoredRun) -> list[str]:
@@ -112,7 +113,7 @@ def _add_measures(run: StoredRun) -> None:
             figure.key,
             figure.unit.value,
             None if figure.value is None else str(figure.value),
-            None if figure.value is None or figure.unit not in _INEXACT else float(Fraction(figure.value)),
+            None if figure.value is None or figure.unit not in INEXACT else float(Fraction(figure.value)),
         )
         for name, measure in MEASURES.items()
         for figure in measure.of(run.store)

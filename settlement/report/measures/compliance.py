@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from settlement.report.measures.figures import Figure, Rows, Unit, distribution, measure
+from settlement.report.measures.figures import Figure, Keys, Rows, Unit, distribution, measure
 
 _COMPLIANCE = "Compliance"
 
@@ -14,6 +14,7 @@ _COMPLIANCE = "Compliance"
     SELECT (data->>'reason') AS reason, count(*) FROM events
     WHERE kind = 'OperationRejected' GROUP BY reason ORDER BY count(*) DESC, reason
     """,
+    keys=Keys.FOUND,
 )
 def rejections(rows: Rows) -> Iterator[Figure]:
     """How often each reason refused an operation; a count."""
@@ -81,6 +82,7 @@ def quarantine(rows: Rows) -> Iterator[Figure]:
     _COMPLIANCE,
     "Incident log",
     "SELECT kind, count(*) FROM notes GROUP BY kind ORDER BY kind",
+    keys=Keys.FOUND,
 )
 def incidents(rows: Rows) -> Iterator[Figure]:
     """How many notes of each kind supervisor and compliance made; a count."""

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from settlement.domain.amounts import Amount
 from settlement.domain.amounts import Unit as Money
 from settlement.ledger.store import Store
 
 Rows = Sequence[tuple[Any, ...]]
+Number = TypeVar("Number", int, Fraction)
 
 
 class Unit(Enum):
@@ -32,6 +33,14 @@ class Unit(Enum):
     KWH = "kWh"
     GAS = "gas"
     INDEX = "Herfindahl-Hirschman index, 0 to 10,000"
+
+
+class Keys(Enum):
+    """Which keys the figures of a measure have, seen over many runs."""
+
+    FIXED = "the same in every run, as far as there is something to measure"
+    FOUND = "what occurred; of what is absent there was nothing, which is zero"
+    DAYS = "days; no two runs share them all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ class Measure:
         title: a few words.
         sql: the query over tables and views of the store.
         compute: from the rows of the query to figures.
+        keys: which keys those have.
     """
 
     name: str
@@ -64,6 +74,7 @@ class Measure:
     title: str
     sql: str
     compute: Callable[[Rows], Iterable[Figure]]
+    keys: Keys = Keys.FIXED
 
     @property
     def definition(self) -> str:
@@ -82,12 +93,13 @@ REGISTERED: dict[str, Measure] = {}
 
 
 def measure(
-    group: str, title: str, sql: str
+    group: str, title: str, sql: str, keys: Keys = Keys.FIXED
 ) -> Callable[[Callable[[Rows], Iterable[Figure]]], Callable[[Rows], Iterable[Figure]]]:
     """Register a function from rows to figures as the measure of its name."""
 
     def register(compute: Callable[[Rows], Iterable[Figure]]) -> Callable[[Rows], Iterable[Figure]]:
-        REGISTERED[compute.__name__] = Measure(compute.__name__, group, title, inspect.cleandoc(sql), compute)
+        name = compute.__name__
+        REGISTERED[name] = Measure(name, group, title, inspect.cleandoc(sql), compute, keys)
         return compute
 
     return register
@@ -98,7 +110,7 @@ def ratio(part: int | Fraction, whole: int | Fraction) -> Fraction | None:
     return Fraction(part) / Fraction(whole) if whole else None
 
 
-def nearest_rank(values: Iterable[int], share: Fraction) -> int | None:
+def nearest_rank(values: Iterable[Number], share: Fraction) -> Number | None:
     """The smallest of ``values`` that at least ``share`` of them do not exceed; None of none."""
     ordered = sorted(values)
     return ordered[max(-(-len(ordered) * share.numerator // share.denominator), 1) - 1] if ordered else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from settlement.report.measures.figures import Figure, Rows, Unit, measure, ratio
+from settlement.report.measures.figures import Figure, Keys, Rows, Unit, measure, ratio
 
 _LIQUIDITY = "Liquidity"
 _DAY = 86_400
@@ -23,6 +23,7 @@ _POSITIONS = """
     _LIQUIDITY,
     "Peak net debit",
     f"{_POSITIONS}\n    SELECT participant, peak FROM peaks ORDER BY participant",
+    keys=Keys.FOUND,
 )
 def peak_net_debit(rows: Rows) -> Iterator[Figure]:
     """The most by which a participant's payments exceeded its receipts at any moment; minor units of SU.
@@ -107,6 +108,7 @@ def netting(rows: Rows) -> Iterator[Figure]:
     SELECT (data->>'cycle'), (data->>'gross'), (data->>'net') FROM events
     WHERE kind = 'CycleSettled' ORDER BY seq
     """,
+    keys=Keys.FOUND,
 )
 def cycles(rows: Rows) -> Iterator[Figure]:
     """Gross settled and net moved in each cycle; minor units of SU."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from settlement.domain.programme import DAY, NO_CAP
-from settlement.report.measures.figures import Figure, Rows, Unit, concentration, measure, ratio
+from settlement.report.measures.figures import Figure, Keys, Rows, Unit, concentration, measure, ratio
 
 _RISK = "Risk"
 _WHOLE = 10_000
@@ -34,6 +34,7 @@ _WHOLE = 10_000
            (SELECT (data->>'haircut') FROM events WHERE kind = 'ProgrammeDrafted')
     FROM days ORDER BY sim_time
     """,
+    keys=Keys.DAYS,
 )
 def reserve_coverage(rows: Rows) -> Iterator[Figure]:
     """What the reserve is worth for each SU in circulation, at every close; a share of 1.
@@ -59,6 +60,7 @@ def _coins_worth(coins: int, coin_price: str | None, su_price: str | None, hairc
     """
     SELECT day::VARCHAR, balance FROM closes WHERE account = 'reserve' AND unit = 'COIN' ORDER BY sim_time
     """,
+    keys=Keys.DAYS,
 )
 def volatile_exposure(rows: Rows) -> Iterator[Figure]:
     """Coins in the reserve at every close, 10**-8 coins: the only place where volatile assets are held."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from settlement.report.measures.figures import Figure, Rows, Unit, distribution, measure, ratio
+from settlement.report.measures.figures import Figure, Keys, Rows, Unit, distribution, measure, ratio
 
 _SPEED = "Speed"
 
@@ -104,6 +104,7 @@ def value_weighted_delay(rows: Rows) -> Iterator[Figure]:
     _SPEED,
     "Outcomes",
     "SELECT form, state, count(*) FROM trades GROUP BY ALL ORDER BY form, state",
+    keys=Keys.FOUND,
 )
 def outcomes(rows: Rows) -> Iterator[Figure]:
     """How many credits, bills and obligations ended in each state; a count."""
@@ -118,6 +119,7 @@ def outcomes(rows: Rows) -> Iterator[Figure]:
     SELECT a.jurisdiction, b.jurisdiction, p.amount FROM payments p
     JOIN parties a ON a.participant = p.payer JOIN parties b ON b.participant = p.payee
     """,
+    keys=Keys.FOUND,
 )
 def flows(rows: Rows) -> Iterator[Figure]:
     """Σ of final payments from payers of one jurisdiction to payees of another; minor units of SU."""
