@@ -1,26 +1,30 @@
-"""The model from Python: load a scenario, run it, read a stored run, in a script or a notebook.
+"""The model from Python: load a scenario, run it once or many times, read what was stored.
 
 ``import settlement`` is cheap: what stands here is loaded when it is first asked for.
 """
 
-import io
 import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from ruamel.yaml import YAML
-
+from settlement.chain.backends import DEFAULT_BACKEND, require_backend
 from settlement.ledger.folder import default_folder
 from settlement.report.dataset import Table, table_of, tables_of
 from settlement.report.exports import export_run
 from settlement.report.measures import MEASURES, Figure
 from settlement.report.page import render_page, save_page
 from settlement.report.stored import StoredRun, read_run
+from settlement.report.sweeps.page import render_sweep
+from settlement.report.sweeps.stored import StoredSweep, read_sweep
 from settlement.run import run_scenario as _run
-from settlement.scenario import Scenario, load_scenario, parse_scenario, scenario_text
+from settlement.scenario import Scenario, load_scenario, parse_scenario, scenario_text, scenario_yaml
+from settlement.sweep import plan_sweep
+from settlement.sweep import run_sweep as _run_sweep
 
-__all__ = ["Run", "load_scenario", "open_run", "run_scenario"]
+__all__ = ["Run", "Sweep", "load_scenario", "open_run", "open_sweep", "run_scenario", "run_sweep"]
 
 
 class Run:
@@ -100,6 +104,57 @@ class Run:
         return f"<Run {told} {summary['run_hash'][:16]}>"
 
 
+class Sweep:
+    """A sweep, complete or not, opened for reading; close it, or use it in a ``with`` block."""
+
+    def __init__(self, stored: StoredSweep) -> None:
+        self._stored = stored
+
+    @property
+    def folder(self) -> Path:
+        """Where it is stored."""
+        return self._stored.folder
+
+    @property
+    def tally(self) -> dict[str, int]:
+        """How many runs it has (``size``), how many are ``done``, and how those ended.
+
+        ``as_expected`` and ``not_as_expected`` by the scenario; ``broken`` ones came to no end.
+        """
+        return asdict(self._stored.tally())
+
+    def table(self) -> Table:
+        """A row for each run that is done, for ``.arrow()``, ``.df()`` (pandas) or ``.pl()`` (Polars).
+
+        In order of point and replication: parameters, seed, run hash, status, and a column for each figure,
+        named ``measure.key [unit]``.
+        """
+        return Table(self._stored.store, "replications")
+
+    def html(self, path: str | os.PathLike[str], measures: Sequence[str] = ()) -> None:
+        """Write the report as one self-contained page, of these measures or of the usual ones.
+
+        Raises:
+            UserError: no run measured such a thing, or the file exists or cannot be made.
+        """
+        save_page(Path(path), render_sweep(self._stored, measures))
+
+    def close(self) -> None:
+        """Close its store."""
+        self._stored.store.close()
+
+    def __enter__(self) -> "Sweep":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Sweep {self.folder} {self.tally['done']} of {self.tally['size']} runs>"
+
+
 def run_scenario(
     scenario: Scenario | str | os.PathLike[str],
     *,
@@ -116,8 +171,8 @@ def run_scenario(
         InvariantBroken: ledger and chain disagree.
         BackendError: the chain misbehaves.
     """
-    text = _text_of(scenario) if isinstance(scenario, Scenario) else scenario_text(scenario)
-    loaded = parse_scenario(text, "the scenario" if isinstance(scenario, Scenario) else os.fspath(scenario))
+    text, source = _text_of(scenario)
+    loaded = parse_scenario(text, source)
     folder = (
         Path(out)
         if out is not None
@@ -136,11 +191,47 @@ def open_run(path: str | os.PathLike[str]) -> Run:
     return Run(read_run(Path(path)))
 
 
-def _text_of(scenario: Scenario) -> str:
-    """A loaded scenario, changed or not, as the file that the run folder keeps."""
-    text = io.StringIO()
-    yaml = YAML(typ="safe")
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    yaml.default_flow_style = False
-    yaml.dump(scenario.model_dump(mode="json", exclude_unset=True), text)
-    return text.getvalue()
+def run_sweep(
+    scenario: Scenario | str | os.PathLike[str],
+    vary: Mapping[str, str | Sequence[object]],
+    *,
+    out: str | os.PathLike[str],
+    seeds: int = 1,
+    seed: int | None = None,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    evm: str = DEFAULT_BACKEND,
+) -> Sweep:
+    """Run a scenario over a grid, or go on with it where it stopped, and open what came of it.
+
+    ``vary`` has the values of each path, in a list or as ``--vary`` takes them; each point of their grid is
+    replicated ``seeds`` times, with seeds that derive from ``seed`` (by default the scenario's own). The runs
+    go to ``jobs`` processes (by default one for each CPU), or to the Dask cluster of ``scheduler``. Processes
+    load the main module anew: a script calls this below ``if __name__ == "__main__":``.
+
+    Raises:
+        UserError: the scenario, a path or a value is wrong, the folder holds something else, or there is no
+            such EVM or scheduler.
+        BackendError: the scheduler went away.
+    """
+    require_backend(evm)
+    text, source = _text_of(scenario)
+    plan = plan_sweep(text, source, vary.items(), seeds=seeds, seed=seed, evm=evm)
+    _run_sweep(plan, Path(out), jobs=jobs or os.cpu_count() or 1, scheduler=scheduler)
+    return open_sweep(out)
+
+
+def open_sweep(path: str | os.PathLike[str]) -> Sweep:
+    """Open a sweep folder.
+
+    Raises:
+        UserError: it is not one.
+    """
+    return Sweep(read_sweep(Path(path)))
+
+
+def _text_of(scenario: Scenario | str | os.PathLike[str]) -> tuple[str, str]:
+    """The text of a scenario, and what problems call it."""
+    if isinstance(scenario, Scenario):
+        return scenario_yaml(scenario), "the scenario"
+    return scenario_text(scenario), os.fspath(scenario)

@@ -5,20 +5,17 @@ backend failed; 130 interrupted.
 """
 
 import json
+import os
 import signal
 import sys
-import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 from rich.syntax import Syntax
 from rich.table import Table
 
@@ -26,7 +23,9 @@ from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND, require_backend
 from settlement.clearing import Algorithm, clear, read_queue
 from settlement.domain.errors import SettlementError, UserError
 from settlement.ledger.folder import default_folder
+from settlement.ledger.sweep_folder import MANIFEST
 from settlement.library import run_library
+from settlement.progress import days_of, interrupt, interrupted, runs_into
 from settlement.report.clearing import show_answer
 from settlement.report.exports import FORMATS, export_run
 from settlement.report.measures import open_run
@@ -48,15 +47,15 @@ app = typer.Typer(
     help="Simulate the settlement of foreign trade under a time-boxed legal regime.",
 )
 
-_out, _err = Console(markup=False, emoji=False, highlight=False), Console(stderr=True)
+_out = Console(markup=False, emoji=False, highlight=False)
 
-#: Set by an interruption, which a library may swallow as an exception.
-_interrupted = threading.Event()
 _INTERRUPTED = 130
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A shipped name, or a path to a YAML file.")
 ]
+
+EvmOption = Annotated[str, typer.Option(metavar="NAME", help=f"The EVM to run on: {', '.join(BACKENDS)}.")]
 
 
 @app.command()
@@ -72,9 +71,7 @@ def run(
         Path | None,
         typer.Option(help="The run folder to make; with --all, where. [default: runs/SCENARIO-seedN]"),
     ] = None,
-    evm: Annotated[
-        str, typer.Option(metavar="NAME", help=f"The EVM to run on: {', '.join(BACKENDS)}.")
-    ] = DEFAULT_BACKEND,
+    evm: EvmOption = DEFAULT_BACKEND,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Run a scenario and show what came of it."""
@@ -90,7 +87,7 @@ def run(
     text = scenario_text(scenario)
     loaded = parse_scenario(text, scenario)
     folder = out or default_folder(loaded.scenario, loaded.seed if seed is None else seed)
-    with _progress(loaded) as progress:
+    with days_of(loaded) as progress:
         outcome = run_scenario(loaded, text, folder, seed=seed, backend=evm, progress=progress)
     if as_json:
         print(json.dumps(outcome.to_json()))
@@ -114,6 +111,57 @@ def _run_all(out: Path | None, seed: int | None, evm: str) -> int:
         code = max(code, 3 if done.broken else int(not done.ok))
     print(f"{count - failed} of {count} scenarios ended as they expect")
     return code
+
+
+@app.command()
+def sweep(
+    scenario: ScenarioArgument,
+    out: Annotated[Path, typer.Option(help="The sweep folder to make, or to go on with.")],
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH=VALUES",
+            help="A place of the file and its values: a comma list, or low..high/count. Several make a grid.",
+        ),
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Replications of each point of the grid.")] = 1,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, max=2**63 - 1, help="Their seeds derive from it. [default: the scenario's own]"),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes to run in. [default: one for each CPU]")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Run on this Dask cluster: tcp://HOST:PORT.")
+    ] = None,
+    evm: EvmOption = DEFAULT_BACKEND,
+) -> None:
+    """Run a scenario over a grid of parameters and seeds; the same command goes on where it stopped."""
+    from settlement.report.sweeps.stored import open_sweep
+    from settlement.report.sweeps.terminal import show_sweep
+    from settlement.sweep import plan_sweep, run_sweep
+
+    require_backend(evm)
+    if scheduler is not None and jobs is not None:
+        raise UserError("--jobs counts processes of this machine; expected it or --scheduler; remove one")
+    pairs = [_pair(text) for text in vary or ()]
+    plan = plan_sweep(scenario_text(scenario), scenario, pairs, seeds=seeds, seed=seed, evm=evm)
+    workers = jobs or os.cpu_count() or 1
+    with runs_into(out) as progress:
+        run_sweep(plan, out, jobs=workers, scheduler=scheduler, progress=progress)
+    with open_sweep(out) as stored:
+        show_sweep(_out, stored)
+        tally = stored.tally()
+    if tally.broken or tally.not_as_expected:
+        raise typer.Exit(3 if tally.broken else 1)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    path, equals, values = text.partition("=")
+    if not equals:
+        raise UserError(f"--vary {text}: no values; expected PATH=VALUES; write a path, = and its values")
+    return path.strip(), values
 
 
 @app.command("list")
@@ -158,6 +206,10 @@ def schema() -> None:
 
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN_DIR", help="What `settlement run` left.")]
+MeasureOption = Annotated[
+    list[str] | None,
+    typer.Option("--measure", metavar="NAME", help="Of a sweep: a measure, or MEASURE.KEY, to show."),
+]
 HtmlOption = Annotated[
     Path | None,
     typer.Option("--html", metavar="FILE", help="Write one self-contained page to a new file instead."),
@@ -165,16 +217,41 @@ HtmlOption = Annotated[
 
 
 @app.command()
-def report(run_dir: RunArgument, html: HtmlOption = None) -> None:
-    """Show a stored run again, without a chain."""
+def report(
+    run_dir: Annotated[
+        Path, typer.Argument(metavar="DIR", help="What `settlement run` or `settlement sweep` left.")
+    ],
+    html: HtmlOption = None,
+    measure: MeasureOption = None,
+) -> None:
+    """Show a stored run or sweep again, without a chain."""
     # What draws pages is loaded only where one is asked for.
     from settlement.report.page import render_page, save_page
 
+    if (run_dir / MANIFEST).exists():
+        _report_sweep(run_dir, html, measure or ())
+        return
+    if measure:
+        raise UserError("--measure chooses the figures of a sweep; expected a sweep folder; leave it out")
     with open_run(run_dir) as stored:
         if html is None:
             show_run(_out, stored)
         else:
             save_page(html, render_page(stored))
+            print(html)
+
+
+def _report_sweep(folder: Path, html: Path | None, names: Sequence[str]) -> None:
+    from settlement.report.page import save_page
+    from settlement.report.sweeps.page import render_sweep
+    from settlement.report.sweeps.stored import open_sweep
+    from settlement.report.sweeps.terminal import show_sweep
+
+    with open_sweep(folder) as stored:
+        if html is None:
+            show_sweep(_out, stored, names)
+        else:
+            save_page(html, render_sweep(stored, names))
             print(html)
 
 
@@ -247,27 +324,11 @@ def _options(
     pass
 
 
-@contextmanager
-def _progress(scenario: Scenario) -> Iterator[Callable[[date], None]]:
-    """A bar on a terminal's standard error, told of every day that closed."""
-    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %")
-    days = (scenario.end - scenario.start).days
-    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
-        task = bar.add_task("setting up", total=days)
-
-        def closed(day: date) -> None:
-            if _interrupted.is_set():
-                raise KeyboardInterrupt
-            bar.update(task, completed=(day - scenario.start).days, description=f"{day}")
-
-        yield closed
-
-
 def main() -> NoReturn:
     """Run the command and turn errors into exit codes."""
-    _interrupted.clear()
+    interrupted.clear()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
+        signal.signal(number, interrupt)
     if hasattr(signal, "SIGPIPE"):  # a reader that has seen enough (head) ends us as it ends other tools
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
@@ -279,16 +340,11 @@ def main() -> NoReturn:
     except SettlementError as error:
         _fail("\n".join([str(error), *getattr(error, "__notes__", ())]), 3)
     except Exception:
-        if _interrupted.is_set():  # the database turns an interruption into an error of its own
+        if interrupted.is_set():  # the database turns an interruption into an error of its own
             sys.exit(_INTERRUPTED)
         traceback.print_exc()
         _fail("this is a bug of ours; the traceback above says where", 3)
     raise AssertionError("the command always exits")
-
-
-def _interrupt(*_: object) -> NoReturn:
-    _interrupted.set()
-    raise KeyboardInterrupt
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -8,7 +8,7 @@ its script to show anything. What people compare by length (reasons, cycles, flo
 their words keep their size.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -101,28 +101,86 @@ def line_chart(
     def x(at: int) -> float:
         return float(round(_LEFT + Fraction(at - start, end - start) * (WIDTH - _LEFT - _RIGHT), 2))
 
-    elements: list[svg.Element] = [
-        svg.Title(id=f"{name}-title", text=escape(title)),
-        svg.Desc(id=f"{name}-desc", text=escape(description)),
-    ]
-    for tick in ticks:
-        words = escape(compact(tick / unit) + suffix)
-        elements.append(_across(axis.y(tick), "grid"))
-        elements.append(
-            svg.Text(x=_LEFT - 6, y=axis.y(tick) + 4, text=words, text_anchor="end", class_=["tick"])
-        )
+    elements = [*_named(name, title, description), *_scale(axis, ticks, unit, suffix)]
     elements += _days(start, end, x)
     if floor is not None:
         elements.append(_across(axis.y(floor), "floor"))
     for index, points in enumerate(series.values()):
         elements.append(svg.Path(d=_stepped(points, x, axis, end), class_=["line", f"s{index % 8}"]))
+    return _drawn(name, elements)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A distribution to draw: its values, and the five that make a box with whiskers, lowest first."""
+
+    label: str
+    values: Sequence[Fraction]
+    marks: tuple[Fraction, Fraction, Fraction, Fraction, Fraction]
+
+
+#: More values than this are a cloud, which the box says better.
+_MOST_DOTS = 60
+
+
+def box_chart(name: str, title: str, description: str, boxes: Sequence[Box], *, suffix: str = "") -> Markup:
+    """Distributions side by side: a box with whiskers for each, its values beside each other behind it.
+
+    A value is written at the axis followed by ``suffix``.
+    """
+    axis, ticks = axis_of([value for box in boxes for value in (*box.values, *box.marks)], from_zero=False)
+    apart = (WIDTH - _LEFT - _RIGHT) / len(boxes)
+    elements = [*_named(name, title, description), *_scale(axis, ticks, 1, suffix)]
+    for index, box in enumerate(boxes):
+        middle = round(_LEFT + apart * (index + 0.5), 2)
+        elements += _box(box, axis, middle, min(apart * 0.34, 26))
+        elements.append(
+            svg.Text(x=middle, y=HEIGHT - 8, text=escape(box.label), text_anchor="middle", class_=["tick"])
+        )
+    return _drawn(name, elements)
+
+
+def _box(box: Box, axis: Axis, middle: float, half: float) -> Iterator[svg.Element]:
+    low, q1, median, q3, high = map(axis.y, box.marks)
+    for end, edge in ((low, q1), (high, q3)):
+        yield svg.Line(x1=middle, x2=middle, y1=end, y2=edge, class_=["whisker"])
+        yield svg.Line(
+            x1=round(middle - half / 2, 2), x2=round(middle + half / 2, 2), y1=end, y2=end, class_=["whisker"]
+        )
+    left, width = round(middle - half, 2), round(2 * half, 2)
+    yield svg.Rect(x=left, y=q3, width=width, height=round(max(q1 - q3, 1), 2), class_=["box"])
+    if len(box.values) <= _MOST_DOTS:
+        for index, value in enumerate(box.values):
+            # Spread out evenly but in no order, so that equal values do not hide each other.
+            aside = half * ((index * 7 % 11) / 5 - 1) * 0.8
+            yield svg.Circle(cx=round(middle + aside, 2), cy=axis.y(value), r=2, class_=["dot"])
+    yield svg.Line(x1=left, x2=round(left + width, 2), y1=median, y2=median, class_=["middle"])
+
+
+def _named(name: str, title: str, description: str) -> list[svg.Element]:
+    """What a chart says to those who do not see it."""
+    return [
+        svg.Title(id=f"{name}-title", text=escape(title)),
+        svg.Desc(id=f"{name}-desc", text=escape(description)),
+    ]
+
+
+def _scale(axis: Axis, ticks: Sequence[Fraction], unit: int, suffix: str) -> Iterator[svg.Element]:
+    """Lines across with their values."""
+    for tick in ticks:
+        y, words = axis.y(tick), escape(compact(tick / unit) + suffix)
+        yield _across(y, "grid")
+        yield svg.Text(x=_LEFT - 6, y=y + 4, text=words, text_anchor="end", class_=["tick"])
+
+
+def _drawn(name: str, elements: list[svg.Element]) -> Markup:
     drawn = svg.SVG(
         viewBox=svg.ViewBoxSpec(0, 0, WIDTH, HEIGHT),
         class_=["chart"],
         elements=elements,
         extra={"role": "img", "aria-labelledby": f"{name}-title {name}-desc"},
     )
-    return Markup(drawn)  # noqa: S704  svg.py escapes nothing; every text above was
+    return Markup(drawn)  # noqa: S704  svg.py escapes nothing; every text in it was
 
 
 def _across(y: float, kind: str) -> svg.Line:

@@ -90,7 +90,8 @@ class Lane:
     segments: tuple[Segment, ...]
 
 
-_TILES = (
+#: The few figures that a report begins with: a title, the measure and the key of each.
+TILES = (
     ("Settled, by value", "settlement_rate", "by value"),
     ("Due to final, median", "due_to_final", "median"),
     ("Order to final, median", "order_to_final", "median"),
@@ -105,7 +106,7 @@ def tiles_of(
     figures: Mapping[str, Sequence[Figure]], found: Mapping[tuple[str, str], Figure]
 ) -> list[tuple[str, Cell]]:
     """The few numbers that stand at the top, each with its title; none that was not measured."""
-    known = [tile for tile in _TILES if tile[1:] in found]
+    known = [tile for tile in TILES if tile[1:] in found]
     shown = [(title, Cell(name, found[name, key])) for title, name, key in known]
     covered = [figure for figure in figures["reserve_coverage"] if figure.value is not None]
     if covered:

@@ -1,0 +1,74 @@
+"""How a command that takes a while tells of it on a terminal, and how it is interrupted."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from settlement.scenario import Scenario
+
+_err = Console(stderr=True)
+
+#: Set by an interruption, which a library may swallow as an exception.
+interrupted = threading.Event()
+
+
+def interrupt(*_: object) -> NoReturn:
+    """Answer a signal."""
+    interrupted.set()
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def days_of(scenario: Scenario) -> Iterator[Callable[[date], None]]:
+    """A bar on a terminal's standard error, told of every day that closed."""
+    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %")
+    days = (scenario.end - scenario.start).days
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
+        task = bar.add_task("setting up", total=days)
+
+        def closed(day: date) -> None:
+            if interrupted.is_set():
+                raise KeyboardInterrupt
+            bar.update(task, completed=(day - scenario.start).days, description=f"{day}")
+
+        yield closed
+
+
+@contextmanager
+def runs_into(out: Path) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal's standard error with the time left; where it is cut short, what is kept."""
+    reached = 0, 0
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("runs,"),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+    )
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+
+        def done(count: int, size: int) -> None:
+            nonlocal reached
+            reached = count, size
+            bar.update(task, completed=count, total=size)
+            if interrupted.is_set():
+                raise KeyboardInterrupt
+
+        try:
+            yield done
+        except BaseException:
+            if reached[1]:
+                count, size = reached
+                bar.stop()
+                print(
+                    f"{out}: {count:,} of {size:,} runs are kept; the same command goes on", file=sys.stderr
+                )
+            raise
