@@ -16,7 +16,7 @@ from tests.commands import ROOT
 
 ELSEWHERE = ("./scripts/demo", "./scripts/test")
 #: Documents whose commands are run.
-GUIDES = ("README.md", "settlement/clearing/README.md")
+GUIDES = ("README.md", "settlement/clearing/README.md", "settlement/sweep/README.md")
 
 
 def console(readme: str) -> list[tuple[str, str]]:
@@ -30,6 +30,11 @@ def console(readme: str) -> list[tuple[str, str]]:
                 command, output = commands[-1]
                 commands[-1] = (command, f"{output}{line}\n")
     return commands
+
+
+def programs(readme: str) -> list[str]:
+    """Python blocks of a README."""
+    return re.findall(r"^```python\n(.*?)^```", (ROOT / readme).read_text(), re.MULTILINE | re.DOTALL)
 
 
 def comparable(output: str) -> str:
@@ -58,12 +63,13 @@ def test_readme_commands_do_what_it_shows(tmp_path: Path, readme: str) -> None:
         assert done.returncode == 0, f"$ {command}\n{done.stderr}"
         if shown:
             assert comparable(done.stdout) == comparable(shown), command
+    if readme != "README.md":  # whose Python needs none of this, and is run below
+        for program in programs(readme):
+            subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True, capture_output=True)
 
 
 def test_readme_python_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (block,) = re.findall(
-        r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
-    )
+    (block,) = programs("README.md")
     monkeypatch.chdir(tmp_path)
     exec(compile(block, "README.md", "exec"), {})
     assert [folder.name for folder in (tmp_path / "runs").iterdir()] == ["baseline-bilateral-seed8"]

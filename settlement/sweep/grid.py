@@ -151,7 +151,12 @@ def _steps(low: str, low_unit: str, high: str, unit: str, count: str) -> list[ob
     first, last = (Fraction(end.replace("_", "")) for end in (low, high))
     steps = [first + (last - first) * index / (int(count) - 1) for index in range(int(count))]
     sign = "+" if unit and (low[0] in "+-" or high[0] in "+-") else ""
-    return [_number(step, sign) + unit if unit else _plain(step) for step in steps]
+    return [_quantity(_number(step, sign), unit) if unit else _plain(step) for step in steps]
+
+
+def _quantity(number: str, unit: str) -> str:
+    """A number with its unit: one day, two days."""
+    return number + (unit.removesuffix("s") if number in ("1", "+1", "-1") else unit)
 
 
 def _plain(number: Fraction) -> int | float:

@@ -50,7 +50,7 @@ def test_a_sweep_may_vary_nothing_but_the_seed() -> None:
         ("credits.C1.tolerance", "0 %..5 %/2", ["0 %", "5 %"]),
         ("credits.C1.tolerance", "0.25%..0.75%/3", ["0.25%", "0.5%", "0.75%"]),
         ("regime.wind_down", "10..30 days/3", ["10 days", "20 days", "30 days"]),
-        ("behaviour.examination", "1..3 banking days/2", ["1 banking days", "3 banking days"]),
+        ("behaviour.examination", "1..3 banking days/2", ["1 banking day", "3 banking days"]),
         ("regime.state_caps.payment", "1_000..2_000 SU/3", ["1_000 SU", "1_500 SU", "2_000 SU"]),
         ("regime.state_caps.payment", "1.5..2 SU/2", ["1.5 SU", "2 SU"]),
     ],

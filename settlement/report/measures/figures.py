@@ -137,14 +137,14 @@ def duration(seconds: int | Fraction) -> str:
     """Seconds as people say them: ``45 s``, ``12 min``, ``3.5 h``, ``6.9 days``."""
     size = abs(Fraction(seconds))
     if size < 60:
-        return f"{_rounded(seconds, 0)} s"
+        return f"{rounded(seconds, 0)} s"
     for limit, unit, name in ((3_600, 60, "min"), (172_800, 3_600, "h")):
         if size < limit:
-            return f"{_rounded(Fraction(seconds) / unit, 1)} {name}"
-    return f"{_rounded(Fraction(seconds) / 86_400, 1)} days"
+            return f"{rounded(Fraction(seconds) / unit, 1)} {name}"
+    return f"{rounded(Fraction(seconds) / 86_400, 1)} days"
 
 
-def _rounded(value: int | Fraction, decimals: int) -> str:
+def rounded(value: int | Fraction, decimals: int) -> str:
     """Half to even, grouped; no trailing zero decimals."""
     scaled = round(Fraction(value) * 10**decimals)
     scale: int = 10**decimals
@@ -156,13 +156,13 @@ def _rounded(value: int | Fraction, decimals: int) -> str:
 _SHOWN: dict[Unit, Callable[[int | Fraction], str]] = {
     Unit.SU: lambda v: str(Amount(round(v))),
     Unit.DRL: lambda v: str(Amount(round(v), Money.DRL)),
-    Unit.COINS: lambda v: f"{_rounded(Fraction(v) / 10**8, 8)} coins",
+    Unit.COINS: lambda v: f"{rounded(Fraction(v) / 10**8, 8)} coins",
     Unit.SECONDS: duration,
-    Unit.COUNT: lambda v: _rounded(v, 1),
-    Unit.SHARE: lambda v: f"{_rounded(v * 100, 1)} %",
-    Unit.RATIO: lambda v: _rounded(v, 2),
-    Unit.SU_DAYS: lambda v: f"{_rounded(Fraction(v) / 10**6, 2)} SU·days",
-    Unit.KWH: lambda v: f"{_rounded(v, 0)} kWh",
-    Unit.GAS: lambda v: f"{_rounded(v, 0)} gas",
-    Unit.INDEX: lambda v: _rounded(v, 0),
+    Unit.COUNT: lambda v: rounded(v, 1),
+    Unit.SHARE: lambda v: f"{rounded(v * 100, 1)} %",
+    Unit.RATIO: lambda v: rounded(v, 2),
+    Unit.SU_DAYS: lambda v: f"{rounded(Fraction(v) / 10**6, 2)} SU·days",
+    Unit.KWH: lambda v: f"{rounded(v, 0)} kWh",
+    Unit.GAS: lambda v: f"{rounded(v, 0)} gas",
+    Unit.INDEX: lambda v: rounded(v, 0),
 }

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from settlement.report.charts import compact
 from settlement.report.measures import Figure, Unit
+from settlement.report.measures.figures import rounded
 from settlement.report.sweeps.columns import Column
 from settlement.report.sweeps.statistics import (
     Distribution,
@@ -24,6 +25,8 @@ _WHOLE = {
     Unit.COINS: (10**8, " coins"),
     Unit.SU_DAYS: (10**6, " SU·d"),
 }
+#: Units of numbers that are written without one.
+_PLAIN = {Unit.COUNT, Unit.RATIO, Unit.INDEX}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +45,21 @@ class Finding:
         return seen.pop() if len(seen) == 1 else None
 
     def said(self, value: Fraction | None, sign: bool = False) -> str:
-        """A value as people read it, in full."""
-        plus = "+" if sign and value is not None and value > 0 else ""
-        return plus + str(Figure(self.column.key, value, self.column.unit))
+        """A value as people read it, finely enough to tell points apart."""
+        unit = self.column.unit
+        if value is None:
+            return "–"
+        plus = "+" if sign and value > 0 else ""
+        if unit is Unit.SHARE:
+            return f"{plus}{rounded(value * 100, 3)} %"
+        return plus + (rounded(value, 3) if unit in _PLAIN else str(Figure("", value, unit)))
 
     def brief(self, value: Fraction | None, sign: bool = False) -> str:
         """The same for a narrow column: money in thousands and millions."""
         if value is None or self.column.unit not in _WHOLE:
             return self.said(value, sign)
         whole, unit = _WHOLE[self.column.unit]
-        return ("+" if sign and value > 0 else "") + compact(round(value / whole, 2)) + unit
+        return ("+" if sign and value > 0 else "") + compact(value / whole) + unit
 
     def number(self, value: Fraction | None, statistic: str, sign: bool = False) -> Markup:
         """A statistic for a page: for people, and for machines its value, its origin and what it is."""
