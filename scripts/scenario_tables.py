@@ -76,6 +76,12 @@ def _end(expect: Expectations) -> Iterator[str]:
     states = {**expect.credits, **expect.draws, **expect.bills, **expect.obligations}
     if states:
         yield ", ".join(f"{name} {state.name}" for name, state in states.items())
+    for flow, end in expect.flows.items():
+        yield f"of {flow}: " + ", ".join(
+            f"{state.name} {tally}"
+            for section in type(end).model_fields
+            for state, tally in getattr(end, section).items()
+        )
     if expect.rejections:
         yield "refused: " + ", ".join(dict.fromkeys(r.reason.name for r in expect.rejections))
     if expect.alerts:

@@ -154,7 +154,7 @@ def _outcome(
         gas_used=book.gas_used,
         gas="exact" if system.chain.backend.gas_is_exact else "estimate",
     )
-    return replace(outcome, expectations=judge(scenario.expect, outcome))
+    return replace(outcome, expectations=judge(scenario, outcome))
 
 
 def _balances(scenario: Scenario, books: Holdings) -> dict[str, dict[str, int]]:

@@ -43,6 +43,15 @@ LONGEST_DAYS = {
     "open account": TENORS[-1] + GRACE_DAYS,
     "clearing": OBLIGATION_DAYS,
 }
+#: Most presentations under one credit: each milestone; an advance, its delivery and the rest; two parts and
+#: demurrage.
+MOST_DRAWS = 3
+#: Instruments by the section of a file that their trades would stand in.
+SECTIONS = {
+    "credits": ("sight", "deferred", "milestone", "advance", "guarantee"),
+    "bills": ("collection", "open account"),
+    "obligations": ("clearing",),
+}
 #: Instruments by who looks at what is presented: documents, and milestones.
 EXAMINED, ATTESTED = ("sight", "deferred", "advance", "guarantee"), ("milestone",)
 #: Those of which a share of each draw may be retained: a guarantee is paid whole.

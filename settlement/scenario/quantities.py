@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from settlement.domain.amounts import Amount
 
-__all__ = ["COIN", "AmountRange", "BasisPoints", "CoinAmount", "Offset", "TimeOfDay"]
+__all__ = ["COIN", "AmountRange", "BasisPoints", "CoinAmount", "Offset", "Tally", "TimeOfDay"]
 
 #: Minor units of a whole coin.
 COIN = 10**8
@@ -109,3 +109,42 @@ class AmountRange:
         """As the file writes it."""
         low, high = (str(Amount(minor)).replace(",", "_") for minor in (self.low, self.high))
         return high if self.low == self.high else f"{low.removesuffix(' SU')} to {high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of a whole, ``12`` or ``10 to 20``, or which share of it, ``90 to 100 %``.
+
+    ``low`` and ``high`` are both included; shares are basis points.
+    """
+
+    low: int
+    high: int
+    is_share: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> "Tally | None":
+        """Read a number, a share or a range; None when it is not of that form, or runs backwards."""
+        is_share = text.endswith("%")
+        first, to, second = text.removesuffix("%").rstrip(" ").partition(" to ")
+        ends = [_number(end, is_share) for end in (first, second if to else first)]
+        low, high = (-1 if end is None else end for end in ends)
+        fits = 0 <= low <= high and not (is_share and high > 10_000)
+        return cls(low, high, is_share) if fits else None
+
+    def holds(self, part: int, whole: int) -> bool:
+        """Whether ``part`` of ``whole`` is so many, or such a share of it; of nothing there is no share."""
+        if self.is_share:
+            return whole > 0 and self.low * whole <= part * 10_000 <= self.high * whole
+        return self.low <= part <= self.high
+
+    def __str__(self) -> str:
+        """As the file writes it."""
+        low, high = ((str(BasisPoints(e)) if self.is_share else str(e)) for e in (self.low, self.high))
+        return high if self.low == self.high else f"{low.removesuffix(' %')} to {high}"
+
+
+def _number(text: str, is_share: bool) -> int | None:
+    if is_share:
+        return BasisPoints.parse(f"{text} %")
+    return int(text.replace("_", "")) if re.fullmatch("[0-9][0-9_]{0,17}", text) else None

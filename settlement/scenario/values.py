@@ -15,7 +15,7 @@ from settlement.domain.participants import Office
 from settlement.scenario.durations import DELAY_FORM, UNIT_WORDS, Delay, Duration
 from settlement.scenario.faults import NotOfForm
 from settlement.scenario.forms import Form, flag_form, number_form, text_form
-from settlement.scenario.quantities import AmountRange, BasisPoints, CoinAmount, Offset, TimeOfDay
+from settlement.scenario.quantities import AmountRange, BasisPoints, CoinAmount, Offset, Tally, TimeOfDay
 
 T = TypeVar("T")
 
@@ -134,6 +134,13 @@ def _written_form(
     return Form(of, noun, expected, remedy, {"type": "string", "pattern": f"^{pattern}$"}, read, str)
 
 
+class _TallyForm(Form[Tally]):
+    """Digits alone are read by YAML already."""
+
+    def __call__(self, value: object) -> Tally:
+        return super().__call__(str(value) if type(value) is int else value)
+
+
 def _name_form(noun: str) -> Form[str]:
     return Form(str, noun, f"{noun} that the file defines", _QUOTE, {"type": "string"}, _text)
 
@@ -160,6 +167,7 @@ DrawRef = Annotated[
 #: A reference to something the file defines; whether it does is a question for the checks.
 ParticipantRef = Annotated[str, _name_form("a participant id")]
 CreditRef = Annotated[str, _name_form("a credit id")]
+FlowRef = Annotated[str, _name_form("a flow id")]
 JurisdictionRef = Annotated[str, _name_form("a jurisdiction code")]
 Calendar = Annotated[
     str,
@@ -274,6 +282,27 @@ Coins = Annotated[
         'coins such as "3.125 coins"',
         "write a number with at most 8 decimals and coins",
         r"[0-9][0-9_]*(\.[0-9]{1,8})? coins?",
+    ),
+]
+TallySpan = Annotated[
+    Tally,
+    _TallyForm(
+        Tally,
+        "a number or share",
+        "a number such as 12 or 10 to 20, or a share such as 90 to 100 %",
+        "write the smaller one first; a share has a % at its end and is 100 % at most",
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0},
+                {
+                    "type": "string",
+                    "pattern": r"^([0-9][0-9_]*( to [0-9][0-9_]*)?"
+                    r"|[0-9]+(\.[0-9]{1,2})?( to [0-9]+(\.[0-9]{1,2})?)? ?%)$",
+                },
+            ]
+        },
+        Tally.parse,
+        str,
     ),
 ]
 Clock = Annotated[

@@ -9,13 +9,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from settlement.domain.participants import DrawKind, Instrument
-from settlement.scenario import Bill, Credit, Obligation, Scenario, parse_scenario, scenario_text
+from settlement.scenario import (
+    Bill,
+    Credit,
+    Expectations,
+    Obligation,
+    Scenario,
+    parse_scenario,
+    scenario_text,
+)
 from settlement.scenario.checks import check_scenario
 from settlement.scenario.flow_names import guarantee_name, is_guarantee
 from settlement.scenario.flow_terms import LONGEST_DAYS
 from settlement.simulation.constitution import calendars_of
 from settlement.simulation.flows import expand
-from tests.simulation.running import changed, run
+from tests.simulation.running import changed, run, without_expectations
 
 SCALE = scenario_text("quarter-at-scale")
 #: The quarter at a fiftieth of its size.
@@ -25,6 +33,15 @@ SMALL = changed(
     ("trades: 1000", "trades: 20"),
     ("trades: 1800", "trades: 36"),
     ("trades: 1200", "trades: 24"),
+)
+
+#: Six projects and three other trades, of which nothing is expected.
+PROJECTS = changed(
+    without_expectations(SMALL),
+    ("trades: 120", "trades: 3"),
+    ("trades: 20", "trades: 6"),
+    ("trades: 36", "trades: 0"),
+    ("trades: 24", "trades: 0"),
 )
 
 
@@ -58,7 +75,9 @@ def test_every_trade_has_its_name_and_no_flow_is_left() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_what_is_drawn_passes_the_checks_of_what_is_written(seed: int) -> None:
-    assert list(check_scenario(expanded(seed))) == []
+    # What was expected of flows has none of them left.
+    drawn = expanded(seed).model_copy(update={"expect": Expectations(rejections=())})
+    assert list(check_scenario(drawn)) == []
 
 
 @settings(max_examples=20, deadline=None)
@@ -158,16 +177,9 @@ def test_the_quarter_at_a_fiftieth_of_its_size(tmp_path: Path) -> None:
 
 def test_projects_end_as_they_are_drawn(tmp_path: Path) -> None:
     """Advances are secured, delivered on or overdue; guarantees are called or expire; retention is paid."""
-    text = changed(
-        SMALL,
-        ("trades: 120", "trades: 3"),
-        ("trades: 20", "trades: 50"),
-        ("trades: 36", "trades: 0"),
-        ("trades: 24", "trades: 0"),
-        ("defaults: 5 %", "defaults: 40 %"),
-    )
+    text = changed(PROJECTS, ("trades: 6\n", "trades: 50\n"), ("defaults: 5 %", "defaults: 40 %"))
     outcome, events = run(text, tmp_path)
-    assert outcome.ok
+    assert (outcome.rejections, outcome.held) == ([], {"credits": 0, "quarantine": 0})
     drawn = expanded(1, text)
     overdue = {a.id for a in of_form(drawn, Instrument.ADVANCE) if len(a.presentations) == 1}
     assert {e["data"]["credit"] for e in events if e["kind"] == "AdvanceOverdue"} == overdue
@@ -178,6 +190,27 @@ def test_projects_end_as_they_are_drawn(tmp_path: Path) -> None:
         assert outcome.credits[standby.id] == ("CLOSED" if standby.presentations else "EXPIRED")
     retained = [e for e in events if e["kind"] == "DrawFinal" and int(e["data"]["retention"])]
     assert {e["data"]["credit"].partition("-")[0] for e in retained} == {"P"}
+
+
+def test_a_file_counts_how_the_trades_of_a_flow_end(tmp_path: Path) -> None:
+    """By name, by number and by share; guarantees behind others are not counted."""
+    drawn = expanded(1, PROJECTS)
+    advance = next(c for c in drawn.credits if c.guarantee and len(c.presentations) > 1)
+    nothing = next(f"Q-{n}" for n in (1, 2, 3) if f"Q-{n}" not in {bill.id for bill in drawn.bills})
+    ends = (
+        f"  credits: {{{advance.guarantee}: EXPIRED, {advance.id}: DRAFT}}\n"
+        f"  draws: {{{advance.id}/1: FINAL}}\n  bills: {{{nothing}: PAID}}\n  flows:\n"
+        "    P: {credits: {CLOSED: 1 to 6, EXPIRED: 0 to 100 %, DRAFT: 0}, draws: {FINAL: 200}}\n"
+    )
+    outcome, _ = run(f"{PROJECTS}expect:\n{ends}", tmp_path)
+    found = {e.what: e for e in outcome.expectations}
+    own = [outcome.credits[f"P-{number}"] for number in range(1, 7)]
+    closed = own.count("CLOSED")
+    assert found["flow P: credits CLOSED"].actual == f"{closed} of 6"
+    assert found["flow P: credits EXPIRED"].actual == f"{6 - closed} of 6 ({100 * (6 - closed) / 6:.1f} %)"
+    assert found[f"bill {nothing}"].actual == "NONE"
+    failed = {e.what for e in outcome.expectations if not e.ok}
+    assert failed == {f"credit {advance.id}", f"bill {nothing}", "flow P: draws FINAL"}
 
 
 def test_the_quarter_repeats_byte_for_byte(tmp_path: Path) -> None:

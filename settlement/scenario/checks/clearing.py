@@ -22,18 +22,13 @@ _TRADER = Role.SETTLER | Role.COUNTERPARTY
 
 
 def check_clearing(scenario: Scenario) -> Iterator[Fault]:
-    """Faults of obligations, cycles, and what the file expects of them."""
+    """Faults of obligations and cycles."""
     people = by_id(scenario)
     if has(scenario, "obligations"):
         for index, obligation in enumerate(scenario.obligations):
             loc: Loc = ("obligations", index)
             yield from _parties(scenario, obligation, loc, people)
             yield from _life(scenario, obligation, loc)
-        known = ids(scenario, "obligations")
-        if known is not None and has(scenario, "expect") and has(scenario.expect, "obligations"):
-            for name in scenario.expect.obligations:
-                place = ("expect", "obligations", name)
-                yield from unknown(place, name, "obligation", known, on_key=True)
     if has(scenario, "clearing"):
         yield from _cycles(scenario)
         yield from _algorithm(scenario)

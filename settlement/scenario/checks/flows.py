@@ -11,6 +11,7 @@ from settlement.domain.participants import Role
 from settlement.domain.reasons import Reason
 from settlement.scenario.checks.dates import too_early
 from settlement.scenario.checks.days import outside
+from settlement.scenario.checks.drawn import words_of
 from settlement.scenario.checks.expectations import expects
 from settlement.scenario.checks.money import by_id
 from settlement.scenario.checks.names import ids, unknown
@@ -72,11 +73,6 @@ def check_flows(scenario: Scenario) -> Iterator[Fault]:
         yield from _end(scenario, flow, loc)
 
 
-def _drawn(flow: Flow) -> list[str]:
-    """The instruments that may come up."""
-    return [name for name, weight in flow.instruments.items() if weight > 0]
-
-
 def _names(scenario: Scenario, flow: Flow, loc: Loc) -> Iterator[Fault]:
     """The names of its trades are new, and not too long."""
     if not has(flow, "id", "trades"):
@@ -99,7 +95,7 @@ def _parties(scenario: Scenario, flow: Flow, loc: Loc, people: dict[str, Partici
     """Entities buy and counterparties sell; what is only cleared may go the other way too."""
     known = ids(scenario, "participants")
     kinds: dict[str, Role] = {"buyers": Role.SETTLER, "sellers": Role.COUNTERPARTY}
-    if has(flow, "buyers", "instruments") and set(_drawn(flow)) <= {"clearing"}:
+    if has(flow, "buyers", "instruments") and set(words_of(flow)) <= {"clearing"}:
         kind = people[flow.buyers[0]].kind if flow.buyers and flow.buyers[0] in people else Role.SETTLER
         if kind is Role.COUNTERPARTY:
             kinds = {"buyers": Role.COUNTERPARTY, "sellers": Role.SETTLER}
@@ -119,7 +115,7 @@ def _parties(scenario: Scenario, flow: Flow, loc: Loc, people: dict[str, Partici
 
 def _weights(flow: Flow, loc: Loc) -> Iterator[Fault]:
     """Weights of which one counts, and shares that leave something to pay."""
-    if has(flow, "instruments") and not _drawn(flow):
+    if has(flow, "instruments") and not words_of(flow):
         message, expected = "no instrument has any weight", "at least one weight above 0"
         yield Fault((*loc, "instruments"), message, expected, "give one a weight")
     if has(flow, "amount") and flow.amount.low < _LEAST.minor:
@@ -144,7 +140,7 @@ def _judge(
         return
     name, known = getattr(flow, field), ids(scenario, "participants")
     if name is None:
-        if has(flow, "instruments") and set(_drawn(flow)) & set(words):
+        if has(flow, "instruments") and set(words_of(flow)) & set(words):
             what = "attests the milestones" if role is Role.ATTESTOR else "examines the documents"
             message = f"nobody {what} under its credits"
             yield Fault(here, message, f"a participant of kind {field}", f"name {_WORDS[role]}")
@@ -212,7 +208,7 @@ def _end(scenario: Scenario, flow: Flow, loc: Loc) -> Iterator[Fault]:
         return
     if not has(scenario, "regime") or not has(scenario.regime, "end"):
         return
-    longest = max((_longest(flow, name) for name in _drawn(flow)), default=0)
+    longest = max((_longest(flow, name) for name in words_of(flow)), default=0)
     latest = scenario.regime.end - timedelta(days=longest)
     if flow.last > latest:
         message = f"a trade of {flow.last} may take {longest} days, beyond the regime's end"
