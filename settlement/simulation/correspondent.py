@@ -131,7 +131,12 @@ class _Banks:
             decided = waived
         way.accepted = decided
         way.due = decided + credit.tenor.count * SECONDS_PER_DAY
-        self._pay(way, way.due, presentation.amount.minor)
+        share = credit.retention if presentation.of is DrawKind.DOCUMENTS else 0
+        kept = presentation.amount.minor * share // _BASIS_POINTS
+        self._pay(way, way.due, presentation.amount.minor - kept)
+        if kept:
+            way.due += credit.retention_period.count * SECONDS_PER_DAY
+            self._pay(way, way.due, kept)
 
     def _pay(self, way: _Way, at: int, amount: int) -> None:
         """Send a payment along the chain, from bank to bank."""

@@ -188,8 +188,13 @@ def _clear(say: Script) -> None:
     say(16, "clearing", *settled, *legs, (events.CycleSettled, total))
 
 
-def _trade(say: Script, name: str, hour: float, amount: int, wait: float, payer: str = "A") -> None:
-    """A credit from opening to payment, which comes ``wait`` hours after acceptance."""
+def _trade(
+    say: Script, name: str, hour: float, amount: int, wait: float, payer: str = "A", held: int = 0
+) -> None:
+    """A credit from opening to payment, which comes ``wait`` hours after acceptance.
+
+    Its clock, on which it matures, is behind by the ``held`` seconds for which it stood still before.
+    """
     step = {"credit": name, "draw": 1}
     say(hour, payer, (events.CreditOpened, credit(name, amount, payer)))
     say(hour + 24, "X", (events.CreditIssued, {"credit": name}))
@@ -200,7 +205,7 @@ def _trade(say: Script, name: str, hour: float, amount: int, wait: float, payer:
         "documents": ("d",), "examine_until": 0,
     }))  # fmt: skip
     accepted = hour + 120
-    maturity = ZERO + int(accepted * HOUR)
+    maturity = ZERO + int(accepted * HOUR) - held
     say(
         accepted, "I", (events.DrawAccepted, {**step, "maturity": maturity, "deemed": False, "waived": False})
     )
@@ -240,7 +245,7 @@ def build(folder: Path, first_credit: int = 200) -> Path:
     for tell in (_constitute, _issue, _clear, _comply):
         tell(say)
     _trade(say, "C1", 5, first_credit, 0.5)
-    _trade(say, "C2", 10, 300, 30, payer="C")
+    _trade(say, "C2", 10, 300, 30, payer="C", held=DAY)
     days = [MONDAY + timedelta(days=days) for days in range(12)]
     with closing(Store.create(folder / "run.duckdb")) as store:
         say.book(store, [day for day in days if day.weekday() < 5])

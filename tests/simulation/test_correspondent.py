@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from settlement.domain.baseline import Passage
-from settlement.scenario import Correspondent, Delay, Scenario, parse_scenario, scenario_text
+from settlement.scenario import Correspondent, Delay, Duration, Scenario, parse_scenario, scenario_text
 from settlement.scenario.quantities import BasisPoints, TimeOfDay
 from settlement.simulation.constitution import calendars_of
 from settlement.simulation.correspondent import passages
@@ -129,3 +129,19 @@ def test_a_rate_of_nothing_costs_nothing_and_moves_no_time(field: str) -> None:
     free = through(**{field: BasisPoints(0)})
     assert {getattr(p, component) for p in free} == {0}
     assert [(p.paid, p.failed) for p in free] == [(p.paid, p.failed) for p in through()]
+
+
+def test_banks_wait_for_what_is_retained() -> None:
+    """The last part is due when the retention ends, and what is paid in two costs no less."""
+    scenario = trades()
+    credit = next(c for c in scenario.credits if not c.presentations[0].discrepancies)
+    terms = {"retention": BasisPoints(1_000), "retention_period": Duration(30, "days")}
+    kept = scenario.model_copy(update={"credits": (credit.model_copy(update=terms),)})
+    whole = scenario.model_copy(update={"credits": (credit,)})
+    with_it, without = (next(passages(s, 1, calendars_of(s))) for s in (kept, whole))
+    assert with_it.due is not None
+    assert without.due is not None
+    assert with_it.paid is not None
+    assert with_it.due == without.due + 30 * 86_400 < with_it.paid
+    assert 0 <= with_it.transfer - without.transfer <= 4
+    assert with_it.nostro == without.nostro

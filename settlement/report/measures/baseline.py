@@ -26,9 +26,9 @@ _HALF = Fraction(1, 2)
 def against_baseline(rows: Rows) -> Iterator[Figure]:
     """Seconds from documents to the seller's account, for the trades that both sides paid.
 
-    The regime: paid_at − presented_at (of an obligation, − its entry). The baseline: paid − documents (−
-    ordered where there are none). Medians by nearest rank; faster and slower count trades, ties are
-    neither.
+    The regime: paid_at − presented_at (of an obligation, − its entry), suspensions and holds included. The
+    baseline: paid − documents (− ordered where there are none). Both wait for what is retained. Medians by
+    nearest rank; faster and slower count trades, ties are neither.
     """
     yield Figure("trades compared", len(rows), Unit.COUNT)
     yield Figure("faster", sum(mine < theirs for mine, theirs in rows), Unit.COUNT)

@@ -77,9 +77,10 @@ def due_to_final(rows: Rows) -> Iterator[Figure]:
     """Seconds from the moment a payment is due to final payment: what the payment system itself takes.
 
     For each final payment: max(paid_at − due_at, 0), where due is the maturity of a draw (its end of
-    retention where some is retained), the presentation or due day of a bill, the entry of an obligation;
-    median, 90th percentile (nearest rank), maximum, shares within 3,600 s and within one banking day of the
-    home jurisdiction. This is what the payment yardsticks speak of.
+    retention where some is retained), the presentation or due day of a bill, the entry of an obligation, put
+    off by the time for which a suspension, or a hold on the credit, stopped its clock; median, 90th
+    percentile (nearest rank), maximum, shares within 3,600 s and within one banking day of the home
+    jurisdiction. This is what the payment yardsticks speak of.
     """
     return _spread(rows)
 
@@ -92,7 +93,8 @@ def due_to_final(rows: Rows) -> Iterator[Figure]:
 def value_weighted_delay(rows: Rows) -> Iterator[Figure]:
     """Seconds that the average unit of value waited after it was due.
 
-    Σ amount × max(paid_at − due_at, 0) ÷ Σ amount over all final payments; seconds.
+    Σ amount × max(paid_at − due_at, 0) ÷ Σ amount over all final payments; seconds. Due is what it is in
+    `due_to_final`: the time for which a clock stood still is nobody's lateness.
     """
     value = sum(int(row[0]) for row in rows)
     waited = sum(int(row[0]) * row[1] for row in rows)
