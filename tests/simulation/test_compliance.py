@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settlement.domain.amounts import Amount
+from settlement.outcome import Outcome
 from settlement.scenario import Aggregation, ScreeningList
 from settlement.simulation.actors.compliance import _Watch, content_hash, likeness
 from tests.simulation.test_trades import HEAD, credit, refusals, run, su, told
@@ -130,6 +131,50 @@ def test_published_hash_is_of_what_the_list_says() -> None:
     same = ScreeningList.model_validate({**at, "names": ["B", "A"]})
     other = ScreeningList.model_validate({**at, "names": ["A"]})
     assert content_hash(one) == content_hash(same) != content_hash(other)
+
+
+PAYMENTS = "actions:\n" + "".join(
+    f"  - {{do: transfer, at: 2027-03-0{day} 10:00, actor: B, to: S, amount: 95 SU}}\n" for day in (3, 4, 5)
+)
+RULE_OF_FILE = "  aggregation: {threshold: 100 SU}\n"
+
+
+def noted(outcome: Outcome) -> list[tuple[str, str]]:
+    return [(alert["kind"], alert["subject"]) for alert in outcome.alerts]
+
+
+def test_a_structuring_alert_is_a_case_like_others(tmp_path: Path) -> None:
+    """It holds the payer's credits, waits for the reviewers, and is decided once."""
+    text = f"{HEAD}credits:\n{credit('C1', 100, DRAWN)}compliance:\n{RULE_OF_FILE}{PAYMENTS}"
+    outcome = run(tmp_path, text)
+    assert screenings(tmp_path, "B") == ["POTENTIAL", "FALSE_POSITIVE"]
+    assert noted(outcome) == [("structuring", "B"), ("cleared", "B")]
+    (held,), (released,) = told(tmp_path, "CreditHeld"), told(tmp_path, "CreditReleased")
+    assert released["sim_time"] - held["sim_time"] > DAY
+    assert outcome.credits == {"C1": "CLOSED"}
+
+
+def test_a_script_may_decide_a_structuring_case_first(tmp_path: Path) -> None:
+    decision = "  - {do: screen, at: 2027-03-05 11:00, participant: B, result: clear}\n"
+    outcome = run(tmp_path, f"{HEAD}compliance:\n{RULE_OF_FILE}{PAYMENTS}{decision}")
+    changes = [e for e in told(tmp_path, "ScreeningChanged") if e["data"]["participant"] == "B"]
+    assert [e["data"]["screening"] for e in changes[1:]] == ["POTENTIAL", "FALSE_POSITIVE"]
+    assert 3_000 < changes[2]["sim_time"] - changes[1]["sim_time"] < 4_000
+    assert noted(outcome) == [("structuring", "B"), ("cleared", "B")]
+
+
+@pytest.mark.parametrize(
+    ("names", "last"),
+    [("", [("cleared", "B")]), (", names: [Borealis Import Houses]", [("hit", "B"), ("cleared", "B")])],
+)
+def test_a_list_neither_undoes_a_structuring_case_nor_opens_a_second(
+    names: str, last: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    version = f"version: 2, at: 2027-03-05 10:30{names}"
+    text = f"{HEAD}{lists(version, more=RULE_OF_FILE)}{PAYMENTS}"
+    outcome = run(tmp_path, text)
+    assert screenings(tmp_path, "B") == ["POTENTIAL", "POTENTIAL", "FALSE_POSITIVE"]
+    assert noted(outcome) == [("structuring", "B"), *last]
 
 
 RULE = Aggregation.model_validate({"threshold": "100 SU", "share": "80 %", "count": 3, "window": 10})
