@@ -20,6 +20,8 @@ class Passage:
         paid: when the last payment reached the seller; None where it never did.
         failed: whether an investigation held a payment up.
         transfer, fx, issuance, confirmation, prefunding: what it cost, by component.
+        days: for how long issuance and confirmation were charged: from a credit's opening to its expiry; 0
+            where there is no credit.
         nostro: what was kept idle on nostro accounts for it, in the month of its order.
         capital: what idle balances cost, basis points a year.
     """
@@ -38,5 +40,6 @@ class Passage:
     issuance: int
     confirmation: int
     prefunding: int
+    days: int
     nostro: int
     capital: int

@@ -60,7 +60,7 @@ CREATE TABLE baseline (
     documents BIGINT, accepted BIGINT, due BIGINT, paid BIGINT, failed BOOLEAN NOT NULL,
     transfer BIGNUM NOT NULL,
     fx BIGNUM NOT NULL, issuance BIGNUM NOT NULL, confirmation BIGNUM NOT NULL, prefunding BIGNUM NOT NULL,
-    nostro BIGNUM NOT NULL, capital INTEGER NOT NULL
+    days INTEGER NOT NULL, nostro BIGNUM NOT NULL, capital INTEGER NOT NULL
 );
 """
 
@@ -73,7 +73,15 @@ _COLUMNS = {
     "postings": ("BIGINT", "VARCHAR", "VARCHAR", "VARCHAR"),
     "notes": ("BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR"),
     "closes": ("VARCHAR", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR"),
-    "baseline": (*("VARCHAR",) * 3, *("BIGINT",) * 5, "BOOLEAN", *("VARCHAR",) * 6, "INTEGER"),
+    "baseline": (
+        *("VARCHAR",) * 3,
+        *("BIGINT",) * 5,
+        "BOOLEAN",
+        *("VARCHAR",) * 5,
+        "INTEGER",
+        "VARCHAR",
+        "INTEGER",
+    ),
 }
 #: How many rows are kept back at most.
 _BATCH = 20_000

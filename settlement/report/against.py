@@ -29,6 +29,8 @@ _LINES: tuple[tuple[str, tuple[str, str] | None, tuple[str, str] | None], ...] =
     ("cost of conversion", None, ("baseline_cost", "fx")),
     ("cost of issuance", None, ("baseline_cost", "issuance")),
     ("cost of confirmation", None, ("baseline_cost", "confirmation")),
+    ("issuance, of the face amount", None, ("documentary_fees", "issuance")),
+    ("confirmation, of the face amount", None, ("documentary_fees", "confirmation")),
     ("all costs, of the value paid", None, ("baseline_cost", "total share")),
 )
 

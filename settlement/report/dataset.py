@@ -22,7 +22,7 @@ TABLES = (
 )  # fmt: skip
 
 #: Units whose figures may be shown as floats: none of them is money.
-_INEXACT = {Unit.SHARE, Unit.RATIO, Unit.INDEX, Unit.SECONDS, Unit.COUNT, Unit.GAS, Unit.KWH}
+_INEXACT = {Unit.SHARE, Unit.YEARLY, Unit.RATIO, Unit.INDEX, Unit.SECONDS, Unit.COUNT, Unit.GAS, Unit.KWH}
 
 
 @dataclass(frozen=True, slots=True)

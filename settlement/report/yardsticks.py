@@ -36,7 +36,7 @@ class Yardstick:
 
 _G20 = "G20 target for wholesale cross-border payments by the end of 2027 (public)"
 _GPI = "observations of the gpi era (public)"
-_VENDORS = "vendor figures: vary them"
+_VENDORS = "vendor figures, a year of the face amount: vary them"
 
 YARDSTICKS = (
     Yardstick(
@@ -65,11 +65,9 @@ YARDSTICKS = (
     Yardstick(
         "a documentary credit costs 0.65 to 1.2 % a year for issuance",
         _VENDORS,
-        (("baseline_cost", "issuance share"),),
+        (("documentary_fees", "issuance"),),
     ),
-    Yardstick(
-        "and 0.4 to 0.95 % a year for confirmation", _VENDORS, (("baseline_cost", "confirmation share"),)
-    ),
+    Yardstick("and 0.4 to 0.95 % a year for confirmation", _VENDORS, (("documentary_fees", "confirmation"),)),
 )
 
 

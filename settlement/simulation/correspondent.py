@@ -55,6 +55,7 @@ class _Way:
     paid: int | None = None
     failed: bool = False
     settled: int = 0
+    days: int = 0
     fees: dict[str, int] = field(default_factory=dict)
 
 
@@ -74,7 +75,7 @@ class _Banks:
         drawn = [p for p in credit.presentations if p.of is not DrawKind.DELIVERY]
         for presentation in drawn:
             self._draw(way, credit, presentation)
-        days = (credit.expiry - credit.open.date()).days
+        way.days = days = (credit.expiry - credit.open.date()).days
         for name in ("issuance", "confirmation"):
             yearly = credit.amount.minor * getattr(self._rules, name) * days
             way.fees[name] = _up(yearly, _BASIS_POINTS * _DAYS_PER_YEAR)
@@ -187,6 +188,7 @@ class _Banks:
             confirmation=way.fees.get("confirmation", 0),
             # What is kept for a month's payments costs a month of capital.
             prefunding=_up(nostro * self._rules.capital, _BASIS_POINTS * _MONTHS_PER_YEAR),
+            days=way.days,
             nostro=nostro,
             capital=self._rules.capital,
         )

@@ -233,8 +233,8 @@ def _baseline() -> Iterator[Passage]:
         yield Passage(
             trade=trade, instrument="SIGHT", amount=200 * THOUSAND, ordered=ZERO, documents=ZERO + 5 * DAY,
             accepted=None, due=ZERO + (days - 1) * DAY, paid=ZERO + days * DAY, failed=trade == "C2",
-            transfer=3 * THOUSAND, fx=THOUSAND, issuance=0, confirmation=0, prefunding=THOUSAND // 4,
-            nostro=40 * THOUSAND, capital=600,
+            transfer=3 * THOUSAND, fx=THOUSAND, issuance=360 * 10**6, confirmation=280 * 10**6,
+            prefunding=THOUSAND // 4, days=73, nostro=40 * THOUSAND, capital=600,
         )  # fmt: skip
 
 

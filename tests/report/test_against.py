@@ -27,6 +27,7 @@ def test_both_sides_stand_beside_each_other_with_every_yardstick(everything: Sto
         "held up by investigations – 1",
         "tied up at most 500,000.00 SU 80,000.00 SU",
         "cost of transfers – 6,000.00 SU",
+        "issuance, of the face amount – 0.9 % a year",
         "was faster: faster in 2 and slower in 0 of 2 trades",
     ):
         assert line in text

@@ -50,9 +50,9 @@ def baseline_cost(rows: Rows) -> Iterator[Figure]:
     """What the correspondent banks took, by component: Σ of the component in minor units, and ÷ Σ paid.
 
     Only where the run holds a baseline; a share of 1 of the value that the same trades paid under the regime.
-    Issuance and confirmation are fees a year, taken for the days from a credit's opening to its expiry; fx is
-    what the conversion of the currency costs, prefunding what idle nostro balances cost. The regime's own
-    fees are paid in DRL and not modelled.
+    Issuance and confirmation are taken for the days from a credit's opening to its expiry, so that their
+    shares here are no rates; `documentary_fees` has those a year. fx is what the conversion of the currency
+    costs, prefunding what idle nostro balances cost. The regime's own fees are paid in DRL and not modelled.
     """
     for component, fee, paid in rows:
         yield Figure(component, int(fee), Unit.SU)
@@ -60,6 +60,26 @@ def baseline_cost(rows: Rows) -> Iterator[Figure]:
     total = sum(int(fee) for _, fee, _ in rows)
     yield Figure("total", total, Unit.SU)
     yield Figure("total share", ratio(total, int(rows[0][2])) if rows else None, Unit.SHARE)
+
+
+@measure(
+    _BASELINE,
+    "Documentary fees a year",
+    """
+    SELECT amount, days, issuance, confirmation FROM baseline WHERE days > 0 ORDER BY trade
+    """,
+)
+def documentary_fees(rows: Rows) -> Iterator[Figure]:
+    """What a credit costs through correspondent banks, of its face amount a year: as banks quote their fees.
+
+    Over all credits of the baseline, for issuance and for confirmation: Σ fee × 365 ÷ Σ (face amount × days
+    from opening to expiry), actual/365; a share of 1 a year. The rates are those that the scenario states,
+    and what rounding up each fee adds.
+    """
+    amount_days = sum(int(amount) * days for amount, days, _, _ in rows)
+    yield Figure("credits", len(rows), Unit.COUNT)
+    for name, fees in (("issuance", (row[2] for row in rows)), ("confirmation", (row[3] for row in rows))):
+        yield Figure(name, ratio(365 * sum(map(int, fees)), amount_days), Unit.YEARLY)
 
 
 @measure(

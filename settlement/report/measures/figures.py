@@ -27,6 +27,7 @@ class Unit(Enum):
     SECONDS = "seconds"
     COUNT = "count"
     SHARE = "share of 1"
+    YEARLY = "share of 1 a year"
     RATIO = "ratio"
     SU_DAYS = "minor units of SU times days"
     KWH = "kWh"
@@ -148,6 +149,7 @@ _SHOWN: dict[Unit, Callable[[int | Fraction], str]] = {
     Unit.SECONDS: duration,
     Unit.COUNT: lambda v: _rounded(v, 1),
     Unit.SHARE: lambda v: f"{_rounded(v * 100, 1)} %",
+    Unit.YEARLY: lambda v: f"{_rounded(v * 100, 2)} % a year",
     Unit.RATIO: lambda v: _rounded(v, 2),
     Unit.SU_DAYS: lambda v: f"{_rounded(Fraction(v) / 10**6, 2)} SU·days",
     Unit.KWH: lambda v: f"{_rounded(v, 0)} kWh",
