@@ -3,7 +3,7 @@
 import pytest
 
 from settlement.scenario import parse_scenario, profile_data, shipped_profiles, shipped_text
-from tests.scenario.test_mistakes import Mistake, position, problems_of
+from tests.scenario.mistakes import Mistake, assert_found, problems_of
 
 MINED, NETTED, STOLEN = (shipped_text(name) for name in ("price-shock", "netting-day", "stolen-key"))
 OUT, DESK = shipped_text("corridor-outage"), shipped_text("leg-that-never-comes")
@@ -283,17 +283,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_one_problem_at_its_place(name: str) -> None:
-    base, mistake = FILES[name.partition(":")[0]], MISTAKES[name]
-    assert mistake.old in base
-    text = base.replace(mistake.old, mistake.new, 1)
-    (problem,) = problems_of(text)
-    # The mark stands after the place of the change, or where it does not, anywhere.
-    changed, mark = base.index(mistake.old), mistake.mark.replace("|", "")
-    start = changed if mark in text[changed:] else 0
-    assert (problem.path, mistake.message in problem.message) == (mistake.path, True), problem
-    assert (problem.line, problem.column) == position(text, mistake.mark, start)
-    assert mistake.expected in problem.expected
-    assert mistake.remedy in problem.remedy
+    assert_found(MISTAKES[name], FILES[name.partition(":")[0]])
 
 
 def test_a_desk_is_needed_for_quotes() -> None:
