@@ -56,7 +56,6 @@ import os, pathlib, signal
 def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
 {}
 """
-
 MOMENTS = {
     "before the first block": "from settlement.ledger.store import Store; Store.append = die",
     "at a close": "from settlement.ledger.store import Store; Store.keep_close = die",
