@@ -20,7 +20,7 @@ from settlement.domain.participants import Flow, LicenceStatus, Screening
 from settlement.domain.quotes import QuoteSide
 from settlement.domain.reasons import Reason
 from tests.chain.desk import DRL_AMOUNT, SU_AMOUNT, held, posted, quote, refused
-from tests.chain.expect import fact, facts
+from tests.chain.expect import Fact, fact, facts
 from tests.chain.money import DESK, PRICE_UNIT, SU_PRICE, TREASURY, books, drl, post_all, stock_desk
 from tests.world import COMPLIANCE, DAY, END, PROGRAMME, RAMP, SUPERVISOR, WIND_DOWN_END, World, su
 
@@ -29,18 +29,8 @@ from tests.world import COMPLIANCE, DAY, END, PROGRAMME, RAMP, SUPERVISOR, WIND_
 class TestConversion:
     def test_the_desk_sells_su(self, world: World) -> None:
         before = held(world)
-        events = facts(world.system.desk.accept("B", posted(world)))
-        assert events == [
-            fact(
-                QuoteAccepted, "B", quote="Q1", entity="B", side="SELLS_SU", su_amount=SU_AMOUNT,
-                drl_amount=DRL_AMOUNT, market=DRL_AMOUNT,
-            ),
-            su_moved("ConversionDesk", "B"),
-            fact(
-                CurrencyMoved, "B", spender="ConversionDesk", source="B", destination="ConversionDesk",
-                amount=DRL_AMOUNT,
-            ),
-        ]  # fmt: skip
+        events = world.system.desk.accept("B", posted(world))
+        assert facts(events) == converted("SELLS_SU", "ConversionDesk", "B")
         assert held(world) == before._replace(
             su=(before.su[0] + SU_AMOUNT, before.su[1] - SU_AMOUNT),
             drl=(before.drl[0] - DRL_AMOUNT, before.drl[1] + DRL_AMOUNT),
@@ -48,18 +38,8 @@ class TestConversion:
 
     def test_the_desk_buys_su(self, world: World) -> None:
         before = held(world)
-        events = facts(world.system.desk.accept("B", posted(world, QuoteSide.BUYS_SU)))
-        assert events == [
-            fact(
-                QuoteAccepted, "B", quote="Q1", entity="B", side="BUYS_SU", su_amount=SU_AMOUNT,
-                drl_amount=DRL_AMOUNT, market=DRL_AMOUNT,
-            ),
-            su_moved("B", "ConversionDesk"),
-            fact(
-                CurrencyMoved, "B", spender="ConversionDesk", source="ConversionDesk", destination="B",
-                amount=DRL_AMOUNT,
-            ),
-        ]  # fmt: skip
+        events = world.system.desk.accept("B", posted(world, QuoteSide.BUYS_SU))
+        assert facts(events) == converted("BUYS_SU", "B", "ConversionDesk")
         assert held(world) == before._replace(
             su=(before.su[0] - SU_AMOUNT, before.su[1] + SU_AMOUNT),
             drl=(before.drl[0] + DRL_AMOUNT, before.drl[1] - DRL_AMOUNT),
@@ -215,9 +195,22 @@ class TestConversion:
         system.chain.revert(start)
 
 
-def su_moved(source: str, destination: str) -> Any:
-    parties = {"payer": source, "payee": destination, "source": source, "destination": destination}
-    return fact(Moved, "B", flow=Flow.CONVERT.name, amount=SU_AMOUNT, ref="Q1", trade="", **parties)
+def converted(side: str, seller: str, buyer: str) -> list[Fact]:
+    """What the conversion of the quote says: SU goes from the seller to the buyer, DRL the other way."""
+    parties = {"payer": seller, "payee": buyer, "source": seller, "destination": buyer}
+    accepted = {"quote": "Q1", "entity": "B", "su_amount": SU_AMOUNT, "drl_amount": DRL_AMOUNT}
+    return [
+        fact(QuoteAccepted, "B", side=side, market=DRL_AMOUNT, **accepted),
+        fact(Moved, "B", flow=Flow.CONVERT.name, amount=SU_AMOUNT, ref="Q1", trade="", **parties),
+        fact(
+            CurrencyMoved,
+            "B",
+            spender="ConversionDesk",
+            source=buyer,
+            destination=seller,
+            amount=DRL_AMOUNT,
+        ),
+    ]
 
 
 def screen(world: World, screening: Screening) -> None:
