@@ -108,7 +108,7 @@ class _Book:
         """
         balances = self.store.balances()
         reconcile(day.isoformat(), balances, holdings)
-        self.store.keep_close(day, at, balances)
+        self.store.keep_close(day, at)
         self.balances = balances
         self.progress(day)
 

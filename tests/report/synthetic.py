@@ -86,10 +86,10 @@ class Script:
         due = [(int(datetime(d.year, d.month, d.day, 18, tzinfo=UTC).timestamp()), d) for d in closes]
         for at, actor, made in sorted(self._told, key=lambda told: told[0]):
             while due and due[0][0] < at:
-                store.keep_close(due[0][1], due.pop(0)[0], store.balances())
+                store.keep_close(due[0][1], due.pop(0)[0])
             self._append(store, at, actor, made)
         for at, day in due:
-            store.keep_close(day, at, store.balances())
+            store.keep_close(day, at)
 
     def _append(self, store: Store, at: int, actor: str, made: tuple[Made, ...]) -> None:
         self.blocks += 1
