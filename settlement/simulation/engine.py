@@ -81,7 +81,7 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
     calendars = calendars_of(scenario)
     scenario = expand(scenario, seed, calendars)
     try:
-        constitute(system, scenario, calendars)
+        constitute(system, scenario, seed, calendars)
     except Refused as refusal:
         raise UserError(f"the contracts refuse the scenario's set-up: {refusal}; correct it") from refusal
     home = calendars[scenario.regime.home]
