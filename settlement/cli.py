@@ -34,6 +34,7 @@ from settlement.report.terminal import show_run
 from settlement.run import run_scenario
 from settlement.scenario import (
     Scenario,
+    beside,
     json_schema,
     library,
     load_scenario,
@@ -88,7 +89,7 @@ def run(
     if scenario is None:
         raise UserError("nothing to run; expected SCENARIO or --all; see `settlement list`")
     text = scenario_text(scenario)
-    loaded = parse_scenario(text, scenario)
+    loaded = parse_scenario(text, scenario, beside(scenario))
     folder = out or default_folder(loaded.scenario, loaded.seed if seed is None else seed)
     with _progress(loaded) as progress:
         outcome = run_scenario(loaded, text, folder, seed=seed, backend=evm, progress=progress)

@@ -122,6 +122,9 @@ def _calendar(text: str) -> str:
 _CALENDAR_EXPECTED = "a country code of the holidays library, such as BR"
 _ID = "[A-Za-z][A-Za-z0-9_-]{0,30}"
 _ID_EXPECTED = "a letter, then at most 30 letters, digits, _ or -"
+#: How a scenario refers to a profile: by a name, or by a path that does not leave the folder of the file.
+PROFILE_NAME = "[a-z0-9-]+"
+PROFILE_PATH = r"\./(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.yaml"
 _QUOTE = "write text; put it in quotes when it looks like a number or a word such as true"
 _DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DAY_REMEDY = "write year-month-day"
@@ -234,7 +237,13 @@ ObligationRef = Annotated[str, _name_form("an obligation id")]
 QuoteName = Annotated[str, text_form("an id", _ID, _ID_EXPECTED, "choose another id")]
 ProfileName = Annotated[
     str,
-    text_form("a profile", "[a-z0-9-]+", "the name of a shipped profile", "write its name"),
+    text_form(
+        "a profile",
+        f"(?:{PROFILE_NAME}|{PROFILE_PATH})",
+        'the name of a profile, or the path of one beside this file, such as "./my-land.yaml"',
+        "write small letters, digits, - and _",
+        reserved=("./scenario.yaml",),  # which is the scenario itself in a run folder
+    ),
 ]
 DomesticAmount = Annotated[Amount, _amount_form('an amount such as "1_000.50 DRL"', _in_drl, Unit.DRL)]
 Chapter = Annotated[int, number_form(1, 99)]

@@ -243,7 +243,7 @@ MISTAKES = {
         "|High Lands",
         "jurisdictions.XF.profile",
         "'High Lands' is not a profile",
-        "a shipped profile",
+        "the name of a profile, or the path of one beside this file",
     ),
     "desk: DRL expected of nobody": Mistake(
         "drl: {B: 74_900 DRL}",
