@@ -14,7 +14,7 @@ from settlement.domain.faults import nearest
 from settlement.domain.participants import Office
 from settlement.scenario.durations import DELAY_FORM, UNIT_WORDS, Delay, Duration
 from settlement.scenario.faults import NotOfForm
-from settlement.scenario.forms import Form, flag_form, number_form, text_form
+from settlement.scenario.forms import DIGITS, Form, flag_form, number_form, text_form
 from settlement.scenario.quantities import AmountRange, BasisPoints, CoinAmount, Offset, TimeOfDay
 
 T = TypeVar("T")
@@ -211,7 +211,7 @@ Days = Annotated[
         "a duration",
         'calendar days such as "21 days"',
         "write a whole number and days",
-        {"type": "string", "pattern": "^[0-9]{1,9} days?$"},
+        {"type": "string", "pattern": f"^{DIGITS} days?$"},
         Duration.parse,
         str,
         _only_days,
@@ -224,7 +224,7 @@ ActorDelay = Annotated[
         "a delay",
         DELAY_FORM,
         "write numbers and hours, days or banking days",
-        {"type": "string", "pattern": f"^[0-9]{{1,9}}( to [0-9]{{1,9}})? {UNIT_WORDS}$"},
+        {"type": "string", "pattern": f"^{DIGITS}( to {DIGITS})? {UNIT_WORDS}$"},
         Delay.parse,
         str,
     ),
@@ -259,7 +259,7 @@ Percent = Annotated[
         "a share",
         'a share such as "5 %"',
         "write a number and %",
-        r"[0-9]+(\.[0-9]{1,2})? ?%",
+        r"[0-9][0-9_]*(\.[0-9]{1,2})? ?%",
     ),
 ]
 Change = Annotated[
@@ -269,7 +269,7 @@ Change = Annotated[
         "a change",
         'a change such as "-30 %"',
         "write + or -, a number and %",
-        {"type": "string", "pattern": r"^[+-][0-9]+(\.[0-9]{1,2})? ?%$"},
+        {"type": "string", "pattern": r"^[+-][0-9][0-9_]*(\.[0-9]{1,2})? ?%$"},
         BasisPoints.parse_change,
         lambda change: str(change) if change < 0 else f"+{change}",
     ),
