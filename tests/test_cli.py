@@ -5,9 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from settlement import cli
 from settlement.chain.py_evm_backend import PyEvmBackend
-from settlement.scenario import scenario_text, shipped_scenarios
+from settlement.scenario import library, scenario_text, shipped_scenarios
 from tests.commands import Command, start
 
 KEYS = {
@@ -136,12 +138,26 @@ def test_failed_expectation_is_exit_1_and_shown(settlement: Command) -> None:
     ]
 
 
+def test_the_list_is_one_column_of_titles_on_a_narrow_terminal(
+    settlement: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "_out", Console(force_terminal=True, width=80, color_system=None))
+    lines = settlement("list").out.splitlines()
+    assert max(map(len, lines)) == 80
+    title = lines[0].index("What it shows")
+    goes_on = [line for line in lines if not line[:title].strip()]
+    assert len(lines) - len(goes_on) == 1 + len(shipped_scenarios())
+    assert len(goes_on) < len(lines) / 2
+
+
 def test_lists_shows_checks_and_prints_the_schema(settlement: Command) -> None:
     listed = settlement("list")
     assert listed.code == 0
     assert all(name in listed.out for name in shipped_scenarios())
-    places = [listed.out.index(title) for title in ("1. ", "2. ", "8a. ", "8b. ", "10a. ", "23. ")]
-    assert places == sorted(places)
+    lines = [line.split(maxsplit=2) for line in listed.out.splitlines()[1:]]
+    assert [[f"{number}. {shows.strip()}", name] for number, name, shows in lines] == [
+        [scenario.title, scenario.scenario] for scenario in library()
+    ]
     shown = settlement("show", "baseline-bilateral")
     assert (shown.code, shown.out) == (0, scenario_text("baseline-bilateral"))
     Path("mine.yaml").write_text(shown.out)
