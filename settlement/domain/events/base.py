@@ -69,7 +69,8 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """The event's own fields as JSON values, enumerations by name."""
-        return {name: _plain(getattr(self, name)) for name in _own_fields(type(self))}
+        kind: type = type(self)
+        return {name: _plain(getattr(self, name)) for name in _own_fields(kind)}
 
     def canonical(self) -> str:
         """One line of JSON that is the same on every backend."""
@@ -78,7 +79,7 @@ class Event:
 
 
 @cache
-def _own_fields(kind: type[Event]) -> tuple[str, ...]:
+def _own_fields(kind: type) -> tuple[str, ...]:
     shared = {field.name for field in fields(Event)}
     return tuple(field.name for field in fields(kind) if field.name not in shared)
 
