@@ -1,18 +1,16 @@
-#!/usr/bin/env python
 """Write the tables in ``settlement/scenario/README.md`` from the models, the profiles and the library.
 
 ``--check`` writes nothing and fails where a table is not what it would be.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import get_args
 
+from scripts.tables import ROOT, Written, between, write_or_check
 from settlement.domain.amounts import Amount
 from settlement.scenario import Action, Expectations, Scenario, library, profile_data, shipped_profiles
 
-README = Path(__file__).resolve().parent.parent / "settlement" / "scenario" / "README.md"
+README = ROOT / "settlement" / "scenario" / "README.md"
 
 
 def sections() -> Iterator[str]:
@@ -105,26 +103,16 @@ TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
 def renewed(text: str) -> str:
     """The guide with its tables as they should be."""
     for name, table in TABLES.items():
-        start, end = f"<!-- {name}: scripts/scenario_tables.py -->\n", f"<!-- end of {name} -->"
-        before, found, rest = text.partition(start)
-        _, ended, after = rest.partition(end)
-        if not (found and ended):
-            raise ValueError(f"{README} has no place for the table of {name}")
-        text = before + start + "\n".join([*table(), end]) + after
+        start, end = f"<!-- {name}: scripts/scenario_tables.py -->", f"<!-- end of {name} -->"
+        text = between(text, start, end, "\n".join(table()))
     return text
 
 
-def main() -> None:
-    """Write the tables, or check them."""
-    text = README.read_text(encoding="utf-8")
-    if renewed(text) == text:
-        print(f"{README.name}: {len(TABLES)} tables are as they should be")
-    elif "--check" in sys.argv[1:]:
-        sys.exit(f"{README}: a table is out of date; run: python -m scripts.scenario_tables")
-    else:
-        README.write_text(renewed(text), encoding="utf-8")
-        print(f"{README}: written")
+def guide() -> Written:
+    """The guide, renewed."""
+    text = renewed(README.read_text(encoding="utf-8"))
+    return Written(README, text, f"{README.name}: {len(TABLES)} tables are as they should be")
 
 
 if __name__ == "__main__":
-    main()
+    write_or_check("scenario_tables", "Write the tables of the guide to scenarios.", guide)

@@ -18,7 +18,7 @@ from settlement.report.measures import MEASURES, Figure
 from settlement.report.page import render_page, save_page
 from settlement.report.stored import StoredRun, read_run
 from settlement.run import run_scenario as _run
-from settlement.scenario import Scenario, load_scenario, parse_scenario, scenario_text
+from settlement.scenario import Scenario, beside, load_scenario, parse_scenario, scenario_text
 
 __all__ = ["Run", "load_scenario", "open_run", "run_scenario"]
 
@@ -116,8 +116,12 @@ def run_scenario(
         InvariantBroken: ledger and chain disagree.
         BackendError: the chain misbehaves.
     """
-    text = _text_of(scenario) if isinstance(scenario, Scenario) else scenario_text(scenario)
-    loaded = parse_scenario(text, "the scenario" if isinstance(scenario, Scenario) else os.fspath(scenario))
+    if isinstance(scenario, Scenario):
+        text = _text_of(scenario)
+        loaded = parse_scenario(text, "the scenario", scenario.profiles.get)
+    else:
+        text = scenario_text(scenario)
+        loaded = parse_scenario(text, os.fspath(scenario), beside(scenario))
     folder = (
         Path(out)
         if out is not None

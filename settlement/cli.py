@@ -20,7 +20,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.syntax import Syntax
-from rich.table import Table
+from rich.table import Column, Table
 
 from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND, require_backend
 from settlement.clearing import Algorithm, clear, read_queue
@@ -34,6 +34,7 @@ from settlement.report.terminal import show_run
 from settlement.run import run_scenario
 from settlement.scenario import (
     Scenario,
+    beside,
     json_schema,
     library,
     load_scenario,
@@ -49,6 +50,9 @@ app = typer.Typer(
 )
 
 _out, _err = Console(markup=False, emoji=False, highlight=False), Console(stderr=True)
+
+#: Columns that hold any line of a table.
+_WIDE = 200
 
 #: Set by an interruption, which a library may swallow as an exception.
 _interrupted = threading.Event()
@@ -88,7 +92,7 @@ def run(
     if scenario is None:
         raise UserError("nothing to run; expected SCENARIO or --all; see `settlement list`")
     text = scenario_text(scenario)
-    loaded = parse_scenario(text, scenario)
+    loaded = parse_scenario(text, scenario, beside(scenario))
     folder = out or default_folder(loaded.scenario, loaded.seed if seed is None else seed)
     with _progress(loaded) as progress:
         outcome = run_scenario(loaded, text, folder, seed=seed, backend=evm, progress=progress)
@@ -119,10 +123,12 @@ def _run_all(out: Path | None, seed: int | None, evm: str) -> int:
 @app.command("list")
 def list_scenarios() -> None:
     """List the shipped scenarios."""
-    table = Table("Scenario", "Title", "Days", box=None, pad_edge=False)
+    table = Table(Column("#", justify="right"), "Scenario", "What it shows", box=None, pad_edge=False)
     for scenario in library():
-        table.add_row(scenario.scenario, scenario.title, f"{scenario.start} to {scenario.end}")
-    _out.print(table)
+        number, _, shows = scenario.title.partition(". ")
+        table.add_row(number, scenario.scenario, shows)
+    # What is not read on a terminal is read by lines.
+    (_out if _out.is_terminal else Console(width=_WIDE)).print(table)
 
 
 @app.command()

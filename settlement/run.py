@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -42,7 +42,7 @@ def run_scenario(
     backend: str = DEFAULT_BACKEND,
     progress: Callable[[date], None] = lambda day: None,
 ) -> Outcome:
-    """Run ``scenario``, whose file is ``text``, into ``folder``.
+    """Run ``scenario``, whose file is ``text``, into ``folder``, which keeps its profiles too.
 
     ``seed`` replaces the scenario's own. ``progress`` is told of every business day that closed.
 
@@ -54,7 +54,7 @@ def run_scenario(
     started = time.perf_counter()
     seed = scenario.seed if seed is None else seed
     with run_folder(folder) as partial:
-        (partial / SCENARIO).write_text(text, encoding="utf-8")
+        _keep(partial, {SCENARIO: text, **scenario.profiles})
         events = (partial / EVENTS).open("w", encoding="utf-8")
         with events, closing(Store.create(partial / STORE)) as store:
             book = _Book(store, events, progress)
@@ -64,6 +64,13 @@ def run_scenario(
         summary = {**outcome.to_json(), "wall_seconds": round(time.perf_counter() - started, 3)}
         (partial / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     return outcome
+
+
+def _keep(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write texts by their paths within a folder."""
+    for path, text in texts.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
 
 
 @dataclass
@@ -108,7 +115,7 @@ class _Book:
         """
         balances = self.store.balances()
         reconcile(day.isoformat(), balances, holdings)
-        self.store.keep_close(day, at, balances)
+        self.store.keep_close(day, at)
         self.balances = balances
         self.progress(day)
 

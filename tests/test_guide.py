@@ -2,20 +2,16 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from scripts.scenario_tables import README, renewed
 from tests.commands import ROOT
 from tests.test_readme import comparable
 
 TEXT = README.read_text(encoding="utf-8")
-PROFILES = Path("settlement", "scenario", "profiles")
 
 
 def blocks() -> list[tuple[str, str]]:
@@ -48,23 +44,14 @@ def apply(fragment: str, folder: Path) -> None:
     mine.write_text(text)
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A folder with the package in it, where a newcomer may add a profile."""
-    shutil.copytree(
-        ROOT / "settlement", tmp_path / "settlement", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    return tmp_path
-
-
-def shell(command: str, checkout: Path) -> "subprocess.CompletedProcess[str]":
+def shell(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     """Run a command as the newcomer would, standard output and error together."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    places = {"PATH": path, "PYTHONPATH": str(checkout), "COLUMNS": "100"}
+    places = {"PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
     return subprocess.run(
         command,
         shell=True,
-        cwd=checkout,
+        cwd=folder,
         env={**os.environ, **places},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -72,39 +59,15 @@ def shell(command: str, checkout: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_a_newcomer_gets_what_the_guide_shows(checkout: Path) -> None:
+def test_a_newcomer_gets_what_the_guide_shows(tmp_path: Path) -> None:
     for kind, block in blocks():
         if kind == "yaml":
-            apply(block, checkout)
+            apply(block, tmp_path)
             continue
         for command, code, shown in commands(block):
-            done = shell(command, checkout)
+            done = shell(command, tmp_path)
             assert done.returncode == code, f"$ {command}\n{done.stdout}"
             assert comparable(done.stdout if shown else "") == comparable(shown), command
-
-
-@pytest.mark.parametrize(
-    ("profile", "problem"),
-    [
-        ("- Atoll\n", "1:1: a list is no part of a profile"),
-        ("name: Atoll\ncalendar: MV\nregime: none\n", "3:9: regime: 'none' is no part of a profile"),
-        ("name: Atoll\nname: Atoll\ncalendar: MV\n", "2:1: name: key 'name' appears twice"),
-    ],
-)
-def test_a_faulty_profile_is_told_at_its_own_place(checkout: Path, profile: str, problem: str) -> None:
-    (checkout / PROFILES / "atoll.yaml").write_text(profile)
-    text = (checkout / "settlement/scenario/library/baseline-bilateral.yaml").read_text()
-    (checkout / "mine.yaml").write_text(text.replace("{name: Farland, calendar: PT}", "{profile: atoll}"))
-    answer = shell("settlement check mine.yaml", checkout)
-    assert answer.returncode == 2
-    assert answer.stdout.startswith(f"profiles/atoll.yaml:{problem}")
-
-
-def test_a_profile_need_not_speak_of_the_regime(checkout: Path) -> None:
-    (checkout / PROFILES / "atoll.yaml").write_text("name: Atoll\ncalendar: MV\n")
-    text = (checkout / "settlement/scenario/library/baseline-bilateral.yaml").read_text()
-    (checkout / "mine.yaml").write_text(text.replace("{name: Farland, calendar: PT}", "{profile: atoll}"))
-    assert shell("settlement check mine.yaml", checkout).returncode == 0
 
 
 def test_tables_are_as_models_and_files_say() -> None:

@@ -19,6 +19,7 @@ or raised anew by the event loop.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from settlement.domain.reasons import Reason
 
@@ -33,7 +34,11 @@ class UserError(SettlementError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One fault of a file; ``line`` and ``column`` count from 1."""
+    """One fault of a file; ``line`` and ``column`` count from 1.
+
+    ``file`` is the path, from the faulty file's folder, of another file that it takes in and that the
+    fault is in; empty where it is the file's own.
+    """
 
     line: int
     column: int
@@ -41,6 +46,7 @@ class Problem:
     message: str
     expected: str
     remedy: str
+    file: str = ""
 
     def __str__(self) -> str:
         """One line: position, place, what is wrong, what was expected, the remedy."""
@@ -49,16 +55,19 @@ class Problem:
 
 
 class FaultyFile(UserError):
-    """Everything wrong with one file, in order of position."""
+    """Everything wrong with one file and those that it takes in, in order of position."""
 
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
         super().__init__(source, problems)
         self.source = source
-        self.problems = tuple(sorted(problems))
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.file, problem)))
 
     def __str__(self) -> str:
         """One line for each problem."""
-        return "\n".join(f"{self.source}:{problem}" for problem in self.problems)
+        return "\n".join(f"{self._file_of(problem)}:{problem}" for problem in self.problems)
+
+    def _file_of(self, problem: Problem) -> str:
+        return str(Path(self.source).parent / problem.file) if problem.file else self.source
 
 
 class ScenarioError(FaultyFile):

@@ -65,7 +65,7 @@ def run_folder(final: Path) -> Iterator[Path]:
         ) from None
     try:
         yield partial
-        for path in (*partial.iterdir(), partial):
+        for path in (*partial.rglob("*"), partial):
             _flush(path)
         partial.chmod(0o755)
         _name(partial, final)

@@ -4,7 +4,7 @@ Tables (times are epoch seconds UTC, amounts minor units):
 ``transactions`` one row per EVM transaction, refused ones included; ``events`` in order of
 occurrence, their own fields as JSON; ``entries`` and ``postings`` of the journal; ``notes`` what
 authorities noted beside the chain; ``closes`` the reconciled balance of each account and unit at
-each business-day close, but for credits that held nothing at the close before either; ``baseline`` the
+each business-day close, but for credits that an earlier close found empty; ``baseline`` the
 same trades through correspondent banks, where the scenario compares with them. The views of
 ``settlement.ledger.views`` stand beside them.
 
@@ -99,8 +99,7 @@ class Store:
         self._notes = 0
         self._kept: dict[str, list[Row]] = {table: [] for table in _COLUMNS}
         self._size = 0
-        # Credits that held something at the last close.
-        self._locked: set[str] = set()
+        self._balances: defaultdict[str, dict[str, int]] = defaultdict(dict, {"SU": {ISSUANCE: 0}})
 
     @classmethod
     def create(cls, path: Path) -> "Store":
@@ -153,6 +152,8 @@ class Store:
                 self._keep("entries", (self._entries, *key, entry.flow, entry.ref))
                 for p in entry.postings:
                     self._keep("postings", (self._entries, p.account, p.unit, str(p.amount)))
+                    balances = self._balances[p.unit]
+                    balances[p.account] = balances.get(p.account, 0) + p.amount
         if self._size >= _BATCH:
             self.flush()
 
@@ -162,16 +163,14 @@ class Store:
         row = (self._notes, note.sim_time, note.author, note.kind.value, note.subject, note.text)
         self._keep("notes", row)
 
-    def keep_close(self, day: date, sim_time: int, balances: Holdings) -> None:
-        """Keep the balances of a business-day close."""
+    def keep_close(self, day: date, sim_time: int) -> None:
+        """Keep the balances of a business-day close, and from then on leave out credits that hold nothing."""
         prefix = credit_account("")
-        for unit, accounts in balances.items():
+        for unit, accounts in self.balances().items():
             for account, balance in accounts.items():
-                if balance == 0 and account.startswith(prefix) and account not in self._locked:
-                    continue
                 self._keep("closes", (day.isoformat(), sim_time, account, unit, str(balance)))
-        su = balances.get("SU", {})
-        self._locked = {account for account, balance in su.items() if balance and account.startswith(prefix)}
+                if balance == 0 and account.startswith(prefix):
+                    del self._balances[unit][account]
 
     def keep_baseline(self, passages: Iterable[Passage]) -> None:
         """Keep the same trades' way through correspondent banks."""
@@ -197,15 +196,12 @@ class Store:
     def balances(self) -> Holdings:
         """Balance of every account of the journal; issuance of SU even when it is zero.
 
-        What lies outside is left out: no chain knows it.
+        What lies outside is left out: no chain knows it. So is a credit that a close found empty.
         """
-        sql = """
-            SELECT unit, account, sum(amount)::VARCHAR FROM postings WHERE account != ? GROUP BY unit, account
-        """
-        balances: defaultdict[str, dict[str, int]] = defaultdict(dict, {"SU": {ISSUANCE: 0}})
-        for unit, account, balance in self.query(sql, [OUTSIDE]):
-            balances[unit][account] = int(balance)
-        return balances
+        return {
+            unit: {account: balance for account, balance in accounts.items() if account != OUTSIDE}
+            for unit, accounts in self._balances.items()
+        }
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query."""

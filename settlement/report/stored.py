@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from settlement.domain.accounts import participant_of, wallet_account
-from settlement.domain.errors import ScenarioError, UserError
+from settlement.domain.errors import UserError
 from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY
 from settlement.ledger.store import Store
-from settlement.scenario import Scenario, parse_scenario
+from settlement.scenario import Scenario, load_scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +184,9 @@ def read_run(folder: Path) -> StoredRun:
     """
     try:
         summary = _summary(folder)
-        text = (folder / SCENARIO).read_text(encoding="utf-8")
-        scenario = parse_scenario(text, str(folder / SCENARIO))
+        scenario = load_scenario(folder / SCENARIO)
         store = Store.open(folder / STORE)
-    except (OSError, ValueError, ScenarioError) as error:
+    except (OSError, ValueError, UserError) as error:
         raise UserError(
             f"{folder}: not a complete run folder ({error}); expected what `settlement run` leaves; "
             "name another folder"

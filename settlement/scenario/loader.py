@@ -11,10 +11,18 @@ from settlement.scenario.checks import check_scenario
 from settlement.scenario.document import read_document
 from settlement.scenario.faults import Fault
 from settlement.scenario.model import Scenario
-from settlement.scenario.profiles import fill_in
+from settlement.scenario.profiles import Beside, fill_in
 from settlement.scenario.validation import validate
 
-__all__ = ["library", "load_scenario", "parse_scenario", "scenario_text", "shipped_scenarios", "shipped_text"]
+__all__ = [
+    "beside",
+    "library",
+    "load_scenario",
+    "parse_scenario",
+    "scenario_text",
+    "shipped_scenarios",
+    "shipped_text",
+]
 
 _SUFFIX = ".yaml"
 
@@ -26,7 +34,7 @@ def load_scenario(source: str | os.PathLike[str]) -> Scenario:
         ScenarioError: the file is wrong; it holds every problem with its position.
         UserError: there is no such scenario or file, or it cannot be read as UTF-8 text.
     """
-    return parse_scenario(scenario_text(source), os.fspath(source))
+    return parse_scenario(scenario_text(source), os.fspath(source), beside(source))
 
 
 def scenario_text(source: str | os.PathLike[str]) -> str:
@@ -40,8 +48,29 @@ def scenario_text(source: str | os.PathLike[str]) -> str:
     return _read(source)
 
 
-def parse_scenario(text: str, source: str) -> Scenario:
+def beside(source: str | os.PathLike[str]) -> Beside:
+    """What reads the profiles beside a scenario's file; nothing is beside a shipped one."""
+    if isinstance(source, str) and source in shipped_scenarios():
+        return _nothing
+    folder = Path(source).parent
+
+    def read(path: str) -> str | None:
+        try:
+            return (folder / path).read_bytes().decode("utf-8-sig")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    return read
+
+
+def _nothing(path: str) -> str | None:
+    return None
+
+
+def parse_scenario(text: str, source: str, beside: Beside = _nothing) -> Scenario:
     """The scenario that ``text`` describes; ``source`` names it in problems.
+
+    ``beside`` reads the profiles beside it: that of a file, or ``Scenario.profiles.get``.
 
     Raises:
         ScenarioError: the text is wrong; it holds every problem with its position.
@@ -49,11 +78,11 @@ def parse_scenario(text: str, source: str) -> Scenario:
     document = read_document(text)
     problems = document.problems
     if isinstance(document.data, dict):
-        unfilled = list(fill_in(document))
+        profiles, unfilled = fill_in(document, beside)
         scenario, faults = validate(document)
         problems += [document.locate(fault) for fault in (*unfilled, *faults, *check_scenario(scenario))]
         if not problems:
-            return scenario
+            return scenario.filled_from(profiles)
     elif not problems:
         fault = Fault(
             (), f"{shown(document.data)} is not a scenario", "a mapping", "start with 'scenario: name'"

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from settlement.domain.amounts import Amount
+from settlement.scenario.forms import DIGITS, number_of
 
 __all__ = ["COIN", "AmountRange", "BasisPoints", "CoinAmount", "Offset", "Tally", "TimeOfDay"]
 
@@ -20,8 +21,8 @@ class BasisPoints(int):
     @classmethod
     def parse(cls, text: str) -> "BasisPoints | None":
         """Read ``5 %`` or ``0.25 %``; None when it is not of that form."""
-        match = re.fullmatch(r"([0-9]{1,6})(?:\.([0-9]{1,2}))? ?%", text)
-        return cls(int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))) if match else None
+        match = re.fullmatch(r"([0-9]{1,6}|[0-9]{1,3}_[0-9]{3})(?:\.([0-9]{1,2}))? ?%", text)
+        return cls(number_of(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))) if match else None
 
     @classmethod
     def parse_change(cls, text: str) -> "BasisPoints | None":
@@ -45,7 +46,7 @@ class CoinAmount(int):
         match = re.fullmatch(r"([0-9][0-9_]{0,15})(?:\.([0-9]{1,8}))? coins?", text)
         if match is None:
             return None
-        return cls(int(match[1].replace("_", "")) * COIN + int((match[2] or "").ljust(8, "0")))
+        return cls(number_of(match[1]) * COIN + int((match[2] or "").ljust(8, "0")))
 
     def __str__(self) -> str:
         """As the file writes it."""
@@ -147,4 +148,4 @@ class Tally:
 def _number(text: str, is_share: bool) -> int | None:
     if is_share:
         return BasisPoints.parse(f"{text} %")
-    return int(text.replace("_", "")) if re.fullmatch("[0-9][0-9_]{0,17}", text) else None
+    return number_of(text) if re.fullmatch(DIGITS, text) else None

@@ -14,7 +14,7 @@ from settlement.domain.faults import nearest
 from settlement.domain.participants import Office
 from settlement.scenario.durations import DELAY_FORM, UNIT_WORDS, Delay, Duration
 from settlement.scenario.faults import NotOfForm
-from settlement.scenario.forms import Form, flag_form, number_form, text_form
+from settlement.scenario.forms import DIGITS, Form, flag_form, number_form, text_form
 from settlement.scenario.quantities import AmountRange, BasisPoints, CoinAmount, Offset, Tally, TimeOfDay
 
 T = TypeVar("T")
@@ -122,6 +122,9 @@ def _calendar(text: str) -> str:
 _CALENDAR_EXPECTED = "a country code of the holidays library, such as BR"
 _ID = "[A-Za-z][A-Za-z0-9_-]{0,30}"
 _ID_EXPECTED = "a letter, then at most 30 letters, digits, _ or -"
+#: How a scenario refers to a profile: by a name, or by a path that does not leave the folder of the file.
+PROFILE_NAME = "[a-z0-9-]+"
+PROFILE_PATH = r"\./(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.yaml"
 _QUOTE = "write text; put it in quotes when it looks like a number or a word such as true"
 _DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DAY_REMEDY = "write year-month-day"
@@ -216,7 +219,7 @@ Days = Annotated[
         "a duration",
         'calendar days such as "21 days"',
         "write a whole number and days",
-        {"type": "string", "pattern": "^[0-9]{1,9} days?$"},
+        {"type": "string", "pattern": f"^{DIGITS} days?$"},
         Duration.parse,
         str,
         _only_days,
@@ -229,7 +232,7 @@ ActorDelay = Annotated[
         "a delay",
         DELAY_FORM,
         "write numbers and hours, days or banking days",
-        {"type": "string", "pattern": f"^[0-9]{{1,9}}( to [0-9]{{1,9}})? {UNIT_WORDS}$"},
+        {"type": "string", "pattern": f"^{DIGITS}( to {DIGITS})? {UNIT_WORDS}$"},
         Delay.parse,
         str,
     ),
@@ -242,7 +245,13 @@ ObligationRef = Annotated[str, _name_form("an obligation id")]
 QuoteName = Annotated[str, text_form("an id", _ID, _ID_EXPECTED, "choose another id")]
 ProfileName = Annotated[
     str,
-    text_form("a profile", "[a-z0-9-]+", "the name of a shipped profile", "write its name"),
+    text_form(
+        "a profile",
+        f"(?:{PROFILE_NAME}|{PROFILE_PATH})",
+        'the name of a profile, or the path of one beside this file, such as "./my-land.yaml"',
+        "write small letters, digits, - and _",
+        reserved=("./scenario.yaml",),  # which is the scenario itself in a run folder
+    ),
 ]
 DomesticAmount = Annotated[Amount, _amount_form('an amount such as "1_000.50 DRL"', _in_drl, Unit.DRL)]
 Chapter = Annotated[int, number_form(1, 99)]
@@ -258,7 +267,7 @@ Percent = Annotated[
         "a share",
         'a share such as "5 %"',
         "write a number and %",
-        r"[0-9]+(\.[0-9]{1,2})? ?%",
+        r"[0-9][0-9_]*(\.[0-9]{1,2})? ?%",
     ),
 ]
 Change = Annotated[
@@ -268,7 +277,7 @@ Change = Annotated[
         "a change",
         'a change such as "-30 %"',
         "write + or -, a number and %",
-        {"type": "string", "pattern": r"^[+-][0-9]+(\.[0-9]{1,2})? ?%$"},
+        {"type": "string", "pattern": r"^[+-][0-9][0-9_]*(\.[0-9]{1,2})? ?%$"},
         BasisPoints.parse_change,
         lambda change: str(change) if change < 0 else f"+{change}",
     ),
@@ -296,7 +305,7 @@ TallySpan = Annotated[
                 {"type": "integer", "minimum": 0},
                 {
                     "type": "string",
-                    "pattern": r"^([0-9][0-9_]*( to [0-9][0-9_]*)?"
+                    "pattern": rf"^({DIGITS}( to {DIGITS})?"
                     r"|[0-9]+(\.[0-9]{1,2})?( to [0-9]+(\.[0-9]{1,2})?)? ?%)$",
                 },
             ]

@@ -21,7 +21,7 @@ from settlement.domain.events import PrimaryWalletChanged
 from settlement.domain.notes import Note
 from settlement.domain.participants import Office
 from settlement.scenario import Scenario
-from settlement.simulation.actors.actor import Actor, Wake
+from settlement.simulation.actors.actor import Actor, Register, Wake
 from settlement.simulation.actors.authorities import Authorities
 from settlement.simulation.actors.bills import BillKeeper
 from settlement.simulation.actors.compliance import Compliance
@@ -81,7 +81,7 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
     calendars = calendars_of(scenario)
     scenario = expand(scenario, seed, calendars)
     try:
-        constitute(system, scenario, calendars)
+        constitute(system, scenario, seed, calendars)
     except Refused as refusal:
         raise UserError(f"the contracts refuse the scenario's set-up: {refusal}; correct it") from refusal
     home = calendars[scenario.regime.home]
@@ -132,6 +132,9 @@ class _Engine:
         self._scenario = scenario
         self._actors = tuple(actors)
         self._audience = Audience(self._actors)
+        self._register = Register()
+        for actor in self._actors:
+            actor.register = self._register
         self._end = end_of(scenario.end)
         self._outages = outages
         self._recorder = recorder
@@ -185,6 +188,7 @@ class _Engine:
             if isinstance(event, PrimaryWalletChanged):
                 self._wallets[event.participant] = event.wallet
             self._inventory.observe(event)
+            self._register.observe(event)
             for actor in self._audience.of(event):
                 self._schedule(actor, actor.observe(event))
 

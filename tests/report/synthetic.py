@@ -30,6 +30,7 @@ from settlement.domain.participants import (
 from settlement.domain.programme import NO_CAP, ClassCaps, Corridor, Programme
 from settlement.domain.quotes import QuoteSide
 from settlement.domain.reasons import Reason
+from settlement.domain.travel import Person, Side, record_hash, travel_record, travel_salt
 from settlement.ledger.store import Store
 
 THOUSAND = 1_000 * 10**6
@@ -44,6 +45,11 @@ PARTIES = {
     "Y": (Role.COUNTERPARTY, "XG", ""),
     "I": (Role.INTERMEDIARY, "XF", ""),
     "M": (Role.MINER, "XH", ""),
+}
+SIDES = {
+    "A": Side(Person("A", "Aurora Imports", "XH"), "A", None),
+    "C": Side(Person("C", "Cobalt Trading", "XH"), "C", None),
+    "X": Side(Person("X", "Xenon Exports", "XF"), "X", Person("I", "Isthmus Agency", "XF")),
 }
 OBLIGATIONS = (("N1", "A", "X", 100), ("N2", "X", "C", 80), ("N3", "C", "Y", 90), ("N4", "Y", "A", 70))
 
@@ -86,10 +92,10 @@ class Script:
         due = [(int(datetime(d.year, d.month, d.day, 18, tzinfo=UTC).timestamp()), d) for d in closes]
         for at, actor, made in sorted(self._told, key=lambda told: told[0]):
             while due and due[0][0] < at:
-                store.keep_close(due[0][1], due.pop(0)[0], store.balances())
+                store.keep_close(due[0][1], due.pop(0)[0])
             self._append(store, at, actor, made)
         for at, day in due:
-            store.keep_close(day, at, store.balances())
+            store.keep_close(day, at)
 
     def _append(self, store: Store, at: int, actor: str, made: tuple[Made, ...]) -> None:
         self.blocks += 1
@@ -149,6 +155,10 @@ def _constitute(say: Script) -> None:
     for trade, entity, other in (("C1", "A", "X"), ("C2", "C", "X")):
         terms = {"entity": entity, "counterparty": other, "value": 1, "until": 1, "chapter": 84}
         say(-22, "sponsoring bank", (events.TradeRegistered, {"trade": trade, **terms}))
+        # The record of C2 is not the one that its hash is of.
+        record = travel_record(SIDES[entity], SIDES[other if trade == "C1" else entity])
+        hashed = record_hash(record, travel_salt(1, trade)).hex()
+        say(-22, entity, (events.TravelRecorded, {"trade": trade, "travel_record": hashed}))
     say(0, "supervisor", (events.StageChanged, {"stage": Stage.ACTIVE}))
 
 

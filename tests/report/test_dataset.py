@@ -12,6 +12,7 @@ import pytest
 
 import settlement
 from scripts import demo_bilateral, demo_netting, demo_shock
+from scripts.demos import run_demo
 from settlement.domain.errors import ScenarioError, UserError
 from settlement.report.dataset import TABLES
 from tests.commands import ROOT
@@ -137,6 +138,18 @@ def test_the_demo_runs_the_baseline_from_python(tmp_path: Path, capsys: pytest.C
     assert {path.name for path in (tmp_path / "here").iterdir()} == {"run", "report.html", "csv"}
     with pytest.raises(UserError, match="exists already"):
         demo_bilateral.main(tmp_path / "here")
+
+
+def test_a_demo_ends_like_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "mine").touch()
+    monkeypatch.setattr(sys, "argv", ["demo", str(tmp_path)])
+    with pytest.raises(SystemExit) as end:
+        run_demo(demo_netting.main, "netting")
+    assert end.value.code == 2
+    assert "exists already" in capsys.readouterr().err
 
 
 def test_the_demo_of_a_netting_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from settlement.scenario import parse_scenario
-from tests.scenario.test_mistakes import Mistake, position, problems_of
+from tests.scenario.mistakes import Mistake, assert_found
 from tests.scenario.test_mistakes_of_flows import TEXT as FLOWS
 
 TEXT = (
@@ -71,11 +71,4 @@ def test_without_a_mistake_all_is_well() -> None:
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_each_mistake_is_found_at_its_place(mistake: Mistake) -> None:
-    assert TEXT.count(mistake.old) == 1
-    text = TEXT.replace(mistake.old, mistake.new)
-    (problem,) = problems_of(text)
-    assert problem.path == mistake.path
-    assert mistake.message in problem.message
-    assert mistake.expected in problem.expected
-    start = TEXT.rfind("\n", 0, TEXT.index(mistake.old)) + 1
-    assert (problem.line, problem.column) == position(text, mistake.mark, start)
+    assert_found(mistake, TEXT)

@@ -3,7 +3,7 @@
 import pytest
 
 from settlement.scenario import parse_scenario
-from tests.scenario.test_mistakes import Mistake, position, problems_of
+from tests.scenario.mistakes import Mistake, assert_found, problems_of
 
 TEXT = """\
 scenario: flows
@@ -180,16 +180,7 @@ def test_without_a_mistake_all_is_well() -> None:
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_each_mistake_is_found_at_its_place(mistake: Mistake) -> None:
-    assert mistake.old in TEXT
-    text = TEXT.replace(mistake.old, mistake.new, 1)
-    start = TEXT.rfind("\n", 0, TEXT.index(mistake.old) + 1) + 1
-    (problem,) = problems_of(text)
-    assert problem.path == mistake.path
-    assert mistake.message in problem.message
-    assert mistake.expected in problem.expected
-    assert mistake.remedy in problem.remedy
-    start = 0 if not mistake.new else start
-    assert (problem.line, problem.column) == position(text, mistake.mark, start)
+    assert_found(mistake, TEXT)
 
 
 def test_a_flow_before_the_regime() -> None:

@@ -10,7 +10,7 @@ from settlement.domain.amounts import Amount
 from settlement.outcome import Outcome
 from settlement.scenario import Aggregation, ScreeningList
 from settlement.simulation.actors.compliance import _Watch, content_hash, likeness
-from tests.simulation.test_trades import HEAD, credit, refusals, run, su, told
+from tests.simulation.trading import HEAD, credit, refusals, run, su, told
 
 DAY = 86_400
 DRAWN = "    presentations:\n      - {amount: 100 SU, shipped: 2027-03-10}"

@@ -97,7 +97,7 @@ def _parties(scenario: Scenario, flow: Flow, loc: Loc, people: dict[str, Partici
     kinds: dict[str, Role] = {"buyers": Role.SETTLER, "sellers": Role.COUNTERPARTY}
     if has(flow, "buyers", "instruments") and set(words_of(flow)) <= {"clearing"}:
         kind = people[flow.buyers[0]].kind if flow.buyers and flow.buyers[0] in people else Role.SETTLER
-        if kind is Role.COUNTERPARTY:
+        if kind == Role.COUNTERPARTY:
             kinds = {"buyers": Role.COUNTERPARTY, "sellers": Role.SETTLER}
     for side, role in kinds.items():
         if not has(flow, side):

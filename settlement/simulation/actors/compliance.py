@@ -115,7 +115,8 @@ class Compliance(Actor):
         if not is_new:
             return
         for credit, parties in self._parties.items():
-            if name in parties and not any(credit in s for s in (self._ended, self._on_hold, self._mine)):
+            held = self.register.on_hold | self._mine
+            if name in parties and credit not in held and credit not in self.register.ended:
                 self._mine.add(credit)
                 yield self.wake(now, HoldCredit(credit))
         self._free_at = at = self.diary.after(max(now, self._free_at), self._review)
@@ -135,7 +136,7 @@ class Compliance(Actor):
         else:
             self._cleared[name] = entry
             yield self._note(now, NoteKind.CLEARED, name, f"{who.name} is not {entry}")
-        for credit in sorted(self._mine - self._ended):
+        for credit in sorted(self._mine - self.register.ended):
             parties = self._parties[credit]
             if name not in parties or (not listed and parties & self._cases.keys()):
                 continue
