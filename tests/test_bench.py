@@ -1,4 +1,4 @@
-"""The benchmark measures what it says: the bare engines do the same work, and sizes are what was asked for."""
+"""The benchmark measures what it says: bare engines do the same work, and sizes are what was asked for."""
 
 import json
 import subprocess
