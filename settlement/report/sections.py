@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
+from settlement.domain.amounts import Amount
 from settlement.domain.reasons import Reason
 from settlement.report.charts import line_chart
 from settlement.report.measures import MEASURES, Figure, StoredRun, Unit
@@ -44,18 +45,30 @@ _WAITS = {
 }
 
 
+_WHOLE = Amount.parse("1 SU").minor
+_NO_SMALL_SUM = 1_000 * _WHOLE
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A number of the page: a figure and the measure that it comes from."""
 
     measure: str
     figure: Figure
+    is_headline: bool = False
+
+    def __str__(self) -> str:
+        """As people read it; a headline leaves out the cents of what is no small sum."""
+        value = self.figure.value
+        if self.is_headline and self.figure.unit is Unit.SU and value is not None and value >= _NO_SMALL_SUM:
+            return su(round(value / _WHOLE) * _WHOLE).replace(".00 ", " ")
+        return str(self.figure)
 
     def __html__(self) -> str:
         """The number for people, its exact value and its origin for machines."""
         value = "" if self.figure.value is None else str(self.figure.value)
         return Markup('<data value="{}" data-measure="{}" data-key="{}">{}</data>').format(
-            value, self.measure, self.figure.key, self.figure
+            value, self.measure, self.figure.key, str(self)
         )
 
 
@@ -106,7 +119,7 @@ def tiles_of(
 ) -> list[tuple[str, Cell]]:
     """The few numbers that stand at the top, each with its title; none that was not measured."""
     known = [tile for tile in _TILES if tile[1:] in found]
-    shown = [(title, Cell(name, found[name, key])) for title, name, key in known]
+    shown = [(title, Cell(name, found[name, key], is_headline=True)) for title, name, key in known]
     covered = [figure for figure in figures["reserve_coverage"] if figure.value is not None]
     if covered:
         lowest = min(covered, key=lambda figure: Fraction(figure.value or 0))

@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 import pytest
 
 from settlement.report.charts import axis_of, compact, line_chart
-from settlement.report.measures import MEASURES, StoredRun, open_run
+from settlement.report.measures import MEASURES, Figure, StoredRun, Unit, open_run
 from settlement.report.page import render_page
-from settlement.report.sections import QUERIES, lanes_of
+from settlement.report.sections import QUERIES, Cell, lanes_of
 from settlement.report.yardsticks import YARDSTICKS
 from tests.commands import Command
 from tests.report.synthetic import SCENARIO
@@ -69,7 +69,7 @@ def test_every_number_is_its_querys(run: StoredRun) -> None:
     for name, key, value, shown in page.numbers:
         (figure,) = [figure for figure in MEASURES[name].of(run.store) if figure.key == key]
         assert value == ("" if figure.value is None else str(figure.value))
-        assert shown == str(figure)
+        assert shown in (str(figure), str(Cell(name, figure, is_headline=True)))
 
 
 def test_it_needs_nothing_but_itself(run: StoredRun) -> None:
@@ -190,3 +190,13 @@ def test_the_command_writes_it_once(settlement: Command, everything_folder: Path
     nowhere = settlement("report", everything_folder, "--html", "nowhere/page.html")
     assert nowhere.code == 2
     assert "choose another name" in nowhere.err
+
+
+@pytest.mark.parametrize(
+    ("minor", "said"),
+    [(999_999_999, "999.999999 SU"), (1_000_000_000, "1,000 SU"), (335_160_038_214_969, "335,160,038 SU")],
+)
+def test_a_headline_leaves_out_the_cents_of_no_small_sum(minor: int, said: str) -> None:
+    figure = Figure("peak", minor, Unit.SU)
+    assert str(Cell("prefunding", figure, is_headline=True)) == said
+    assert f'<data value="{minor}"' in Cell("prefunding", figure, is_headline=True).__html__()
