@@ -86,7 +86,8 @@ def test_a_missing_library_is_a_mistake_with_a_remedy(
 def test_a_changed_scenario_runs_as_it_was_changed(tmp_path: Path) -> None:
     scenario = settlement.load_scenario("domestic-payment")
     changed = scenario.model_copy(update={"title": "Changed: in Python"})
-    with settlement.run_scenario(changed, seed=5, out=tmp_path / "run") as run:
+    with settlement.run_scenario(changed, seed=5, out=tmp_path / "run", evm="revm") as run:
+        assert run.summary["backend"] == "revm"
         assert run.scenario == changed
         assert (run.summary["seed"], run.summary["status"]) == (5, "ok")
         assert repr(run).startswith("<Run domestic-payment 5 ok ")
