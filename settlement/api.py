@@ -111,7 +111,8 @@ def run_scenario(
     """Run a scenario (one that is loaded, a shipped name, or a path) and open what came of it.
 
     ``seed`` replaces the scenario's own; ``out`` is the run folder to make, by default the next free one in
-    ``runs/``; ``evm`` is one of those that ``settlement run --evm`` takes. A failed expectation is no error: ``run.summary["status"]`` tells.
+    ``runs/``; ``evm`` is one of those that ``settlement run --evm`` takes. A failed expectation is no error:
+    ``run.summary["status"]`` tells.
 
     Raises:
         UserError: the scenario is wrong, the folder is taken, or there is no such EVM.
