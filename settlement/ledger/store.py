@@ -4,9 +4,10 @@ Tables (times are epoch seconds UTC, amounts minor units):
 ``transactions`` one row per EVM transaction, refused ones included; ``events`` in order of
 occurrence, their own fields as JSON; ``entries`` and ``postings`` of the journal; ``notes`` what
 authorities noted beside the chain; ``closes`` the reconciled balance of each account and unit at
-each business-day close, but for credits that an earlier close found empty; ``baseline`` the
-same trades through correspondent banks, where the scenario compares with them. The views of
-``settlement.ledger.views`` stand beside them.
+each business-day close, but for credits that an earlier close found empty; ``banking_days`` those
+of the home jurisdiction and the moment each begins by its clock, on beyond the run's last day;
+``baseline`` the same trades through correspondent banks, where the scenario compares with them. The
+views of ``settlement.ledger.views`` stand beside them.
 
 A run's rows are kept back and written some thousands at a time, column by column: until it is complete
 nothing but the process that runs it reads them.
@@ -55,6 +56,9 @@ CREATE TABLE closes (
     day DATE NOT NULL, sim_time BIGINT NOT NULL, account VARCHAR NOT NULL, unit VARCHAR NOT NULL,
     balance BIGNUM NOT NULL, PRIMARY KEY (sim_time, account, unit)
 );
+CREATE TABLE banking_days (
+    day DATE PRIMARY KEY, begins BIGINT NOT NULL
+);
 CREATE TABLE baseline (
     trade VARCHAR PRIMARY KEY, instrument VARCHAR NOT NULL, amount BIGNUM NOT NULL, ordered BIGINT NOT NULL,
     documents BIGINT, accepted BIGINT, due BIGINT, paid BIGINT, failed BOOLEAN NOT NULL,
@@ -73,6 +77,7 @@ _COLUMNS = {
     "postings": ("BIGINT", "VARCHAR", "VARCHAR", "VARCHAR"),
     "notes": ("BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR"),
     "closes": ("VARCHAR", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR"),
+    "banking_days": ("VARCHAR", "BIGINT"),
     "baseline": (
         *("VARCHAR",) * 3,
         *("BIGINT",) * 5,
@@ -171,6 +176,11 @@ class Store:
                 self._keep("closes", (day.isoformat(), sim_time, account, unit, str(balance)))
                 if balance == 0 and account.startswith(prefix):
                     del self._balances[unit][account]
+
+    def keep_banking_days(self, days: Iterable[tuple[date, int]]) -> None:
+        """Keep the banking days at home, each with the moment at which it begins (epoch seconds)."""
+        for day, begins in days:
+            self._keep("banking_days", (day.isoformat(), begins))
 
     def keep_baseline(self, passages: Iterable[Passage]) -> None:
         """Keep the same trades' way through correspondent banks."""

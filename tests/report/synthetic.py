@@ -238,6 +238,10 @@ def _comply(say: Script) -> None:
         (events.ItemHeld, fields))  # fmt: skip
 
 
+def _begins(day: date) -> int:
+    return ZERO + (day - MONDAY).days * DAY
+
+
 def _baseline() -> Iterator[Passage]:
     for trade, days in (("C1", 11), ("C2", 14)):
         yield Passage(
@@ -259,6 +263,7 @@ def build(folder: Path, first_credit: int = 200) -> Path:
     days = [MONDAY + timedelta(days=days) for days in range(12)]
     with closing(Store.create(folder / "run.duckdb")) as store:
         say.book(store, [day for day in days if day.weekday() < 5])
+        store.keep_banking_days((day, _begins(day)) for day in days if day.weekday() < 5)
         store.keep_baseline(_baseline())
         store.note(
             Note(ZERO + 60 * HOUR, "supervisor", NoteKind.INCIDENT, "A", "A tried to pay C, a resident.")

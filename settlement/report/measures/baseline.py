@@ -108,9 +108,7 @@ def baseline_time(rows: Rows) -> Iterator[Figure]:
     "Due to final through correspondents",
     """
     SELECT paid - due,
-           (SELECT count(*) FROM (SELECT DISTINCT day FROM closes)
-            WHERE day > make_timestamp(due * 1000000)::DATE
-              AND day <= make_timestamp(paid * 1000000)::DATE) <= 1
+           (SELECT count(*) FROM banking_days WHERE begins > due AND begins <= paid) <= 1
     FROM baseline WHERE paid IS NOT NULL ORDER BY trade
     """,
 )

@@ -37,9 +37,7 @@ def _times(since: str) -> str:
     """Seconds from the column ``since`` to final payment, and whether within one banking day of the home."""
     return f"""
     SELECT greatest(paid_at - {since}, 0),
-           (SELECT count(*) FROM (SELECT DISTINCT day FROM closes)
-            WHERE day > make_timestamp({since} * 1000000)::DATE
-              AND day <= make_timestamp(paid_at * 1000000)::DATE) <= 1
+           (SELECT count(*) FROM banking_days WHERE begins > {since} AND begins <= paid_at) <= 1
     FROM payments WHERE {since} IS NOT NULL ORDER BY paid_at, ref
     """
 
@@ -54,8 +52,8 @@ def order_to_final(rows: Rows) -> Iterator[Figure]:
     """Seconds from order (a credit's opening, a bill's offer, an obligation's entry) to final payment.
 
     For each final payment: paid_at − ordered_at; median, 90th percentile (nearest rank), maximum, and the
-    shares within 3,600 s and within one banking day of the home jurisdiction (at most one of them begins
-    after the day of the order up to the day of payment). It holds the parties' own time: shipment,
+    shares within 3,600 s and within one banking day of the home jurisdiction (at most one of them begins,
+    by the clock there, after the order and up to the payment). It holds the parties' own time: shipment,
     documents, tenor.
     """
     return _spread(rows)

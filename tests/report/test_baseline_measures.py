@@ -1,0 +1,55 @@
+"""Measures of the baseline where days, draws and guarantees make a difference."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from settlement.domain.baseline import Passage
+from settlement.ledger.store import Store
+from settlement.report.measures import MEASURES
+from tests.report.synthetic import DAY, HOUR
+
+#: By the clock of the home jurisdiction, three hours behind UTC.
+OFFSET = -3 * HOUR
+PASSAGE = Passage(
+    trade="T", instrument="SIGHT", amount=10**6, ordered=0, documents=0, accepted=None, due=0, paid=0,
+    failed=False, transfer=0, fx=0, issuance=0, confirmation=0, prefunding=0, days=0, nostro=0, capital=0,
+)  # fmt: skip
+
+
+def local(day: int, hour: int) -> int:
+    """An hour of a day of March 2027 at home, epoch seconds."""
+    return int(datetime(2027, 3, day, hour, tzinfo=UTC).timestamp()) - OFFSET
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store.create(tmp_path / "run.duckdb")
+    monday = date(2027, 3, 1)
+    days = (monday + timedelta(days=number) for number in range(30))
+    store.keep_banking_days((day, local(day.day, 0)) for day in days if day.weekday() < 5)
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("due", "paid", "within"),
+    [
+        (local(4, 22), local(5, 23), True),  # Thursday night to Friday night: in UTC, two days
+        (local(5, 16), local(8, 23), True),  # over the weekend
+        (local(5, 16), local(9, 1), False),  # to Tuesday: in UTC, not yet two days after Friday night
+        (local(4, 23), local(8, 1), False),  # Friday and Monday begin
+        (local(6, 12), local(8, 9), True),
+    ],
+)
+def test_a_business_day_begins_by_the_clock_at_home(store: Store, due: int, paid: int, within: bool) -> None:
+    """Whether the run closed a business day since, or had ended before, does not matter."""
+    store.keep_close(date(2027, 3, 7), local(7, 20))
+    store.keep_baseline([replace(PASSAGE, due=due, paid=paid)])
+    figures = {figure.key: figure.value for figure in MEASURES["baseline_due"].of(store)}
+    assert figures["max"] == paid - due < 4 * DAY
+    assert figures["within 1 business day"] == Fraction(within)
