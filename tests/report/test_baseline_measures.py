@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from settlement.domain import events
 from settlement.domain.baseline import Passage
+from settlement.domain.participants import Instrument
 from settlement.ledger.store import Store
 from settlement.report.measures import MEASURES
-from tests.report.synthetic import DAY, HOUR
+from tests.report.synthetic import DAY, HOUR, THOUSAND, Script, credit
 
 #: By the clock of the home jurisdiction, three hours behind UTC.
 OFFSET = -3 * HOUR
@@ -53,3 +55,16 @@ def test_a_business_day_begins_by_the_clock_at_home(store: Store, due: int, paid
     figures = {figure.key: figure.value for figure in MEASURES["baseline_due"].of(store)}
     assert figures["max"] == paid - due < 4 * DAY
     assert figures["within 1 business day"] == Fraction(within)
+
+
+def test_what_banks_take_is_a_share_of_the_trades_that_they_carried(store: Store) -> None:
+    """A guarantee that was called is none of them."""
+    say = Script()
+    for name, form in (("T", Instrument.SIGHT), ("G", Instrument.GUARANTEE)):
+        say(0, "A", (events.CreditOpened, credit(name, 100, instrument=form)))
+        paid = {"credit": name, "draw": 1, "amount": 100 * THOUSAND, "retention": 0, "arrived": True}
+        say(1, "keeper", (events.DrawPaid, paid))
+    say.book(store, [])
+    store.keep_baseline([replace(PASSAGE, amount=100 * THOUSAND, fx=2 * THOUSAND)])
+    figures = {figure.key: figure.value for figure in MEASURES["baseline_cost"].of(store)}
+    assert figures["fx share"] == figures["total share"] == Fraction(2, 100)

@@ -64,7 +64,7 @@ COUNTED = {
     ("against_baseline", "faster"): 2,
     ("against_baseline", "slower"): 0,
     ("against_baseline", "median through correspondents"): 6 * DAY,
-    ("baseline_cost", "fx share"): Fraction(2, 840),
+    ("baseline_cost", "fx share"): Fraction(2, 500),
     ("baseline_cost", "total"): 9_780 * 10**6,
     # A fifth of a year at 0.9 and 0.7 %.
     ("documentary_fees", "issuance"): Fraction(9, 1_000),

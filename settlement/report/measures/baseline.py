@@ -41,7 +41,8 @@ def against_baseline(rows: Rows) -> Iterator[Figure]:
     _BASELINE,
     "Cost share by component",
     """
-    SELECT component, sum(fee::BIGNUM), (SELECT coalesce(sum(paid), 0::BIGNUM) FROM trades)
+    SELECT component, sum(fee::BIGNUM),
+           (SELECT coalesce(sum(t.paid), 0::BIGNUM) FROM trades t SEMI JOIN baseline USING (trade))
     FROM (UNPIVOT baseline ON transfer, fx, issuance, confirmation, prefunding INTO NAME component VALUE fee)
     GROUP BY component ORDER BY component
     """,
