@@ -97,14 +97,13 @@ class _Banks:
             at = buyer.before(midnight(bill.due), self._behaviour.payment)
             way.due = max(at, way.ordered + 1)
         if way.due is not None and bill.paid:
-            self._pay(way, way.due, bill.amount.minor)
+            self._pay(way, way.due, bill.amount.minor, way.accepted)
         return self._passage(way, bill.kind.name, bill.amount.minor)
 
     def obligation(self, obligation: Obligation) -> Passage:
         """Paid by itself: correspondents net nothing."""
         entered = int(obligation.enter.timestamp())
         way = self._way(obligation.id, obligation.payer, obligation.payee, entered)
-        way.due = entered
         self._pay(way, entered, obligation.amount.minor)
         return self._passage(way, "CLEARING", obligation.amount.minor)
 
@@ -130,17 +129,17 @@ class _Banks:
             if not presentation.waived:
                 return
             decided = waived
-        way.accepted = decided
-        way.due = decided + credit.tenor.count * SECONDS_PER_DAY
+        due = decided + credit.tenor.count * SECONDS_PER_DAY
         share = credit.retention if presentation.of is DrawKind.DOCUMENTS else 0
         kept = presentation.amount.minor * share // _BASIS_POINTS
-        self._pay(way, way.due, presentation.amount.minor - kept)
+        self._pay(way, due, presentation.amount.minor - kept, decided)
         if kept:
-            way.due += credit.retention_period.count * SECONDS_PER_DAY
-            self._pay(way, way.due, kept)
+            due += credit.retention_period.count * SECONDS_PER_DAY
+            self._pay(way, due, kept, decided)
 
-    def _pay(self, way: _Way, at: int, amount: int) -> None:
-        """Send a payment along the chain, from bank to bank."""
+    def _pay(self, way: _Way, due: int, amount: int, accepted: int | None = None) -> None:
+        """Send a payment along the chain, from bank to bank; the way tells of the last that arrives."""
+        at = due
         chain = self._chain(way)
         failed = way.luck.integer(1, _BASIS_POINTS) <= self._rules.failure
         stuck = way.luck.integer(0, len(chain) - 1)
@@ -155,7 +154,9 @@ class _Banks:
         fees["fx"] = _up(amount * self._rules.fx_spread, _BASIS_POINTS)
         for name, fee in fees.items():
             way.fees[name] = way.fees.get(name, 0) + fee
-        way.paid, way.failed, way.settled = max(at, way.paid or 0), way.failed or failed, way.settled + amount
+        way.failed, way.settled = way.failed or failed, way.settled + amount
+        if way.paid is None or at >= way.paid:
+            way.accepted, way.due, way.paid = accepted, due, at
 
     def _chain(self, way: _Way) -> list[str]:
         """Where the banks are. Correspondents sit in third countries of the file, or with the seller."""

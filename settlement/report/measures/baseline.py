@@ -116,7 +116,7 @@ def baseline_time(rows: Rows) -> Iterator[Figure]:
 def baseline_due(rows: Rows) -> Iterator[Figure]:
     """Seconds from the moment a payment is due to the seller's account: what the chain of banks itself takes.
 
-    For each trade that the banks paid: paid − due, where due is when the last payment was ordered; median,
+    For each trade that the banks paid: paid − due, of the payment that arrived last; median,
     90th percentile (nearest rank), maximum, shares within 3,600 s and within one banking day of the home
     jurisdiction. It is to them what `due_to_final` is to the regime.
     """
