@@ -1,4 +1,4 @@
-"""Measures of the baseline where days, draws and guarantees make a difference."""
+"""Measures where days, demurrage and guarantees make a difference."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +10,7 @@ import pytest
 
 from settlement.domain import events
 from settlement.domain.baseline import Passage
-from settlement.domain.participants import Instrument
+from settlement.domain.participants import DrawKind, Instrument
 from settlement.ledger.store import Store
 from settlement.report.measures import MEASURES
 from tests.report.synthetic import DAY, HOUR, THOUSAND, Script, credit
@@ -68,3 +68,18 @@ def test_what_banks_take_is_a_share_of_the_trades_that_they_carried(store: Store
     store.keep_baseline([replace(PASSAGE, amount=100 * THOUSAND, fx=2 * THOUSAND)])
     figures = {figure.key: figure.value for figure in MEASURES["baseline_cost"].of(store)}
     assert figures["fx share"] == figures["total share"] == Fraction(2, 100)
+
+
+def test_demurrage_settles_nothing_of_what_was_entered(store: Store) -> None:
+    """Half of the face amount is drawn, and a tenth of it is paid for delay, from a reserve of its own."""
+    say = Script()
+    say(0, "A", (events.CreditOpened, credit("T", 100, demurrage=10 * THOUSAND)))
+    for number, (kind, amount) in enumerate(((DrawKind.DOCUMENTS, 50), (DrawKind.DEMURRAGE, 10)), 1):
+        draw = {"credit": "T", "draw": number, "amount": amount * THOUSAND}
+        shown = {"draw_kind": kind, "shipped_at": 0, "documents": (), "examine_until": 0}
+        say(number, "X", (events.DrawPresented, {**draw, **shown}))
+        say(number + 5, "keeper", (events.DrawPaid, {**draw, "retention": 0, "arrived": True}))
+    say.book(store, [])
+    figures = {figure.key: figure.value for figure in MEASURES["settlement_rate"].of(store)}
+    assert figures["paid"] == 50 * THOUSAND
+    assert figures["by value"] == Fraction(1, 2)
