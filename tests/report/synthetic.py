@@ -228,7 +228,11 @@ def _trade(
 def _comply(say: Script) -> None:
     say(20, "compliance", (events.CreditHeld, {"credit": "C2"}))
     say(44, "second reviewer", (events.CreditReleased, {"credit": "C2", "tolled": DAY}))
-    for hour, screening in ((50, Screening.POTENTIAL), (56, Screening.FALSE_POSITIVE)):
+    for hour, screening in (
+        (50, Screening.POTENTIAL),
+        (53, Screening.POTENTIAL),
+        (56, Screening.FALSE_POSITIVE),
+    ):
         fields = {"participant": "Y", "screening": screening, "list_version": 2}
         say(hour, "compliance", (events.ScreeningChanged, fields))
     for hour, reason in ((60, Reason.DOMESTIC_PAYMENT), (61, Reason.CAP_DAILY), (62, Reason.CAP_DAILY)):
