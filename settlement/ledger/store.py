@@ -119,16 +119,21 @@ class Store:
     def open(cls, path: Path) -> "Store":
         """The finished store at ``path``, for reading.
 
+        All of it is read once, so that damage shows here and not in the middle of a report.
+
         Raises:
-            OSError: there is none, or it is no such store.
+            OSError: there is none, it is no such store, or it is damaged.
         """
         try:
             connection = duckdb.connect(str(path), read_only=True)
-            for table in (*_COLUMNS, *VIEWS):
-                connection.table(table)
+            for table in _COLUMNS:
+                connection.execute(f"SELECT max(hash(t)) FROM {table} t").fetchall()
+            for view in VIEWS:
+                connection.table(view)
             return cls(connection)
         except duckdb.Error as error:
-            raise OSError(f"{path} cannot be read as a store: {error}") from error
+            why = str(error).splitlines()[0]
+            raise OSError(f"{path} cannot be read as a store: {why}") from error
 
     def append(
         self,
