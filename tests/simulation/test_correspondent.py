@@ -166,3 +166,13 @@ def test_what_is_due_is_the_payment_that_arrives_last() -> None:
     in_two, alone = (next(passages(s, 1, calendars_of(s))) for s in (both, one))
     assert (in_two.accepted, in_two.due, in_two.paid) == (alone.accepted, alone.due, alone.paid)
     assert in_two.nostro > alone.nostro
+
+
+@pytest.mark.parametrize(("name", "pays"), [("insolvency-open-account", False), ("insolvency-funded", True)])
+def test_an_insolvent_buyer_pays_no_bill(name: str, pays: bool) -> None:
+    """As under the regime; what is drawn under a credit its bank pays."""
+    scenario = parse_scenario(scenario_text(name), "test")
+    scenario = scenario.model_copy(update={"correspondent": Correspondent()})
+    (found,) = passages(scenario, 1, calendars_of(scenario))
+    assert found.due is not None
+    assert (found.paid is not None) == (found.transfer > 0) == pays
