@@ -119,6 +119,10 @@ class _Book:
         self.balances = balances
         self.progress(day)
 
+    def count_days(self, days: Iterable[tuple[date, int]]) -> None:
+        """Keep the banking days at home."""
+        self.store.keep_banking_days(days)
+
     def compare(self, passages: Iterable[Passage]) -> None:
         """Keep the baseline."""
         self.store.keep_baseline(passages)

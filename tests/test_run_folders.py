@@ -99,6 +99,17 @@ def test_a_tampered_folder_is_no_run(settlement: Command, path: str, content: st
     assert message in answer.err
 
 
+def test_half_a_store_is_none(settlement: Command) -> None:
+    """It opens, for what comes first is there: that is found out before anything is told of it."""
+    assert settlement("run", "domestic-payment", "--out", "here").code == 0
+    store = Path("here/run.duckdb")
+    store.write_bytes(store.read_bytes()[: store.stat().st_size // 2])
+    answer = settlement("report", "here")
+    assert (answer.code, answer.out) == (2, "")
+    assert "cannot be read as a store" in answer.err
+    assert answer.err.count("\n") == 1
+
+
 def test_a_run_that_was_not_reconciled_does_not_look_so(settlement: Command) -> None:
     settlement("run", "domestic-payment", "--out", "here")
     summary = Path("here/run.json")

@@ -15,9 +15,10 @@ class Passage:
         amount: what the buyer was to pay, fees aside.
         ordered: when it was opened, offered or entered.
         documents: when the seller handed the first documents to its bank; None where there are none.
-        accepted: when the last documents were taken up; None where there are none, or they went back.
-        due: when the last payment was ordered or due; None where it never was.
-        paid: when the last payment reached the seller; None where it never did.
+        accepted: when the documents were taken up for the payment that reached the seller last; None where
+            there are none, or they went back.
+        due: when that payment was ordered or due; None where none ever was.
+        paid: when it reached the seller; None where none ever did.
         failed: whether an investigation held a payment up.
         transfer, fx, issuance, confirmation, prefunding: what it cost, by component.
         days: for how long issuance and confirmation were charged: from a credit's opening to its expiry; 0

@@ -4,9 +4,10 @@ Tables (times are epoch seconds UTC, amounts minor units):
 ``transactions`` one row per EVM transaction, refused ones included; ``events`` in order of
 occurrence, their own fields as JSON; ``entries`` and ``postings`` of the journal; ``notes`` what
 authorities noted beside the chain; ``closes`` the reconciled balance of each account and unit at
-each business-day close, but for credits that an earlier close found empty; ``baseline`` the
-same trades through correspondent banks, where the scenario compares with them. The views of
-``settlement.ledger.views`` stand beside them.
+each business-day close, but for credits that an earlier close found empty; ``banking_days`` those
+of the home jurisdiction and the moment each begins by its clock, on beyond the run's last day;
+``baseline`` the same trades through correspondent banks, where the scenario compares with them. The
+views of ``settlement.ledger.views`` stand beside them.
 
 A run's rows are kept back and written some thousands at a time, column by column: until it is complete
 nothing but the process that runs it reads them.
@@ -55,6 +56,9 @@ CREATE TABLE closes (
     day DATE NOT NULL, sim_time BIGINT NOT NULL, account VARCHAR NOT NULL, unit VARCHAR NOT NULL,
     balance BIGNUM NOT NULL, PRIMARY KEY (sim_time, account, unit)
 );
+CREATE TABLE banking_days (
+    day DATE PRIMARY KEY, begins BIGINT NOT NULL
+);
 CREATE TABLE baseline (
     trade VARCHAR PRIMARY KEY, instrument VARCHAR NOT NULL, amount BIGNUM NOT NULL, ordered BIGINT NOT NULL,
     documents BIGINT, accepted BIGINT, due BIGINT, paid BIGINT, failed BOOLEAN NOT NULL,
@@ -73,6 +77,7 @@ _COLUMNS = {
     "postings": ("BIGINT", "VARCHAR", "VARCHAR", "VARCHAR"),
     "notes": ("BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR"),
     "closes": ("VARCHAR", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR"),
+    "banking_days": ("VARCHAR", "BIGINT"),
     "baseline": (
         *("VARCHAR",) * 3,
         *("BIGINT",) * 5,
@@ -114,16 +119,21 @@ class Store:
     def open(cls, path: Path) -> "Store":
         """The finished store at ``path``, for reading.
 
+        All of it is read once, so that damage shows here and not in the middle of a report.
+
         Raises:
-            OSError: there is none, or it is no such store.
+            OSError: there is none, it is no such store, or it is damaged.
         """
         try:
             connection = duckdb.connect(str(path), read_only=True)
-            for table in (*_COLUMNS, *VIEWS):
-                connection.table(table)
+            for table in _COLUMNS:
+                connection.execute(f"SELECT max(hash(t)) FROM {table} t").fetchall()
+            for view in VIEWS:
+                connection.table(view)
             return cls(connection)
         except duckdb.Error as error:
-            raise OSError(f"{path} cannot be read as a store: {error}") from error
+            why = str(error).splitlines()[0]
+            raise OSError(f"{path} cannot be read as a store: {why}") from error
 
     def append(
         self,
@@ -171,6 +181,11 @@ class Store:
                 self._keep("closes", (day.isoformat(), sim_time, account, unit, str(balance)))
                 if balance == 0 and account.startswith(prefix):
                     del self._balances[unit][account]
+
+    def keep_banking_days(self, days: Iterable[tuple[date, int]]) -> None:
+        """Keep the banking days at home, each with the moment at which it begins (epoch seconds)."""
+        for day, begins in days:
+            self._keep("banking_days", (day.isoformat(), begins))
 
     def keep_baseline(self, passages: Iterable[Passage]) -> None:
         """Keep the same trades' way through correspondent banks."""

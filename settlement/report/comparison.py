@@ -114,7 +114,7 @@ class Comparison:
         mine, theirs = (path.read_text(encoding="utf-8").splitlines() for path in paths)
         for number, (one, other) in enumerate(zip_longest(mine, theirs), 1):
             if one != other:
-                return Parting(number, _told(one), _told(other))
+                return Parting(number, *_apart(one, other))
         return None
 
 
@@ -138,6 +138,15 @@ def _changes(mine: Mapping[str, str], theirs: Mapping[str, str]) -> list[Change]
         for key in keys
         if mine.get(key) != theirs.get(key)
     ]
+
+
+def _apart(one: str | None, other: str | None) -> tuple[str, str]:
+    """Two events in words; where these are the same, with the first thing that is not."""
+    first, second = _told(one), _told(other)
+    if first != second or one is None or other is None:
+        return first, second
+    change = _changes(*(dict(_leaves(json.loads(line))) for line in (one, other)))[0]
+    return f"{first}; {change.what} {change.first}", f"{second}; {change.what} {change.second}"
 
 
 def _told(line: str | None) -> str:

@@ -17,7 +17,7 @@ from settlement.report.measures import MEASURES, StoredRun, Unit
 
 #: What a run offers: tables of the store, views over them, and the figures of every measure.
 TABLES = (
-    "transactions", "events", "entries", "postings", "notes", "closes", "baseline",
+    "transactions", "events", "entries", "postings", "notes", "closes", "banking_days", "baseline",
     "parties", "trades", "steps", "payments", "movements", "measures",
 )  # fmt: skip
 

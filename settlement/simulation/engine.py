@@ -61,6 +61,10 @@ class Recorder(Protocol):
         """A business day closed at ``at`` (epoch seconds); the chain then holds ``holdings``."""
         ...
 
+    def count_days(self, days: Iterable[tuple[date, int]]) -> None:
+        """What counts as a banking day at home, and the moment (epoch seconds) at which each begins."""
+        ...
+
     def compare(self, passages: Iterable[Passage]) -> None:
         """The same trades went through correspondent banks, off the chain and after its run."""
         ...
@@ -85,6 +89,7 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
     except Refused as refusal:
         raise UserError(f"the contracts refuse the scenario's set-up: {refusal}; correct it") from refusal
     home = calendars[scenario.regime.home]
+    recorder.count_days((day, home.local(midnight(day))) for day in home.open_days(home.first, home.last))
     outages = Outages(Diary(home, Stream(seed, "outages")), scenario)
     actors = [*_actors(scenario, seed, calendars), outages]
     _Engine(system, scenario, actors, outages, recorder).run(home)

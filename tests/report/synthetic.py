@@ -228,7 +228,11 @@ def _trade(
 def _comply(say: Script) -> None:
     say(20, "compliance", (events.CreditHeld, {"credit": "C2"}))
     say(44, "second reviewer", (events.CreditReleased, {"credit": "C2", "tolled": DAY}))
-    for hour, screening in ((50, Screening.POTENTIAL), (56, Screening.FALSE_POSITIVE)):
+    for hour, screening in (
+        (50, Screening.POTENTIAL),
+        (53, Screening.POTENTIAL),
+        (56, Screening.FALSE_POSITIVE),
+    ):
         fields = {"participant": "Y", "screening": screening, "list_version": 2}
         say(hour, "compliance", (events.ScreeningChanged, fields))
     for hour, reason in ((60, Reason.DOMESTIC_PAYMENT), (61, Reason.CAP_DAILY), (62, Reason.CAP_DAILY)):
@@ -236,6 +240,10 @@ def _comply(say: Script) -> None:
     fields = {"item": 1, "payer": "A", "payee": "Y", "amount": 5 * THOUSAND, "ref": "d1"}
     say(63, "A", moved(Flow.DIRECT, "A", "Quarantine", 5, payee="Y", ref="d1", trade="d1"),
         (events.ItemHeld, fields))  # fmt: skip
+
+
+def _begins(day: date) -> int:
+    return ZERO + (day - MONDAY).days * DAY
 
 
 def _baseline() -> Iterator[Passage]:
@@ -259,6 +267,7 @@ def build(folder: Path, first_credit: int = 200) -> Path:
     days = [MONDAY + timedelta(days=days) for days in range(12)]
     with closing(Store.create(folder / "run.duckdb")) as store:
         say.book(store, [day for day in days if day.weekday() < 5])
+        store.keep_banking_days((day, _begins(day)) for day in days if day.weekday() < 5)
         store.keep_baseline(_baseline())
         store.note(
             Note(ZERO + 60 * HOUR, "supervisor", NoteKind.INCIDENT, "A", "A tried to pay C, a resident.")

@@ -66,6 +66,18 @@ def test_a_run_that_stops_earlier_parts_where_it_stops(
     assert parting == Parting(len(lines), parting.first if parting else "", "nothing more happens")
 
 
+def test_where_two_events_read_alike_what_differs_is_said(everything: StoredRun, tmp_path: Path) -> None:
+    lines = (everything.folder / "events.jsonl").read_text().splitlines(keepends=True)
+    lines[0] = lines[0].replace('"haircut":500', '"haircut":900')
+    (tmp_path / "events.jsonl").write_text("".join(lines))
+    stricter = StoredRun(tmp_path, everything.summary, everything.scenario, everything.store)
+    parting = Comparison(everything, stricter).parting()
+    assert parting is not None
+    assert parting.number == 1
+    assert parting.first.endswith("; data.haircut 500")
+    assert parting.second.endswith("; data.haircut 900")
+
+
 def test_figures_that_one_run_lacks_have_no_difference(everything: StoredRun, bilateral: StoredRun) -> None:
     pairs = Comparison(everything, bilateral).figures()
     lacking = [pair for pair in pairs if pair.second is None]

@@ -83,15 +83,26 @@ def test_amounts_are_written_exactly(minor: int, unit: str, text: str) -> None:
 
 def test_messages_carry_every_movement(everything: StoredRun, tmp_path: Path) -> None:
     told = export_run(everything, "iso20022", tmp_path)
-    assert told == "8 messages"
+    assert told == "7 messages"
     # What was issued, mined and netted among institutions; what customers paid each other.
     assert sum(amounts(tmp_path, "pacs.009-*", "IntrBkSttlmAmt")) == 1_400_000 + 114_000 + 80_000
-    assert sum(amounts(tmp_path, "pacs.008-*", "IntrBkSttlmAmt")) == 505_000
+    assert sum(amounts(tmp_path, "pacs.008-*", "IntrBkSttlmAmt")) == 500_000
     # A was issued 1,014, paid 30 net, 200 under its credit, and 5.
     assert sum(amounts(tmp_path, "camt.054-A.xml", "}Amt")) == 1_014_000 + 30_000 + 200_000 + 5_000
     text = (tmp_path / "pacs.008-2027-03-06.xml").read_text()
     for fact in ('Ccy="XTS">200000.00<', "<Nm>Aurora Imports</Nm>", "<Id>I</Id>", "<EndToEndId>C1<"):
         assert fact in text
+
+
+def test_what_the_quarantine_holds_is_paid_once_it_is_claimed(tmp_path: Path) -> None:
+    """Blocked as a listed party, who turns out to be none: the payout moves twice and is one payment."""
+    cleared = "actions:\n  - {do: screen, at: 2027-03-29 10:00, participant: S, result: clear}\n"
+    text = shipped_text("hit-blocked").partition("expect:")[0] + cleared
+    run_scenario(parse_scenario(text, "cleared"), text, tmp_path / "run")
+    with open_run(tmp_path / "run") as run:
+        export_run(run, "iso20022", tmp_path / "out")
+    assert amounts(tmp_path / "out", "pacs.008-2027-03-30.xml", "IntrBkSttlmAmt") == [Decimal(1_000_000)]
+    assert amounts(tmp_path / "out", "pacs.008-*", "IntrBkSttlmAmt") == [Decimal(1_000_000)]
 
 
 def test_messages_of_the_baseline_name_the_bank(bilateral: StoredRun, tmp_path: Path) -> None:

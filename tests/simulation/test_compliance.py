@@ -50,6 +50,22 @@ def test_listed_party_stays_listed_until_the_list_drops_it(tmp_path: Path) -> No
     assert screenings(tmp_path, "S") == ["POTENTIAL", "TRUE_MATCH", "TRUE_MATCH", "FALSE_POSITIVE"]
 
 
+def test_a_hit_that_a_list_dropped_unreviewed_is_one_again(tmp_path: Path) -> None:
+    """Nobody found that it is not the listed party; and the second review takes as long as any."""
+    text = HEAD.replace("kind: counterparty,", "kind: counterparty, listed: true,") + lists(
+        "version: 2, at: 2027-03-03 10:00, names: [Sundra Exports Company]",
+        "version: 3, at: 2027-03-03 14:00",
+        "version: 4, at: 2027-03-03 20:00, names: [Sundra Exports Company]",
+    )
+    outcome = run(tmp_path, text.replace("review: 1 banking day", "review: 24 hours"))
+    assert screenings(tmp_path, "S") == ["POTENTIAL", "FALSE_POSITIVE", "POTENTIAL", "TRUE_MATCH"]
+    assert [alert["kind"] for alert in outcome.alerts] == ["hit", "cleared", "hit", "match"]
+    *_, hit, match = (
+        e["sim_time"] for e in told(tmp_path, "ScreeningChanged") if e["data"]["participant"] == "S"
+    )
+    assert match - hit > DAY
+
+
 def test_hit_that_others_recorded_is_not_undone_by_a_list(tmp_path: Path) -> None:
     text = HEAD + lists("version: 2, at: 2027-03-10")
     run(tmp_path, text + "actions:\n  - {do: screen, at: 2027-03-05, participant: S, result: potential}\n")

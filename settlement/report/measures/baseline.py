@@ -41,7 +41,8 @@ def against_baseline(rows: Rows) -> Iterator[Figure]:
     _BASELINE,
     "Cost share by component",
     """
-    SELECT component, sum(fee::BIGNUM), (SELECT coalesce(sum(paid), 0::BIGNUM) FROM trades)
+    SELECT component, sum(fee::BIGNUM),
+           (SELECT coalesce(sum(t.paid), 0::BIGNUM) FROM trades t SEMI JOIN baseline USING (trade))
     FROM (UNPIVOT baseline ON transfer, fx, issuance, confirmation, prefunding INTO NAME component VALUE fee)
     GROUP BY component ORDER BY component
     """,
@@ -108,16 +109,14 @@ def baseline_time(rows: Rows) -> Iterator[Figure]:
     "Due to final through correspondents",
     """
     SELECT paid - due,
-           (SELECT count(*) FROM (SELECT DISTINCT day FROM closes)
-            WHERE day > make_timestamp(due * 1000000)::DATE
-              AND day <= make_timestamp(paid * 1000000)::DATE) <= 1
+           (SELECT count(*) FROM banking_days WHERE begins > due AND begins <= paid) <= 1
     FROM baseline WHERE paid IS NOT NULL ORDER BY trade
     """,
 )
 def baseline_due(rows: Rows) -> Iterator[Figure]:
     """Seconds from the moment a payment is due to the seller's account: what the chain of banks itself takes.
 
-    For each trade that the banks paid: paid − due, where due is when the last payment was ordered; median,
+    For each trade that the banks paid: paid − due, of the payment that arrived last; median,
     90th percentile (nearest rank), maximum, shares within 3,600 s and within one banking day of the home
     jurisdiction. It is to them what `due_to_final` is to the regime.
     """

@@ -57,6 +57,8 @@ class Compliance(Actor):
         self._cleared: dict[str, str] = {}  # entry that somebody was found not to be
         #: Entry that somebody under review is like; None where its payments are looked at.
         self._cases: dict[str, str | None] = {}
+        self._due: dict[str, int] = {}  # when the review of each case ends
+        self._dropped: set[str] = set()  # whose case ends because a list leaves its entry out
         self._matched: set[str] = set()
         self._parties: dict[str, frozenset[str]] = {}  # of each credit, intermediaries included
         self._mine: set[str] = set()  # credits that are held for a case
@@ -93,6 +95,8 @@ class Compliance(Actor):
         name, found = who.id, self._found[who.id]
         hit = self._hit(who, against)
         if hit is None:
+            if self._cases.get(name) is not None:
+                self._dropped.add(name)
             # What others found, or was found for another reason than a name, no list undoes.
             ours = found in _PASSES or self._cases.get(name) is not None or name in self._matched
             result = Screening.CLEAR if ours else found
@@ -119,13 +123,14 @@ class Compliance(Actor):
             if name in parties and credit not in held and credit not in self.register.ended:
                 self._mine.add(credit)
                 yield self.wake(now, HoldCredit(credit))
-        self._free_at = at = self.diary.after(max(now, self._free_at), self._review)
+        self._free_at = self._due[name] = at = self.diary.after(max(now, self._free_at), self._review)
         outcome = Screening.TRUE_MATCH if who.listed else Screening.CLEAR
-        yield self.wake(at, RecordScreening(name, outcome), lambda: name in self._cases)
+        yield self.wake(at, RecordScreening(name, outcome), lambda: self._due.get(name) == at)
 
     def _decided(self, name: str, event: ScreeningChanged) -> Iterator[Wake | Note]:
         """Both reviewers found somebody to be the listed party or not to be: its credits go on, or end."""
         entry, now, who = self._cases.pop(name), event.sim_time, self._people[name]
+        del self._due[name]
         listed = event.screening is Screening.TRUE_MATCH
         if listed:
             self._matched.add(name)
@@ -133,9 +138,13 @@ class Compliance(Actor):
             yield self._note(now, NoteKind.MATCH, name, f"{who.name} {is_it}")
         elif entry is None:
             yield self._note(now, NoteKind.CLEARED, name, f"the payments of {who.name} are in order")
+        elif name in self._dropped:
+            # Nobody found out whether it is: should the entry come back, it is a hit again.
+            yield self._note(now, NoteKind.CLEARED, name, f"{entry} is on the list no more")
         else:
             self._cleared[name] = entry
             yield self._note(now, NoteKind.CLEARED, name, f"{who.name} is not {entry}")
+        self._dropped.discard(name)
         for credit in sorted(self._mine - self.register.ended):
             parties = self._parties[credit]
             if name not in parties or (not listed and parties & self._cases.keys()):
