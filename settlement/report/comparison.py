@@ -1,7 +1,7 @@
 """What differs between two runs: their scenarios, measures, balances, outcomes, and where they part."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import zip_longest
@@ -12,7 +12,8 @@ from rich.text import Text
 
 from settlement.ledger.folder import EVENTS
 from settlement.report.measures import GROUPS, MEASURES, Figure, Step, StoredRun
-from settlement.report.narrative import day, sentence, su
+from settlement.report.narrative import day, su
+from settlement.report.narrator import narrated
 from settlement.report.page import render
 from settlement.report.sections import Cell
 from settlement.report.tables import plain_table
@@ -114,7 +115,7 @@ class Comparison:
         mine, theirs = (path.read_text(encoding="utf-8").splitlines() for path in paths)
         for number, (one, other) in enumerate(zip_longest(mine, theirs), 1):
             if one != other:
-                return Parting(number, *_apart(one, other))
+                return Parting(number, *_apart(mine, theirs, number))
         return None
 
 
@@ -140,22 +141,26 @@ def _changes(mine: Mapping[str, str], theirs: Mapping[str, str]) -> list[Change]
     ]
 
 
-def _apart(one: str | None, other: str | None) -> tuple[str, str]:
-    """Two events in words; where these are the same, with the first thing that is not."""
-    first, second = _told(one), _told(other)
-    if first != second or one is None or other is None:
+def _apart(mine: Sequence[str], theirs: Sequence[str], number: int) -> tuple[str, str]:
+    """Both events of this number, from 1, in words; where these are the same, with the first difference."""
+    first, second = _told(mine, number), _told(theirs, number)
+    if first != second:
         return first, second
-    change = _changes(*(dict(_leaves(json.loads(line))) for line in (one, other)))[0]
+    change = _changes(*(dict(_leaves(json.loads(lines[number - 1]))) for lines in (mine, theirs)))[0]
     return f"{first}; {change.what} {change.first}", f"{second}; {change.what} {change.second}"
 
 
-def _told(line: str | None) -> str:
-    """An event as a sentence with its moment."""
-    if line is None:
+def _told(lines: Sequence[str], number: int) -> str:
+    """The event of this number as a sentence with its moment."""
+    if len(lines) < number:
         return "nothing more happens"
-    event = json.loads(line)
-    step = Step(event["sim_time"], event["actor"], event["kind"], event["data"])
-    return f"{day(step.sim_time)}: {step.actor} {sentence(step) or step.kind}"
+    *_, (step, text) = narrated(_steps(lines[:number]))
+    return f"{day(step.sim_time)}: {step.actor} {text or step.kind}"
+
+
+def _steps(lines: Iterable[str]) -> Iterator[Step]:
+    for event in map(json.loads, lines):
+        yield Step(event["sim_time"], event["actor"], event["kind"], event["data"])
 
 
 def show_comparison(console: Console, comparison: Comparison) -> None:

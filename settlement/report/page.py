@@ -16,7 +16,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from settlement.domain.errors import UserError
 from settlement.ledger.views import VIEWS
 from settlement.report.measures import GROUPS, MEASURES, StoredRun
-from settlement.report.narrative import day, sentence, su
+from settlement.report.narrative import day, su
+from settlement.report.narrator import narrated
 from settlement.report.sections import (
     MOST_BARS,
     QUERIES,
@@ -140,8 +141,7 @@ def _commands(run: StoredRun) -> list[str]:
 def _timeline(run: StoredRun) -> Iterator[tuple[str, str, str, str]]:
     """Day, time, who and what, from the first day of the scenario on."""
     first = datetime.combine(run.scenario.start, datetime.min.time(), UTC).timestamp()
-    for step in run.steps():
-        text = sentence(step) if step.sim_time >= first else None
-        if text is not None:
+    for step, text in narrated(run.steps()):
+        if text is not None and step.sim_time >= first:
             moment = datetime.fromtimestamp(step.sim_time, UTC)
             yield day(step.sim_time), f"{moment:%H:%M}", step.actor, text
