@@ -70,6 +70,26 @@ def test_what_banks_take_is_a_share_of_the_trades_that_they_carried(store: Store
     assert figures["fx share"] == figures["total share"] == Fraction(2, 100)
 
 
+def test_what_one_side_did_not_pay_is_in_no_share_of_costs(store: Store) -> None:
+    """Of four credits one is paid on both sides, one on neither, and two on one side each."""
+    trades = {"T": (True, True), "N": (False, False), "R": (True, False), "B": (False, True)}
+    say = Script()
+    for name, (here, _) in trades.items():
+        say(0, "A", (events.CreditOpened, credit(name, 100)))
+        paid = {"credit": name, "draw": 1, "amount": 100 * THOUSAND, "retention": 0, "arrived": True}
+        if here:
+            say(1, "keeper", (events.DrawPaid, paid))
+    say.book(store, [])
+    carried = replace(PASSAGE, amount=100 * THOUSAND, transfer=3 * THOUSAND, fx=2 * THOUSAND)
+    store.keep_baseline(
+        replace(carried, trade=name, paid=5 if there else None) for name, (_, there) in trades.items()
+    )
+    figures = {figure.key: figure.value for figure in MEASURES["baseline_cost"].of(store)}
+    assert figures["fx"] == 4 * 2 * THOUSAND
+    assert figures["fx share"] == Fraction(2, 100)
+    assert figures["total share"] == Fraction(5, 100)
+
+
 def test_demurrage_settles_nothing_of_what_was_entered(store: Store) -> None:
     """Half of the face amount is drawn, and a tenth of it is paid for delay, from a reserve of its own."""
     say = Script()

@@ -43,26 +43,32 @@ def against_baseline(rows: Rows) -> Iterator[Figure]:
     _BASELINE,
     "Cost share by component",
     """
+    WITH carried AS (
+        SELECT trade, t.paid FROM trades t JOIN baseline b USING (trade)
+        WHERE t.paid > 0::BIGNUM AND b.paid IS NOT NULL
+    )
     SELECT component, sum(fee::BIGNUM),
-           (SELECT coalesce(sum(t.paid), 0::BIGNUM) FROM trades t SEMI JOIN baseline USING (trade))
+           coalesce(sum(fee::BIGNUM) FILTER (trade IN (SELECT trade FROM carried)), 0::BIGNUM),
+           (SELECT coalesce(sum(paid), 0::BIGNUM) FROM carried)
     FROM (UNPIVOT baseline ON transfer, fx, issuance, confirmation, prefunding INTO NAME component VALUE fee)
     GROUP BY component ORDER BY component
     """,
 )
 def baseline_cost(rows: Rows) -> Iterator[Figure]:
-    """What the correspondent banks took, by component: Σ of the component in minor units, and ÷ Σ paid.
+    """What the correspondent banks took, by component: Σ of the component over all trades, in minor units.
 
-    Only where the run holds a baseline; a share of 1 of the value that the same trades paid under the regime.
-    Issuance and confirmation are taken for the days from a credit's opening to its expiry, so that their
-    shares here are no rates; `documentary_fees` has those a year. fx is what the conversion of the currency
-    costs, prefunding what idle nostro balances cost. The regime's own fees are paid in DRL and not modelled.
+    Only where the run holds a baseline. Share = Σ of the component over the trades that both sides paid ÷ Σ
+    paid for them under the regime; a share of 1. Issuance and confirmation are taken for the days from a
+    credit's opening to its expiry, so that their shares here are no rates; `documentary_fees` has those a
+    year. fx is what the conversion of the currency costs, prefunding what idle nostro balances cost. The
+    regime's own fees are paid in DRL and not modelled.
     """
-    for component, fee, paid in rows:
+    for component, fee, carried, paid in rows:
         yield Figure(component, int(fee), Unit.SU)
-        yield Figure(f"{component} share", ratio(int(fee), int(paid)), Unit.SHARE)
-    total = sum(int(fee) for _, fee, _ in rows)
+        yield Figure(f"{component} share", ratio(int(carried), int(paid)), Unit.SHARE)
+    total, carried = (sum(int(row[column]) for row in rows) for column in (1, 2))
     yield Figure("total", total, Unit.SU)
-    yield Figure("total share", ratio(total, int(rows[0][2])) if rows else None, Unit.SHARE)
+    yield Figure("total share", ratio(carried, int(rows[0][3])) if rows else None, Unit.SHARE)
 
 
 @measure(
