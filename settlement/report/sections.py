@@ -56,13 +56,15 @@ class Cell:
     measure: str
     figure: Figure
     is_headline: bool = False
+    is_difference: bool = False
 
     def __str__(self) -> str:
-        """As people read it; a headline leaves out the cents of what is no small sum."""
+        """As people read it; a headline has no cents of what is no small sum, a difference a sign."""
         value = self.figure.value
         if self.is_headline and self.figure.unit is Unit.SU and value is not None and value >= _NO_SMALL_SUM:
             return su(round(value / _WHOLE) * _WHOLE).replace(".00 ", " ")
-        return str(self.figure)
+        sign = "+" if self.is_difference and value is not None and value > 0 else ""
+        return f"{sign}{self.figure}"
 
     def __html__(self) -> str:
         """The number for people, its exact value and its origin for machines."""
