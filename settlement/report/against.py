@@ -18,9 +18,9 @@ _LINES: tuple[tuple[str, tuple[str, str] | None, tuple[str, str] | None], ...] =
     ("due to final, slowest", ("due_to_final", "max"), ("baseline_due", "max")),
     ("within 1 hour of due", ("due_to_final", "within 1 hour"), ("baseline_due", "within 1 hour")),
     (
-        "within 1 business day of due",
-        ("due_to_final", "within 1 business day"),
-        ("baseline_due", "within 1 business day"),
+        "within 1 banking day of due",
+        ("due_to_final", "within 1 banking day"),
+        ("baseline_due", "within 1 banking day"),
     ),
     ("held up by investigations", None, ("baseline_time", "failed")),
     ("tied up at most", ("idle_balances", "locked here"), ("idle_balances", "nostro balance")),

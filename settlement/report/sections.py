@@ -22,12 +22,19 @@ QUERIES = {
 FROM closes c JOIN wallets w ON c.account = 'wallet:' || w.wallet
 WHERE c.unit = 'SU' GROUP BY ALL ORDER BY c.sim_time, w.participant""",
     "queue_through_time": MEASURES["queue"].sql,
-    "trade_steps": """SELECT trade, step, CASE step WHEN 'paid' THEN max(sim_time) ELSE min(sim_time) END
-FROM steps
-WHERE trade IN (SELECT trade FROM trades WHERE paid > 0::BIGNUM ORDER BY amount DESC, trade LIMIT 6)
-  AND step IN ('opened', 'agreed', 'funded', 'presented', 'accepted', 'paid')
-GROUP BY trade, step ORDER BY trade, 3, step""",
-    "baseline_steps": """SELECT trade, ordered, documents, accepted, paid FROM baseline
+    "trade_steps": """WITH largest AS (
+    SELECT trade, amount FROM trades WHERE paid > 0::BIGNUM ORDER BY amount DESC, trade LIMIT 6
+), reached AS (
+    SELECT trade, step, CASE step WHEN 'paid' THEN max(sim_time) ELSE min(sim_time) END AS sim_time
+    FROM steps WHERE step IN ('opened', 'agreed', 'funded', 'presented', 'accepted', 'paid')
+    GROUP BY trade, step
+    UNION ALL
+    SELECT trade, 'due', max(due_at) FROM payments GROUP BY trade HAVING max(due_at) <= max(paid_at)
+)
+SELECT trade, step, sim_time FROM reached JOIN largest USING (trade)
+ORDER BY amount DESC, trade, sim_time,
+    list_position(['opened', 'agreed', 'funded', 'presented', 'accepted', 'due', 'paid'], step)""",
+    "baseline_steps": """SELECT trade, ordered, documents, accepted, due, paid FROM baseline
 WHERE trade IN (SELECT trade FROM trades WHERE paid > 0::BIGNUM ORDER BY amount DESC, trade LIMIT 6)
 ORDER BY trade""",
     "trades": """SELECT trade, instrument, payer, payee, state, amount, paid, refunded FROM trades
@@ -41,6 +48,7 @@ _WAITS = {
     "funded": "funding",
     "presented": "shipment and documents",
     "accepted": "examination",
+    "due": "until due",
     "paid": "payment",
 }
 
@@ -232,7 +240,7 @@ def lanes_of(run: StoredRun) -> list[Lane]:
         ways[trade].append((step, at))
     theirs: dict[str, list[tuple[str, int]]] = {}
     for trade, *times in run.store.query(QUERIES["baseline_steps"]):
-        named = zip(("ordered", "presented", "accepted", "paid"), times, strict=True)
+        named = zip(("ordered", "presented", "accepted", "due", "paid"), times, strict=True)
         theirs[trade] = [(step, at) for step, at in named if at is not None]
     shown = [way for trade in ways for way in (ways[trade], theirs.get(trade, [])) if len(way) > 1]
     longest = max((way[-1][1] - way[0][1] for way in shown), default=0)
@@ -251,13 +259,16 @@ def _wait(last: str, step: str) -> str:
 
 def _segments(way: Sequence[tuple[str, int]], longest: int) -> tuple[Segment, ...]:
     tones = {name: index for index, name in enumerate(_WAITS)}
+    # What is due at once, as at sight or in clearing, does not wait to fall due.
+    before_due = {at for step, at in way if step not in ("due", "paid")}
+    way = [(step, at) for step, at in way if step != "due" or at not in before_due]
     return tuple(
         Segment(
             _wait(last, step),
             float(round(Fraction(100 * (before - way[0][1]), longest), 2)),
             float(round(Fraction(100 * (at - before), longest), 2)),
             duration(at - before),
-            5 if last == "opened" and step == "paid" else tones.get(step, 0),
+            len(tones) if last == "opened" and step == "paid" else tones.get(step, 0),
         )
         for (last, before), (step, at) in pairwise(way)
         if longest

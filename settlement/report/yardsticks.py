@@ -48,7 +48,7 @@ YARDSTICKS = (
     Yardstick(
         "the rest within one business day",
         _G20,
-        (("due_to_final", "within 1 business day"), ("baseline_due", "within 1 business day")),
+        (("due_to_final", "within 1 banking day"), ("baseline_due", "within 1 banking day")),
         least=Fraction(1),
     ),
     Yardstick(

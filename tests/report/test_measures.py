@@ -20,9 +20,9 @@ COUNTED = {
     ("due_to_final", "median"): 5 * HOUR,
     ("due_to_final", "max"): 30 * HOUR,
     ("due_to_final", "within 1 hour"): Fraction(2, 7),
-    ("due_to_final", "within 1 business day"): 1,
+    ("due_to_final", "within 1 banking day"): 1,
     ("order_to_final", "max"): 150 * HOUR,
-    ("order_to_final", "within 1 business day"): Fraction(5, 7),
+    ("order_to_final", "within 1 banking day"): Fraction(5, 7),
     ("value_weighted_delay", "delay"): Fraction(
         (200 * 1 + 300 * 60 + (100 * 7 + 80 * 6 + 90 * 5 + 70 * 4) * 2) * HOUR // 2, 845
     ),

@@ -54,7 +54,7 @@ def test_a_business_day_begins_by_the_clock_at_home(store: Store, due: int, paid
     store.keep_baseline([replace(PASSAGE, due=due, paid=paid)])
     figures = {figure.key: figure.value for figure in MEASURES["baseline_due"].of(store)}
     assert figures["max"] == paid - due < 4 * DAY
-    assert figures["within 1 business day"] == Fraction(within)
+    assert figures["within 1 banking day"] == Fraction(within)
 
 
 def test_what_banks_take_is_a_share_of_the_trades_that_they_carried(store: Store) -> None:

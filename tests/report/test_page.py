@@ -15,8 +15,11 @@ from settlement.report.measures import MEASURES, Figure, StoredRun, Unit, open_r
 from settlement.report.page import render_page
 from settlement.report.sections import QUERIES, Cell, lanes_of
 from settlement.report.yardsticks import YARDSTICKS
+from settlement.run import run_scenario
+from settlement.scenario import parse_scenario, scenario_text
 from tests.commands import Command
 from tests.report.synthetic import SCENARIO
+from tests.simulation.running import changed, without_expectations
 
 _VOID = {"meta", "br", "img", "hr", "input", "link"}
 
@@ -135,13 +138,39 @@ def test_trades_are_told_step_by_step_beside_the_baseline(everything: StoredRun)
         ("payment", "30 h"),
     ]
     there = lanes["C2", "through correspondents"].segments
-    assert [part.label for part in there] == ["shipment and documents", "payment"]
+    assert [(part.label, part.days) for part in there] == [
+        ("shipment and documents", "5 days"),
+        ("until due", "8 days"),
+        ("payment", "24 h"),
+    ]
     # The longest way takes the whole width, and every part of a way begins where the one before ends.
     assert sum(part.length for part in there) == pytest.approx(100, abs=0.1)
     for before, after in pairwise(here):
         assert after.left == pytest.approx(before.left + before.length, abs=0.05)
     (queued,) = lanes["N1", "under the regime"].segments
     assert (queued.label, queued.days) == ("clearing cycle", "7 h")
+
+
+def test_the_largest_trades_stand_first(everything: StoredRun) -> None:
+    trades = [lane.label for lane in lanes_of(everything) if lane.note == "under the regime"]
+    assert trades == ["C2", "C1", "N1", "N3", "N2", "N4"]
+
+
+def test_an_agreed_tenor_is_no_time_that_a_payment_took(tmp_path: Path) -> None:
+    """The tenor is put off by a hold; what follows it is the payment, which the keeper makes at once."""
+    text = without_expectations(scenario_text("baseline-bilateral")) + (
+        "actions:\n"
+        "  - {do: hold, at: 2027-04-12 10:00, credit: C1}\n"
+        "  - {do: release, at: 2027-04-14 10:00, credit: C1}\n"
+    )
+    text = changed(text, ("tenor: 0 days ", "tenor: 30 days "))
+    run_scenario(parse_scenario(text, "test"), text, tmp_path / "run")
+    with open_run(tmp_path / "run") as run:
+        (lane,) = lanes_of(run)
+    assert [(part.label, part.days) for part in lane.segments][-2:] == [
+        ("until due", "32 days"),
+        ("payment", "0 s"),
+    ]
 
 
 def test_a_run_without_a_baseline_claims_nothing(bilateral: StoredRun) -> None:

@@ -129,7 +129,7 @@ def baseline_due(rows: Rows) -> Iterator[Figure]:
     jurisdiction. It is to them what `due_to_final` is to the regime.
     """
     yield from distribution([int(row[0]) for row in rows])
-    yield Figure("within 1 business day", ratio(sum(bool(row[1]) for row in rows), len(rows)), Unit.SHARE)
+    yield Figure("within 1 banking day", ratio(sum(bool(row[1]) for row in rows), len(rows)), Unit.SHARE)
 
 
 @measure(

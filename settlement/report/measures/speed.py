@@ -52,7 +52,7 @@ def _times(since: str) -> str:
 
 def _spread(rows: Rows) -> Iterator[Figure]:
     yield from distribution([int(row[0]) for row in rows])
-    yield Figure("within 1 business day", ratio(sum(bool(row[1]) for row in rows), len(rows)), Unit.SHARE)
+    yield Figure("within 1 banking day", ratio(sum(bool(row[1]) for row in rows), len(rows)), Unit.SHARE)
 
 
 @measure(_SPEED, "From order to final payment", _times("ordered_at"))
