@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from settlement.domain.errors import UserError
 from settlement.ledger.views import VIEWS
 from settlement.report.measures import GROUPS, MEASURES, StoredRun
+from settlement.report.measures.figures import duration
 from settlement.report.narrative import day, su
 from settlement.report.narrator import narrated
 from settlement.report.sections import (
@@ -28,6 +29,7 @@ from settlement.report.sections import (
     coverage_of,
     lanes_of,
     queue_of,
+    suspensions_of,
     tiles_of,
 )
 from settlement.report.yardsticks import YARDSTICKS, verdict
@@ -83,6 +85,7 @@ def _context(run: StoredRun) -> dict[str, Any]:
         "run": run,
         "facts": _facts(run),
         "tiles": tiles_of(figures, found),
+        "suspensions": [_span(since, until) for since, until in suspensions_of(run)],
         "verdict": verdict(found, lambda key: Cell("against_baseline", found["against_baseline", key])),
         "yardsticks": [
             (stick, [Cell(at[0], found[at]) for at in stick.figures if at in found], stick.verdict(found))
@@ -126,6 +129,11 @@ def _facts(run: StoredRun) -> dict[str, str]:
         else "not reconciled",
         "Expectations": f"{expected - failed} of {expected} met" if expected else "the scenario states none",
     }
+
+
+def _span(since: int, until: int) -> str:
+    ends = (f"{day(at)} {datetime.fromtimestamp(at, UTC):%H:%M}" for at in (since, until))
+    return f"{' to '.join(ends)} ({duration(until - since)})"
 
 
 def _commands(run: StoredRun) -> list[str]:

@@ -29,7 +29,7 @@ WHERE c.unit = 'SU' GROUP BY ALL ORDER BY c.sim_time, w.participant""",
     FROM steps WHERE step IN ('opened', 'agreed', 'funded', 'presented', 'accepted', 'paid')
     GROUP BY trade, step
     UNION ALL
-    SELECT trade, 'due', max(due_at) FROM payments GROUP BY trade HAVING max(due_at) <= max(paid_at)
+    SELECT trade, 'due', least(max(due_at), max(paid_at)) FROM payments GROUP BY trade
 )
 SELECT trade, step, sim_time FROM reached JOIN largest USING (trade)
 ORDER BY amount DESC, trade, sim_time,
@@ -39,6 +39,10 @@ WHERE trade IN (SELECT trade FROM trades WHERE paid > 0::BIGNUM ORDER BY amount 
 ORDER BY trade""",
     "trades": """SELECT trade, instrument, payer, payee, state, amount, paid, refunded FROM trades
 ORDER BY opened_at, trade""",
+    "suspensions": """SELECT sim_time, coalesce(until, (SELECT max(sim_time) FROM closes), sim_time) FROM (
+    SELECT sim_time, lead(sim_time) OVER (ORDER BY seq) AS until, (data->>'stage') AS stage
+    FROM events WHERE kind = 'StageChanged'
+) WHERE stage = 'SUSPENDED' ORDER BY sim_time""",
     "notes": "SELECT sim_time, author, kind, subject, text FROM notes ORDER BY seq",
 }
 
@@ -170,6 +174,11 @@ def _reason(name: str) -> str:
     return f"{Reason[name].sentence} {Reason[name].remedy}" if name in Reason.__members__ else ""
 
 
+def suspensions_of(run: StoredRun) -> list[tuple[int, int]]:
+    """From when until when the regime was suspended, at most to the last close; epoch seconds."""
+    return [(since, until) for since, until in run.store.query(QUERIES["suspensions"])]
+
+
 def balances_of(run: StoredRun) -> tuple[Markup, list[str]] | None:
     """Balances at every close, of the eight participants that held most."""
     held: defaultdict[str, dict[int, int]] = defaultdict(dict)
@@ -188,6 +197,7 @@ def balances_of(run: StoredRun) -> tuple[Markup, list[str]] | None:
         f"At the last close: {ends}.",
         {name: series[name] for name in most},
         unit=10**6,
+        bands=suspensions_of(run),
     )
     return chart, most
 
@@ -215,6 +225,7 @@ def coverage_of(run: StoredRun, figures: Sequence[Figure]) -> Markup | None:
         suffix=" %",
         floor=floor,
         from_zero=False,
+        bands=suspensions_of(run),
     )
 
 
@@ -230,6 +241,7 @@ def queue_of(run: StoredRun) -> Markup | None:
         f"At its peak {peak}; it falls when a cycle settles.",
         {"queue": points},
         unit=10**6,
+        bands=suspensions_of(run),
     )
 
 
