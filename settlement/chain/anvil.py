@@ -71,10 +71,14 @@ def anvil(
         "base-fee": 0,
         "accounts": 0,
         "order": "fifo",
+        # States of old blocks are kept nowhere: else they go to the user's folder on the disk.
+        "prune-history": 1,
     }
     options |= {} if genesis_time is None else {"timestamp": genesis_time}
     options |= {} if ipc is None else {"ipc": ipc}
     arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    # It would cut the connection in the middle of a transaction that is too large, and not say why.
+    arguments.append("--no-request-size-limit")
     with tempfile.TemporaryFile("w+", encoding="utf-8") as told:
         # In a session of its own: an interruption typed at a terminal is ours alone to answer.
         guard = subprocess.Popen(  # noqa: S603  # a program that npm or the user installed

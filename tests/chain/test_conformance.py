@@ -3,6 +3,7 @@
 It speaks bytes: the contracts here are a few opcodes each, so that nothing but the port is tested.
 """
 
+from collections.abc import Iterator
 from importlib.util import find_spec
 
 import pytest
@@ -10,9 +11,12 @@ from eth._utils.address import generate_contract_address
 from eth_typing import Address as EvmAddress
 
 from settlement.chain.accounts import address_of
+from settlement.chain.anvil import Anvil, anvil
 from settlement.chain.backends import open_backend
+from settlement.chain.json_rpc import Node
 from settlement.chain.port import Address, Backend, CallResult, Log
 from settlement.domain.errors import BackendError
+from tests.chain.nodes import on_anvil
 
 GENESIS = 1_803_772_800
 ALICE, BOB = address_of("alice"), address_of("bob")
@@ -45,10 +49,14 @@ class BackendConformance:
     #: Whether returning to a snapshot gives up those taken after it.
     snapshots_nest = False
 
+    def open(self, genesis: int) -> Backend:
+        """A fresh chain for Alice and Bob, from ``genesis`` on."""
+        return open_backend(self.name, genesis, ["alice", "bob"])
+
     @pytest.fixture
     def backend(self) -> Backend:
-        """A fresh chain for Alice and Bob."""
-        return open_backend(self.name, GENESIS, ["alice", "bob"])
+        """One from an ordinary time on."""
+        return self.open(GENESIS)
 
     def deployed(self, backend: Backend, runtime: str) -> Address:
         """Deploy and return the address."""
@@ -143,7 +151,7 @@ class BackendConformance:
 
     @pytest.mark.parametrize("genesis", [1_000_000_000, 4_000_000_000], ids=["2001", "2096"])
     def test_wall_clock_never_shows(self, genesis: int) -> None:
-        backend = open_backend(self.name, genesis, ["alice", "bob"])
+        backend = self.open(genesis)
         clock = self.deployed(backend, TIMESTAMP)
         assert [backend.send(ALICE, clock, b"").timestamp - genesis for _ in range(3)] == [2, 3, 4]
 
@@ -252,3 +260,37 @@ class TestEthTester(BackendConformance):
     """The reference backend: a whole chain."""
 
     name = "eth-tester"
+
+
+@on_anvil
+class TestNode(BackendConformance):
+    """A node in a process of its own, asked over HTTP; it is what it was for each test."""
+
+    snapshots_nest = True
+
+    @pytest.fixture(scope="class")
+    def node(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Anvil]:
+        with anvil(genesis_time=1, ipc=tmp_path_factory.mktemp("node") / "ipc") as node:
+            yield node
+
+    @pytest.fixture(scope="class")
+    def endpoint(self, node: Anvil) -> str:
+        return node.url
+
+    @pytest.fixture(autouse=True)
+    def _as_it_was(self, endpoint: str) -> Iterator[None]:
+        self.name = endpoint
+        node = Node(endpoint)
+        (fresh,) = node.ask(("evm_snapshot", []))
+        yield
+        assert node.ask(("evm_revert", [fresh])) == [True]
+        node.close()
+
+
+@on_anvil
+class TestNodeBySocket(TestNode):
+    """The same node, asked through its Unix socket."""
+
+    @pytest.fixture(scope="class")
+    def endpoint(self, node: Anvil) -> str:
+        return str(node.ipc)
