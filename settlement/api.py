@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from ruamel.yaml import YAML
 
+from settlement.chain.backends import DEFAULT_BACKEND
 from settlement.ledger.folder import default_folder
 from settlement.report.dataset import Table, table_of, tables_of
 from settlement.report.exports import export_run
@@ -105,14 +106,17 @@ def run_scenario(
     *,
     seed: int | None = None,
     out: str | os.PathLike[str] | None = None,
+    evm: str = DEFAULT_BACKEND,
+    attach: bool = False,
 ) -> Run:
     """Run a scenario (one that is loaded, a shipped name, or a path) and open what came of it.
 
     ``seed`` replaces the scenario's own; ``out`` is the run folder to make, by default the next free one in
-    ``runs/``. A failed expectation is no error: ``run.summary["status"]`` tells.
+    ``runs/``. ``evm`` and ``attach`` are those of ``settlement run``. A failed expectation is no error:
+    ``run.summary["status"]`` tells.
 
     Raises:
-        UserError: the scenario is wrong, or the folder is taken.
+        UserError: the scenario is wrong, the folder is taken, or there is no such EVM.
         InvariantBroken: ledger and chain disagree.
         BackendError: the chain misbehaves.
     """
@@ -123,7 +127,7 @@ def run_scenario(
         if out is not None
         else default_folder(loaded.scenario, loaded.seed if seed is None else seed)
     )
-    _run(loaded, text, folder, seed=seed)
+    _run(loaded, text, folder, seed=seed, backend=evm, attach=attach)
     return open_run(folder)
 
 

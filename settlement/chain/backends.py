@@ -51,15 +51,20 @@ def require_backend(name: str, *, attach: bool = False) -> None:
     """Refuse a name that is none of a backend, and to ``attach`` to what is no node.
 
     Raises:
-        UserError: there is no such backend, or it is fresh anyway.
+        UserError: there is no such backend, the node is not on this machine, or it is none.
     """
-    if name not in BACKENDS and not is_node(name):
+    if is_node(name):
+        from settlement.chain.loopback import line_to
+
+        line_to(name)
+        return
+    if name not in BACKENDS:
         choices = ", ".join([*BACKENDS, "http://127.0.0.1:PORT of a local node"])
         raise UserError(f"--evm {name}: no such EVM; expected one of {choices}; choose one, or leave it out")
-    if attach and not is_node(name):
+    if attach:
         raise UserError(
-            f"--attach: {name} is fresh in every run; expected --evm with the address of a local node;"
-            " add that, or leave --attach out"
+            f"--attach: {name} is a fresh chain in every run; expected --evm with the address of a node;"
+            " add it, or leave --attach out"
         )
 
 
@@ -70,7 +75,7 @@ def open_backend(name: str, genesis_time: int, accounts: Iterable[str], *, attac
     holds a deployment of ours already.
 
     Raises:
-        UserError: there is no such backend, it is not installed, or the node is not for this.
+        UserError: there is no such backend, it is not installed, or the node is not what it has to be.
     """
     require_backend(name, attach=attach)
     names = [*(office.value for office in Office), *accounts]

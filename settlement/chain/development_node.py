@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
 from eth_utils.crypto import keccak
 
 from settlement.chain.accounts import address_of
-from settlement.chain.json_rpc import Block, Node, NodeError, result, to_hex
+from settlement.chain.json_rpc import Block, Node, NodeError, batches, result, to_hex
 from settlement.chain.port import CHAIN_ID, Address
 from settlement.domain.errors import BackendError, UserError
 from settlement.domain.participants import Office
@@ -109,8 +108,7 @@ def _require_time(node: Node, clock: int, genesis_time: int) -> None:
 def _fund(node: Node, accounts: Iterable[Address]) -> dict[Address, int]:
     """Give every account enough to pay for gas; returns their nonces."""
     nonces: dict[Address, int] = {}
-    remaining = iter(accounts)
-    while crowd := list(islice(remaining, _CROWD)):
+    for crowd in batches(accounts, _CROWD):
         for method in ("anvil_setBalance", "hardhat_setBalance"):
             funded = node.ask(*((method, [to_hex(account), hex(_PURSE)]) for account in crowd))
             if not any(isinstance(answer, NodeError) for answer in funded):

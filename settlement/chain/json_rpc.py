@@ -3,9 +3,10 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http.client import HTTPException
-from itertools import count
+from itertools import count, islice
 from typing import Any, NamedTuple, TypeVar
 
 from settlement.chain.loopback import PATIENCE, line_to
@@ -16,6 +17,8 @@ from settlement.domain.errors import BackendError
 _PAUSES = (0.0, 0.05, 0.2, 0.5, 1.0)
 #: Seconds by which one look for a receipt is further from the next than from the last, and at most.
 _LOOK, _LONGEST_LOOK = 0.0002, 0.02
+#: Calls of a batch that a node works on in their order, though it need not: anvil does so with 63.
+_FEW = 32
 _HALTED = re.compile(r"EVM error|VM Exception|revert|out of gas|opcode", re.IGNORECASE)
 
 T = TypeVar("T")
@@ -69,6 +72,7 @@ class Node:
         self.endpoint = endpoint
         self.head = Block(0, "")
         self._line = line_to(endpoint)
+        weakref.finalize(self, self._line.close)
 
     def ask(self, *calls: Call) -> list[Any]:
         """Results of ``calls`` in their order, a ``NodeError`` in the place of one that failed.
@@ -130,7 +134,7 @@ class Node:
         raise AssertionError("the last attempt returns or raises")
 
     def submit(self, signed: Mapping[str, str]) -> None:
-        """Hand signed transactions (by their hash) over; after a break, those that the node does not know.
+        """Hand signed transactions (by their hash) over in order; after a break, those that it does not know.
 
         Raises:
             NodeError: it does not take one of them.
@@ -141,8 +145,8 @@ class Node:
             waiting = self._unknown(signed) if again else list(signed)
             answers = self._ask_each("eth_sendRawTransaction", [signed[name] for name in waiting])
             refused = {n: a for n, a in zip(waiting, answers, strict=True) if isinstance(a, NodeError)}
-            # One that was on its way when the connection broke is refused as known already.
-            for name in self._unknown(refused) if again else refused:
+            # Some nodes refuse what they have taken: one that reverts, or that came before the break.
+            for name in self._unknown(refused):
                 raise refused[name]
 
         self.persist(hand_over)
@@ -184,8 +188,11 @@ class Node:
         self._line.close()
 
     def _ask_each(self, method: str, things: Iterable[str]) -> list[Any]:
-        calls = [(method, [thing]) for thing in things]
-        return self.ask(*calls) if calls else []
+        """Answers for each of the things, which the node hears of in their order."""
+        answers: list[Any] = []
+        for few in batches(things, _FEW):
+            answers += self.ask(*((method, [thing]) for thing in few))
+        return answers
 
     def _unknown(self, hashes: Iterable[str]) -> list[str]:
         """Those of the transactions that the node does not know."""
@@ -220,6 +227,13 @@ def result(answer: Any) -> Any:
     if isinstance(answer, NodeError):
         raise answer
     return answer
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of ``size`` items, the last one of what is left."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
 
 
 def to_hex(value: bytes) -> str:

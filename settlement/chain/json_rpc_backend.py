@@ -4,13 +4,12 @@ Beside the standard methods these are ``evm_setNextBlockTimestamp``, ``evm_snaps
 ``debug_traceTransaction``. But for what the transactions did, the node is left as it was found.
 """
 
-import weakref
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count, islice
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any
 
 from eth_utils.crypto import keccak
 
@@ -20,6 +19,7 @@ from settlement.chain.json_rpc import (
     Block,
     Node,
     NodeError,
+    batches,
     from_hex,
     output_of,
     receipt_of,
@@ -39,8 +39,6 @@ _TRACERS: tuple[dict[str, Any], ...] = (
     {"tracer": "callTracer", "tracerConfig": {"onlyTopCall": True}},
     {"disableStorage": True, "disableStack": True, "disableMemory": True},
 )
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,6 @@ class JsonRpcBackend:
         """
         self.name = endpoint
         self._node = Node(endpoint)
-        weakref.finalize(self, self._node.close)
         self._names = {address_of(name): name for name in accounts}
         self._standing = admit(self._node, genesis_time, self._names, attach=attach)
         self._node.head = self._standing.head
@@ -106,7 +103,7 @@ class JsonRpcBackend:
         """
         with self._mining_by_hand(), ThreadPoolExecutor(1) as line:
             ahead: Future[list[Receipt]] | None = None
-            for signed in _batches((self._sign(*message) for message in messages), BATCH):
+            for signed in batches((self._sign(*message) for message in messages), BATCH):
                 arriving, ahead = ahead, line.submit(self._mine_together, dict(signed))
                 if arriving is not None:
                     yield from arriving.result()
@@ -259,10 +256,3 @@ class JsonRpcBackend:
             yield
         finally:
             self._node.read(*((method, [value]) for method, value in before))
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Lists of ``size`` items, the last one of what is left."""
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch

@@ -14,6 +14,9 @@ import pytest
 from settlement.chain import anvil as module
 from settlement.chain.anvil import anvil
 from settlement.domain.errors import BackendError, UserError
+from tests.chain.nodes import on_anvil
+
+pytestmark = on_anvil
 
 #: Starts a node, says where, and then minds its own business.
 OWNER = """

@@ -3,7 +3,6 @@
 It speaks bytes: the contracts here are a few opcodes each, so that nothing but the port is tested.
 """
 
-from collections.abc import Iterator
 from importlib.util import find_spec
 
 import pytest
@@ -11,9 +10,8 @@ from eth._utils.address import generate_contract_address
 from eth_typing import Address as EvmAddress
 
 from settlement.chain.accounts import address_of
-from settlement.chain.anvil import Anvil, anvil
+from settlement.chain.anvil import Anvil
 from settlement.chain.backends import open_backend
-from settlement.chain.json_rpc import Node
 from settlement.chain.port import Address, Backend, CallResult, Log
 from settlement.domain.errors import BackendError
 from tests.chain.nodes import on_anvil
@@ -264,33 +262,21 @@ class TestEthTester(BackendConformance):
 
 @on_anvil
 class TestNode(BackendConformance):
-    """A node in a process of its own, asked over HTTP; it is what it was for each test."""
+    """A node in a process of its own, asked over HTTP."""
 
     snapshots_nest = True
 
-    @pytest.fixture(scope="class")
-    def node(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Anvil]:
-        with anvil(genesis_time=1, ipc=tmp_path_factory.mktemp("node") / "ipc") as node:
-            yield node
-
-    @pytest.fixture(scope="class")
-    def endpoint(self, node: Anvil) -> str:
-        return node.url
-
     @pytest.fixture(autouse=True)
-    def _as_it_was(self, endpoint: str) -> Iterator[None]:
-        self.name = endpoint
-        node = Node(endpoint)
-        (fresh,) = node.ask(("evm_snapshot", []))
-        yield
-        assert node.ask(("evm_revert", [fresh])) == [True]
-        node.close()
+    def _at(self, node: Anvil) -> None:
+        self.name = node.url
 
 
 @on_anvil
-class TestNodeBySocket(TestNode):
-    """The same node, asked through its Unix socket."""
+class TestNodeBySocket(BackendConformance):
+    """The same, asked through its Unix socket."""
 
-    @pytest.fixture(scope="class")
-    def endpoint(self, node: Anvil) -> str:
-        return str(node.ipc)
+    snapshots_nest = True
+
+    @pytest.fixture(autouse=True)
+    def _at(self, node: Anvil) -> None:
+        self.name = str(node.ipc)
