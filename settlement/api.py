@@ -107,11 +107,12 @@ def run_scenario(
     seed: int | None = None,
     out: str | os.PathLike[str] | None = None,
     evm: str = DEFAULT_BACKEND,
+    attach: bool = False,
 ) -> Run:
     """Run a scenario (one that is loaded, a shipped name, or a path) and open what came of it.
 
     ``seed`` replaces the scenario's own; ``out`` is the run folder to make, by default the next free one in
-    ``runs/``; ``evm`` is one of those that ``settlement run --evm`` takes. A failed expectation is no error:
+    ``runs/``. ``evm`` and ``attach`` are those of ``settlement run``. A failed expectation is no error:
     ``run.summary["status"]`` tells.
 
     Raises:
@@ -130,7 +131,7 @@ def run_scenario(
         if out is not None
         else default_folder(loaded.scenario, loaded.seed if seed is None else seed)
     )
-    _run(loaded, text, folder, seed=seed, backend=evm)
+    _run(loaded, text, folder, seed=seed, backend=evm, attach=attach)
     return open_run(folder)
 
 

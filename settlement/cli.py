@@ -22,7 +22,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.syntax import Syntax
 from rich.table import Column, Table
 
-from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND, require_backend
+from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND, is_node, require_backend
 from settlement.clearing import Algorithm, clear, read_queue
 from settlement.domain.errors import SettlementError, UserError
 from settlement.ledger.folder import default_folder
@@ -77,16 +77,30 @@ def run(
         typer.Option(help="The run folder to make; with --all, where. [default: runs/SCENARIO-seedN]"),
     ] = None,
     evm: Annotated[
-        str, typer.Option(metavar="NAME", help=f"The EVM to run on: {', '.join(BACKENDS)}.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help=f"The EVM to run on: {', '.join(BACKENDS)}; or a development node on this machine (anvil,"
+            " say): http://127.0.0.1:PORT, or the path of its socket.",
+        ),
     ] = DEFAULT_BACKEND,
+    attach: Annotated[
+        bool,
+        typer.Option("--attach", help="Run on a node that holds other deployments; they are left alone."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Run a scenario and show what came of it."""
-    require_backend(evm)
+    require_backend(evm, attach=attach)
     if every:
         if scenario is not None or as_json:
             raise UserError(
                 "--all runs every shipped scenario; expected no SCENARIO and no --json; remove it"
+            )
+        if is_node(evm):
+            raise UserError(
+                f"--all needs a fresh chain for each scenario; expected one of {', '.join(BACKENDS)} and not"
+                f" {evm}; choose one, or run one scenario"
             )
         raise typer.Exit(_run_all(out, seed, evm))
     if scenario is None:
@@ -95,7 +109,7 @@ def run(
     loaded = parse_scenario(text, scenario, beside(scenario))
     folder = out or default_folder(loaded.scenario, loaded.seed if seed is None else seed)
     with _progress(loaded) as progress:
-        outcome = run_scenario(loaded, text, folder, seed=seed, backend=evm, progress=progress)
+        outcome = run_scenario(loaded, text, folder, seed=seed, backend=evm, attach=attach, progress=progress)
     if as_json:
         print(json.dumps(outcome.to_json()))
     else:

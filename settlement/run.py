@@ -40,14 +40,17 @@ def run_scenario(
     *,
     seed: int | None = None,
     backend: str = DEFAULT_BACKEND,
+    attach: bool = False,
     progress: Callable[[date], None] = lambda day: None,
 ) -> Outcome:
     """Run ``scenario``, whose file is ``text``, into ``folder``, which keeps its profiles too.
 
-    ``seed`` replaces the scenario's own. ``progress`` is told of every business day that closed.
+    ``seed`` replaces the scenario's own. ``backend`` is the name of an EVM, or a local node's address or
+    socket, which may hold other deployments only with ``attach``. ``progress`` is told of every business day
+    that closed.
 
     Raises:
-        UserError: the folder is taken, or there is no such backend.
+        UserError: the folder is taken, there is no such backend, or the node is not what it has to be.
         InvariantBroken: ledger and chain disagree, or an entry does not balance.
         BackendError: the chain misbehaves.
     """
@@ -58,7 +61,7 @@ def run_scenario(
         events = (partial / EVENTS).open("w", encoding="utf-8")
         with events, closing(Store.create(partial / STORE)) as store:
             book = _Book(store, events, progress)
-            system = simulate(scenario, seed, backend, book)
+            system = simulate(scenario, seed, backend, book, attach=attach)
         run_hash = hashlib.sha256((partial / EVENTS).read_bytes()).hexdigest()
         outcome = _outcome(scenario, seed, backend, run_hash, system, book)
         summary = {**outcome.to_json(), "wall_seconds": round(time.perf_counter() - started, 3)}

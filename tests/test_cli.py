@@ -80,7 +80,8 @@ def test_an_unknown_evm_is_exit_2_and_leaves_nothing(settlement: Command) -> Non
     answer = settlement("run", "domestic-payment", "--evm", "geth")
     assert (answer.code, answer.out) == (2, "")
     assert answer.err == (
-        "--evm geth: no such EVM; expected one of py-evm, revm, eth-tester; choose one, or leave it out\n"
+        "--evm geth: no such EVM; expected one of py-evm, revm, eth-tester, http://127.0.0.1:PORT of a local"
+        " node; choose one, or leave it out\n"
     )
     assert list(Path().iterdir()) == []
 

@@ -70,8 +70,12 @@ class Recorder(Protocol):
         ...
 
 
-def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) -> Deployment:
-    """Run ``scenario`` on a fresh chain to its last day; returns the system as it then stands.
+def simulate(
+    scenario: Scenario, seed: int, backend: str, recorder: Recorder, *, attach: bool = False
+) -> Deployment:
+    """Run ``scenario`` to its last day; returns the system as it then stands.
+
+    The chain is a fresh one; ``attach`` allows for a node with another deployment, which is left alone.
 
     Raises:
         UserError: there is no such backend, or the contracts refuse the scenario's set-up.
@@ -79,7 +83,8 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
     """
     # The days before the first one are for deployment, registration, and the co-approver's delay.
     genesis = midnight(scenario.start) - SECONDS_PER_DAY - TIMELOCK
-    chain = Chain(open_backend(backend, genesis, accounts_of(scenario)), Office.SUPERVISOR.value)
+    evm = open_backend(backend, genesis, accounts_of(scenario), attach=attach)
+    chain = Chain(evm, Office.SUPERVISOR.value)
     chain.on_transaction = recorder.record
     system = deploy(chain)
     calendars = calendars_of(scenario)
