@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+from scripts.bench_rows import Row, show
 from settlement.chain.accounts import address_of, sign_transaction
 from settlement.chain.anvil import anvil
 from settlement.chain.chain import Call
@@ -73,20 +74,25 @@ def bound(world: World, endpoint: str) -> float:
     return taken
 
 
-def main() -> None:
-    """Print a line for each kind of connection."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    print(f"{'transfers/s':12}{'one by one':>12}{'together':>12}{'bound':>12}{'together/bound':>16}")
+def rows(rounds: int) -> list[Row]:
+    """Transfers a second over each kind of connection, and the share of the bound that is reached."""
+    found: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("HTTP", "socket"):
             with anvil(genesis_time=1, ipc=Path(folder) / "ipc") as node:
                 endpoint = node.url if kind == "HTTP" else str(node.ipc)
                 world = build_world(endpoint)
                 taken = [(one_by_one(world), together(world), bound(world, endpoint)) for _ in range(rounds)]
-                alone, many, most = (ROUND / median(seconds) for seconds in zip(*taken, strict=True))
-                share = median(bound / together for _, together, bound in taken)
-                print(f"{kind:12}{alone:12,.0f}{many:12,.0f}{most:12,.0f}{share:16.2f}")
+            alone, many, most = (ROUND / median(seconds) for seconds in zip(*taken, strict=True))
+            share = median(bound / together for _, together, bound in taken)
+            found += [
+                Row(f"transfers on anvil ({kind}) through twins, one by one", alone, "/s"),
+                Row(f"transfers on anvil ({kind}) through twins, together", many, "/s"),
+                Row(f"transfers on anvil ({kind}), batches signed beforehand", most, "/s"),
+                Row(f"anvil ({kind}), together through twins : such batches", share, target=0.7),
+            ]
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    show(rows(int(sys.argv[1]) if len(sys.argv) > 1 else 5))

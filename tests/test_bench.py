@@ -63,4 +63,4 @@ def test_a_part_that_there_is_not(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "scripts.bench_table", "speed"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "speed: no such part; expected some of engines, scale" in done.stderr
+    assert "speed: no such part; expected some of engines, node" in done.stderr
