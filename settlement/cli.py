@@ -41,9 +41,9 @@ from settlement.scenario import (
     parse_scenario,
     scenario_text,
 )
+from settlement.usage import UsageError, usage_fault
 
 app = typer.Typer(
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Simulate the settlement of foreign trade under a time-boxed legal regime.",
@@ -291,9 +291,11 @@ def main() -> NoReturn:
     if hasattr(signal, "SIGPIPE"):  # a reader that has seen enough (head) ends us as it ends other tools
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
-        app()
+        sys.exit(app(sys.argv[1:] or ["--help"], prog_name="settlement", standalone_mode=False))
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
+    except UsageError as error:
+        _fail(usage_fault(error), 2)
     except UserError as error:
         _fail(str(error), 2)
     except SettlementError as error:
@@ -303,7 +305,6 @@ def main() -> NoReturn:
             sys.exit(_INTERRUPTED)
         traceback.print_exc()
         _fail("this is a bug of ours; the traceback above says where", 3)
-    raise AssertionError("the command always exits")
 
 
 def _interrupt(*_: object) -> NoReturn:

@@ -208,8 +208,16 @@ def test_every_problem_of_a_file_is_one_line_with_its_position(settlement: Comma
         (("run", "baseline-bilaterl"), "did you mean 'baseline-bilateral'"),
         (("run", "missing.yaml"), "no scenario or file 'missing.yaml'"),
         (("run", "."), "."),
-        (("run", "baseline-bilateral", "--seed", "-1"), "Invalid value for '--seed'"),
-        (("run", "baseline-bilateral", "--seed", "one"), "Invalid value for '--seed'"),
+        (("run", "baseline-bilateral", "--seed", "-1"), "expected a whole number from 0 to"),
+        (("run", "baseline-bilateral", "--seed", "one"), "--seed does not take this value"),
+        (("run", "baseline-bilateral", "--seed"), "--seed has no value"),
+        (("run", "baseline-bilateral", "--json=1"), "--json takes no value"),
+        (("run", "baseline-bilateral", "--sed", "1"), "did you mean '--seed'"),
+        (("run", "baseline-bilateral", "--html", "x"), "an option of `settlement report`"),
+        (("export", "taken", "--out", "new"), "expected --format parquet|csv|"),
+        (("compare", "taken"), "expected settlement compare RUN_A RUN_B; add it"),
+        (("check", "taken", "other"), "other is too much; expected settlement check SCENARIO; leave it out"),
+        (("clear", "taken", "--algorithm", "bypas"), "did you mean 'bypass'?"),
         (("run",), "expected SCENARIO or --all"),
         (("run", "baseline-bilateral", "--out", "taken"), "taken: exists already"),
         (("run", "baseline-bilateral", "--out", "taken/file"), "taken/file: exists already"),
@@ -217,7 +225,9 @@ def test_every_problem_of_a_file_is_one_line_with_its_position(settlement: Comma
         (("report", "."), "not a complete run folder"),
         (("report", "nowhere"), "nowhere: not a complete run folder"),
         (("check", "taken"), "taken"),
-        (("frobnicate",), "No such command 'frobnicate'"),
+        (("frobnicate",), "no command 'frobnicate'"),
+        (("exprt",), "did you mean 'export'"),
+        (("--seed", "1"), "settlement: no option --seed"),
     ],
 )  # fmt: skip
 def test_users_mistakes_are_exit_2_with_a_remedy(
@@ -228,8 +238,15 @@ def test_users_mistakes_are_exit_2_with_a_remedy(
     answer = settlement(*words)
     assert (answer.code, answer.out) == (2, "")
     assert message in answer.err
-    assert "Traceback" not in answer.err
+    assert answer.err.count("\n") == 1
     assert [path.name for path in Path().rglob("*")] == ["taken", "file"]
+
+
+def test_a_command_alone_shows_its_help(settlement: Command) -> None:
+    answer = settlement()
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out == settlement("--help").out
+    assert all(word in answer.out for word in ("run", "check", "compare"))
 
 
 def test_what_users_write_is_shown_as_it_is(settlement: Command) -> None:

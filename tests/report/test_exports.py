@@ -203,8 +203,8 @@ def test_the_command_exports(settlement: Command, everything_folder: Path, form:
         (("RUN", "--format", "xml", "--out", "out"), "no format 'xml'; expected one of parquet, csv"),
         (("RUN", "--format", "csv", "--out", "taken"), "taken: exists already"),
         (("nowhere", "--format", "csv", "--out", "out"), "nowhere: not a complete run folder"),
-        (("RUN", "--out", "out"), "Missing option '--format'"),
-        (("RUN", "--format", "csv"), "Missing option '--out'"),
+        (("RUN", "--out", "out"), "--format is missing; expected --format parquet|csv|"),
+        (("RUN", "--format", "csv"), "--out is missing; expected --out"),
     ],
 )
 def test_users_mistakes_are_exit_2_and_leave_nothing(
