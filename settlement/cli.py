@@ -25,6 +25,7 @@ from rich.table import Column, Table
 from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND, is_node, require_backend
 from settlement.clearing import Algorithm, clear, read_queue
 from settlement.domain.errors import SettlementError, UserError
+from settlement.interruption import INTERRUPTED, TOLD
 from settlement.ledger.folder import default_folder
 from settlement.library import run_library
 from settlement.report.clearing import show_answer
@@ -56,7 +57,6 @@ _WIDE = 200
 
 #: Set by an interruption, which a library may swallow as an exception.
 _interrupted = threading.Event()
-_INTERRUPTED = 130
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A shipped name, or a path to a YAML file.")
@@ -291,9 +291,13 @@ def main() -> NoReturn:
     if hasattr(signal, "SIGPIPE"):  # a reader that has seen enough (head) ends us as it ends other tools
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
-        sys.exit(app(sys.argv[1:] or ["--help"], prog_name="settlement", standalone_mode=False))
+        code = app(sys.argv[1:] or ["--help"], prog_name="settlement", standalone_mode=False)
+        # The parser turns an interruption into this code.
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        sys.exit(code)
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        _fail(TOLD, INTERRUPTED)
     except UsageError as error:
         _fail(usage_fault(error), 2)
     except UserError as error:
@@ -302,7 +306,7 @@ def main() -> NoReturn:
         _fail("\n".join([str(error), *getattr(error, "__notes__", ())]), 3)
     except Exception:
         if _interrupted.is_set():  # the database turns an interruption into an error of its own
-            sys.exit(_INTERRUPTED)
+            _fail(TOLD, INTERRUPTED)
         traceback.print_exc()
         _fail("this is a bug of ours; the traceback above says where", 3)
 

@@ -95,7 +95,7 @@ def test_a_fast_evm_that_is_missing_is_exit_2_and_leaves_nothing(
     assert (answer.code, answer.out) == (2, "")
     assert "pip install 'settlement[fast]'" in answer.err
     assert answer.err.count("\n") == 1
-    assert list(Path("runs").iterdir()) == []
+    assert list(Path().iterdir()) == []
 
 
 def test_a_run_loads_no_engine_that_it_does_not_use(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_a_broken_backend_is_exit_3_and_leaves_nothing(
     monkeypatch.setattr(PyEvmBackend, "send", broken)
     answer = settlement("run", "baseline-bilateral")
     assert (answer.code, answer.out, answer.err) == (3, "", "the chain has stopped\n")
-    assert list(Path("runs").iterdir()) == []
+    assert list(Path().iterdir()) == []
 
 
 def test_a_bug_of_ours_is_exit_3_with_a_traceback(
@@ -69,7 +69,7 @@ def test_a_bug_of_ours_is_exit_3_with_a_traceback(
     answer = settlement("run", "baseline-bilateral")
     assert answer.code == 3
     assert "ZeroDivisionError" in answer.err
-    assert list(Path("runs").iterdir()) == []
+    assert list(Path().iterdir()) == []
 
 
 def test_a_killed_runs_folder_is_not_taken_for_a_run(settlement: Command) -> None:
