@@ -216,6 +216,15 @@ MISTAKES = {
     "bill beyond the regime": Mistake(
         "    due: 2027-04-15", "    due: 2028-02-27", "|2028-02-27", "bills[0].due", "until 2028-03-03, after"
     ),
+    "collection of which nothing is presented": Mistake(
+        "    shipped: 2027-03-20\n  - {id: A1",
+        "  - {id: A1",
+        "id: D1",
+        "bills[0].shipped",
+        "nothing is ever presented under this collection",
+        "the day of shipment",
+        "add 'shipped' here, or expect bills: {D1: CANCELLED}",
+    ),
     "open account with documents": Mistake(
         "due: 2027-04-15}",
         "due: 2027-04-15, shipped: 2027-04-01}",
@@ -290,3 +299,8 @@ def test_terms_that_are_to_be_refused_are_no_mistake() -> None:
     text = TEXT.replace("tolerance: 0 %", "tolerance: 11 %", 1)
     expected = "expect:\n  rejections: [{actor: B, flow: OPEN, reason: TERMS_INVALID}]\n"
     assert parse_scenario(text.replace("expect:\n", expected, 1), "test.yaml")
+
+
+def test_a_collection_that_is_to_be_cancelled_needs_no_shipment() -> None:
+    text = TEXT.replace("    shipped: 2027-03-20\n  - {id: A1", "  - {id: A1", 1)
+    assert parse_scenario(text.replace("D1: PAID", "D1: CANCELLED"), "test.yaml")
