@@ -3,12 +3,13 @@
 import pytest
 
 from settlement.scenario import parse_scenario
-from tests.scenario.mistakes import Mistake, assert_found
+from tests.scenario.mistakes import Mistake, assert_found, problems_of
 from tests.scenario.test_mistakes_of_flows import TEXT as FLOWS
 
 TEXT = (
     FLOWS
     + """\
+clearing: {daily: ['19:00']}
 expect:
   credits: {J-1: CLOSED, J-5-G: EXPIRED, P-20: CLOSED}
   draws: {P-20/3: FINAL}
@@ -45,6 +46,30 @@ MISTAKES = {
     "ends of what a flow does not draw": Mistake(
         "N: {obligations: {SETTLED", "N: {bills: {PAID", "|{PAID", "expect.flows.N.bills", "has no bills"
     ),
+    "more credits than trades": Mistake(
+        "CLOSED: 5 to 20, EXPIRED: 0 to 50 %",
+        "CLOSED: 5 to 20, EXPIRED: 16 to 20",
+        "credits: |{CLOSED: 5",
+        "expect.flows.P.credits",
+        "more credits are to end so than there can be",
+        "20, of 20 trades, at most",
+    ),
+    "more draws than there can be": Mistake(
+        "draws: {FINAL: 5}",
+        "draws: {FINAL: 61}",
+        "draws: |{FINAL: 61",
+        "expect.flows.P.draws",
+        "more draws are to end so",
+        "60, of 20 trades, at most",
+    ),
+    "shares of more than all together": Mistake(
+        "CLOSED: 5 to 20, EXPIRED: 0 to 50 %",
+        "CLOSED: 60 %, EXPIRED: 50 %",
+        "credits: |{CLOSED: 60",
+        "expect.flows.P.credits",
+        "more credits are to end so",
+        "100 % at most",
+    ),
     "state of something else": Mistake(
         "draws: {FINAL: 5",
         "draws: {CLOSED: 5",
@@ -72,3 +97,14 @@ def test_without_a_mistake_all_is_well() -> None:
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_each_mistake_is_found_at_its_place(mistake: Mistake) -> None:
     assert_found(mistake, TEXT)
+
+
+def test_obligations_settle_in_no_cycle() -> None:
+    text = TEXT.replace("clearing: {daily: ['19:00']}\n", "")
+    problems = problems_of(text)
+    assert [problem.path for problem in problems] == [
+        "expect.obligations.N-9",
+        "expect.flows.N.obligations.SETTLED",
+    ]
+    assert {problem.message for problem in problems} == {"no cycle ever settles it"}
+    assert parse_scenario(text.replace("N-9: SETTLED", "N-9: LAPSED").replace("SETTLED: 9", "LAPSED: 9"), "t")

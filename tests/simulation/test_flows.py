@@ -200,7 +200,7 @@ def test_a_file_counts_how_the_trades_of_a_flow_end(tmp_path: Path) -> None:
     ends = (
         f"  credits: {{{advance.guarantee}: EXPIRED, {advance.id}: DRAFT}}\n"
         f"  draws: {{{advance.id}/1: FINAL}}\n  bills: {{{nothing}: PAID}}\n  flows:\n"
-        "    P: {credits: {CLOSED: 1 to 6, EXPIRED: 0 to 100 %, DRAFT: 0}, draws: {FINAL: 200}}\n"
+        "    P: {credits: {CLOSED: 1 to 6, EXPIRED: 0 to 100 %, DRAFT: 0}, draws: {FINAL: 18}}\n"
     )
     outcome, _ = run(f"{PROJECTS}expect:\n{ends}", tmp_path)
     found = {e.what: e for e in outcome.expectations}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from settlement.domain.faults import Loc
+from settlement.domain.obligations import ObligationState
 from settlement.domain.participants import Role
 from settlement.domain.reasons import Reason
 from settlement.scenario.checks.dates import too_early
@@ -32,6 +33,7 @@ def check_clearing(scenario: Scenario) -> Iterator[Fault]:
     if has(scenario, "clearing"):
         yield from _cycles(scenario)
         yield from _algorithm(scenario)
+        yield from _never(scenario)
 
 
 def _parties(
@@ -99,6 +101,31 @@ def _cycles(scenario: Scenario) -> Iterator[Fault]:
         moments = getattr(scenario.clearing, field) if has(scenario.clearing, field) else ()
         for index, moment in enumerate(moments):
             yield from outside(scenario, moment.date(), ("clearing", field, index))
+
+
+def _never(scenario: Scenario) -> Iterator[Fault]:
+    """Obligations that are to settle although the operator never acts."""
+    if not has(scenario.clearing, "cycles", "daily", "gross"):
+        return
+    if scenario.clearing.cycles or scenario.clearing.daily or scenario.clearing.gross:
+        return
+    for loc in _to_settle(scenario):
+        message, expected = "no cycle ever settles it", "a moment under clearing"
+        yield Fault(loc, message, expected, "add clearing: {daily: ['19:00']}, or expect LAPSED")
+
+
+def _to_settle(scenario: Scenario) -> Iterator[Loc]:
+    """Places where the file expects that something settles."""
+    if not has(scenario, "expect"):
+        return
+    if has(scenario.expect, "obligations"):
+        for name, state in scenario.expect.obligations.items():
+            if state is ObligationState.SETTLED:
+                yield ("expect", "obligations", name)
+    for flow, end in scenario.expect.flows.items() if has(scenario.expect, "flows") else ():
+        settled = end.obligations.get(ObligationState.SETTLED) if has(end, "obligations") else None
+        if settled is not None and settled.low > 0:
+            yield ("expect", "flows", flow, "obligations", ObligationState.SETTLED.name)
 
 
 def _algorithm(scenario: Scenario) -> Iterator[Fault]:

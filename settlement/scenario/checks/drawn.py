@@ -6,7 +6,7 @@ from settlement.domain.faults import Loc
 from settlement.scenario.checks.names import ids, unknown
 from settlement.scenario.faults import Fault
 from settlement.scenario.flow_names import is_guarantee, number_of
-from settlement.scenario.flow_terms import SECTIONS
+from settlement.scenario.flow_terms import MOST_DRAWS, SECTIONS
 from settlement.scenario.model import Flow, FlowEnd, Scenario
 from settlement.scenario.validation import has
 
@@ -44,6 +44,8 @@ def check_expected_flows(scenario: Scenario) -> Iterator[Fault]:
         yield from unknown(loc, name, "flow", flows, on_key=True)
         if name in by_id and has(by_id[name], "instruments"):
             yield from _counted(words_of(by_id[name]), name, end, loc)
+        if name in by_id and has(by_id[name], "trades"):
+            yield from _too_many(by_id[name].trades, end, loc)
 
 
 def _counted(words: Collection[str], name: str, end: FlowEnd, loc: Loc) -> Iterator[Fault]:
@@ -64,3 +66,17 @@ def _may_draw(flow: Flow, section: str, name: str) -> bool:
     if is_guarantee(name):
         return section == "credits" and "advance" in words and bool(flow.guarantors)
     return bool(words & set(SECTIONS[section]))
+
+
+def _too_many(trades: int, end: FlowEnd, loc: Loc) -> Iterator[Fault]:
+    """More of them in named states than there can be, whatever the seed draws."""
+    for section in ("credits", "draws", "bills", "obligations"):
+        if not has(end, section):
+            continue
+        most = trades * (MOST_DRAWS if section == "draws" else 1)
+        for whole, is_share in ((most, False), (10_000, True)):
+            tallies = [tally for tally in getattr(end, section).values() if tally.is_share is is_share]
+            if sum(tally.low for tally in tallies) > whole:
+                can = "100 %" if is_share else f"{most}, of {trades} trades,"
+                message = f"more {section} are to end so than there can be"
+                yield Fault((*loc, section), message, f"{can} at most", "lower the numbers")
