@@ -12,6 +12,8 @@ from typing import Any, Literal
 from ruamel.yaml import YAML
 
 from settlement.chain.backends import DEFAULT_BACKEND
+from settlement.domain.errors import UserError
+from settlement.domain.faults import shown
 from settlement.ledger.folder import default_folder
 from settlement.report.dataset import Table, table_of, tables_of
 from settlement.report.exports import export_run
@@ -20,6 +22,7 @@ from settlement.report.page import render_page, save_page
 from settlement.report.stored import StoredRun, read_run
 from settlement.run import run_scenario as _run
 from settlement.scenario import Scenario, beside, load_scenario, parse_scenario, scenario_text
+from settlement.scenario.values import MOST_SEED
 
 __all__ = ["Run", "load_scenario", "open_run", "run_scenario"]
 
@@ -56,12 +59,16 @@ class Run:
         Amounts are minor units as exact decimals, or as text.
 
         Raises:
-            UserError: there is no such table.
+            UserError: there is no such table, no such form of amounts, or the run is closed.
         """
         return table_of(self._stored, name, amounts)
 
     def measures(self) -> dict[str, dict[str, Figure]]:
-        """Every figure by measure and key; values are exact, None where there was nothing to measure."""
+        """Every figure by measure and key; values are exact, None where there was nothing to measure.
+
+        Raises:
+            UserError: the run is closed.
+        """
         return {
             name: {figure.key: figure for figure in measure.of(self._stored.store)}
             for name, measure in MEASURES.items()
@@ -116,10 +123,12 @@ def run_scenario(
     ``run.summary["status"]`` tells.
 
     Raises:
-        UserError: the scenario is wrong, the folder is taken, or there is no such EVM.
+        UserError: scenario or seed are wrong, the folder is taken, or there is no such EVM.
         InvariantBroken: ledger and chain disagree.
         BackendError: the chain misbehaves.
     """
+    if seed is not None and (type(seed) is not int or not 0 <= seed <= MOST_SEED):
+        raise UserError(f"seed {shown(seed)}; expected a whole number from 0 to {MOST_SEED}; choose another")
     if isinstance(scenario, Scenario):
         text = _text_of(scenario)
         loaded = parse_scenario(text, "the scenario", scenario.profiles.get)

@@ -26,6 +26,7 @@ import duckdb
 
 from settlement.domain.accounts import ISSUANCE, OUTSIDE, Holdings, credit_account
 from settlement.domain.baseline import Passage
+from settlement.domain.errors import UserError
 from settlement.domain.events import Event
 from settlement.domain.notes import Note
 from settlement.domain.reasons import Reason
@@ -104,6 +105,7 @@ class Store:
         self._notes = 0
         self._kept: dict[str, list[Row]] = {table: [] for table in _COLUMNS}
         self._size = 0
+        self._closed = False
         self._balances: defaultdict[str, dict[str, int]] = defaultdict(dict, {"SU": {ISSUANCE: 0}})
 
     @classmethod
@@ -219,7 +221,13 @@ class Store:
         }
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Rows of a query."""
+        """Rows of a query.
+
+        Raises:
+            UserError: the store is closed.
+        """
+        if self._closed:
+            raise UserError("the run is closed; expected an open one; open it again with settlement.open_run")
         self.flush()
         return self._connection.execute(sql, parameters).fetchall()
 
@@ -266,6 +274,7 @@ class Store:
             self.flush()
         finally:
             self._connection.close()
+            self._closed = True
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -27,6 +27,8 @@ OPENING = time(9, 0, tzinfo=UTC)
 
 #: The chain counts seconds from 1970, its eve included, and no holiday calendar reaches past 2100.
 _FIRST_YEAR, _LAST_YEAR = 1971, 2199
+#: The greatest seed; run folders and summaries keep it as it is.
+MOST_SEED = 2**63 - 1
 #: Longer texts are no amounts, and Python refuses to read integers of thousands of digits.
 _LONGEST_AMOUNT = 80
 
@@ -183,7 +185,7 @@ Calendar = Annotated[
         _calendar,
     ),
 ]
-Seed = Annotated[int, number_form(0, 2**63 - 1)]
+Seed = Annotated[int, number_form(0, MOST_SEED)]
 Phase = Annotated[int, number_form(1, 255)]
 Flag = Annotated[bool, flag_form()]
 Day = Annotated[

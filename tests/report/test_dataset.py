@@ -72,6 +72,29 @@ def test_there_is_no_such_table(everything_folder: Path) -> None:
         run.table("x")
 
 
+def test_there_is_no_such_form_of_amounts(everything_folder: Path) -> None:
+    with (
+        settlement.open_run(everything_folder) as run,
+        pytest.raises(UserError, match="no amounts 'float'; expected one of decimal, text"),
+    ):
+        run.table("trades", amounts="float")  # type: ignore[arg-type]
+
+
+def test_a_closed_run_says_so(everything_folder: Path) -> None:
+    with settlement.open_run(everything_folder) as run:
+        table = run.table("trades")
+    for read in (table.df, run.measures, lambda: run.table("trades"), lambda: run.tables):
+        with pytest.raises(UserError, match="the run is closed; expected an open one; open it again"):
+            read()
+
+
+@pytest.mark.parametrize("seed", ["x", -1, 2**63, True, 1.0])
+def test_a_seed_that_is_none_is_refused_before_anything_is_written(tmp_path: Path, seed: int) -> None:
+    with pytest.raises(UserError, match=r"expected a whole number from 0 to 9223372036854775807"):
+        settlement.run_scenario("domestic-payment", seed=seed, out=tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("library", ["pyarrow", "pandas", "polars"])
 def test_a_missing_library_is_a_mistake_with_a_remedy(
     everything_folder: Path, monkeypatch: pytest.MonkeyPatch, library: str
