@@ -206,7 +206,8 @@ def test_every_problem_of_a_file_is_one_line_with_its_position(settlement: Comma
     ("words", "message"),
     [
         (("run", "baseline-bilaterl"), "did you mean 'baseline-bilateral'"),
-        (("run", "missing.yaml"), "no scenario or file 'missing.yaml'"),
+        (("run", "missing.yaml"), "missing.yaml: no such file; expected a scenario file; correct the path"),
+        (("run", "missing"), "no scenario or file 'missing'; shipped are advance-guaranteed, "),
         (("run", "."), "."),
         (("run", "baseline-bilateral", "--seed", "-1"), "expected a whole number from 0 to"),
         (("run", "baseline-bilateral", "--seed", "one"), "--seed does not take this value"),
@@ -222,9 +223,10 @@ def test_every_problem_of_a_file_is_one_line_with_its_position(settlement: Comma
         (("run", "baseline-bilateral", "--out", "taken"), "taken: exists already"),
         (("run", "baseline-bilateral", "--out", "taken/file"), "taken/file: exists already"),
         (("run", "baseline-bilateral", "--out", "taken/file/below"), "taken/file/below: cannot be made"),
-        (("report", "."), "not a complete run folder"),
-        (("report", "nowhere"), "nowhere: not a complete run folder"),
-        (("check", "taken"), "taken"),
+        (("report", "."), "not a complete run folder (run.json is missing)"),
+        (("report", "taken/two.yaml"), "(it is a file); expected what `settlement run` leaves; run it first"),
+        (("report", "nowhere"), "nowhere: not a complete run folder (there is none); expected"),
+        (("check", "taken"), "taken: a folder; expected a scenario file; name the YAML file in it"),
         (("frobnicate",), "no command 'frobnicate'"),
         (("exprt",), "did you mean 'export'"),
         (("--seed", "1"), "settlement: no option --seed"),
@@ -234,12 +236,13 @@ def test_users_mistakes_are_exit_2_with_a_remedy(
     settlement: Command, words: tuple[str, ...], message: str
 ) -> None:
     Path("taken").mkdir()
-    Path("taken/file").write_text("mine")
+    for name in ("file", "two.yaml"):
+        Path("taken", name).write_text("mine")
     answer = settlement(*words)
     assert (answer.code, answer.out) == (2, "")
     assert message in answer.err
     assert answer.err.count("\n") == 1
-    assert [path.name for path in Path().rglob("*")] == ["taken", "file"]
+    assert sorted(path.name for path in Path().rglob("*")) == ["file", "taken", "two.yaml"]
 
 
 def test_a_command_alone_shows_its_help(settlement: Command) -> None:

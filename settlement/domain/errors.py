@@ -49,6 +49,14 @@ class Problem:
     remedy: str
     file: str = ""
 
+    @classmethod
+    def of_bytes(cls, error: UnicodeDecodeError) -> "Problem":
+        """That a file is no UTF-8, at the first byte that shows it."""
+        before = error.object[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        message = f"byte {error.object[error.start]:#04x} is not UTF-8"
+        return cls(line, column, "", message, "UTF-8 text", "save it as UTF-8")
+
     def __str__(self) -> str:
         """One line: position, place, what is wrong, what was expected, the remedy."""
         where = f"{self.path}: " if self.path else ""

@@ -176,6 +176,15 @@ def _summary(folder: Path) -> dict[str, Any]:
     return summary
 
 
+def _why(folder: Path, error: Exception) -> str:
+    """What is wrong with it, without the numbers of an operating system."""
+    if folder.is_file():
+        return "it is a file"
+    if isinstance(error, FileNotFoundError):
+        return f"{Path(error.filename).name} is missing" if folder.is_dir() else "there is none"
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+
+
 def read_run(folder: Path) -> StoredRun:
     """Open a complete run folder; its store stays open until it is closed.
 
@@ -187,10 +196,11 @@ def read_run(folder: Path) -> StoredRun:
         scenario = load_scenario(folder / SCENARIO)
         store = Store.open(folder / STORE)
     except (OSError, ValueError, UserError) as error:
-        raise UserError(
-            f"{folder}: not a complete run folder ({error}); expected what `settlement run` leaves; "
-            "name another folder"
-        ) from None
+        why, remedy = _why(folder, error), "name another folder"
+        if folder.suffix == ".yaml" and folder.is_file():
+            remedy = f"run it first: settlement run {folder}"
+        expected = "expected what `settlement run` leaves"
+        raise UserError(f"{folder}: not a complete run folder ({why}); {expected}; {remedy}") from None
     return StoredRun(folder, summary, scenario, store)
 
 

@@ -144,6 +144,8 @@ def _syntax_problem(error: Exception, text: str, events: list[Event]) -> Problem
     if isinstance(error, MarkedYAMLError):
         said = " ".join(str(error.problem or error.context).split())
         at = error.problem_mark or error.context_mark
+        if error.context == "while scanning a quoted scalar":
+            said, at = f"the quotes that open here do not close: {said}", error.context_mark
         mark = Mark(at.line + 1, at.column + 1) if at is not None else mark
     elif isinstance(error, ReaderError):
         before = text[: error.position]

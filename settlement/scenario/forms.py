@@ -17,6 +17,9 @@ from settlement.scenario.faults import NotOfForm
 
 T = TypeVar("T")
 
+#: What a list that is cut off says of the rest.
+ALL = "`settlement schema` has all"
+
 #: The digits of a number, which may be grouped: ``1_000_000``. Python refuses to read thousands of them.
 _LONGEST = 40
 DIGITS = f"[0-9][0-9_]{{0,{_LONGEST - 1}}}"
@@ -125,14 +128,14 @@ def number_form(lowest: int, highest: int) -> Form[int]:
 def choice_form(noun: str, words: Mapping[str, T]) -> Form[T]:
     """One of a few words, each standing for a value of one type."""
     written = {value: word for word, value in words.items()}
-    expected = f"one of: {listed(words)}"
+    expected = f"one of: {listed(words, rest=ALL)}"
 
     def read(text: str) -> T:
         if text not in words:
-            remedy = nearest(text, words, f"use {expected}")
+            remedy = nearest(text, words, "use one of these")
             raise NotOfForm(f"{shown(text)} is not {noun}", expected, remedy)
         return words[text]
 
     of = type(next(iter(words.values())))
     schema = {"type": "string", "enum": list(words)}
-    return Form(of, noun, expected, f"use {expected}", schema, read, written.__getitem__)
+    return Form(of, noun, expected, "use one of these", schema, read, written.__getitem__)

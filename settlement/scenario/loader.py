@@ -32,7 +32,7 @@ def load_scenario(source: str | os.PathLike[str]) -> Scenario:
 
     Raises:
         ScenarioError: the file is wrong; it holds every problem with its position.
-        UserError: there is no such scenario or file, or it cannot be read as UTF-8 text.
+        UserError: there is no such scenario or file, or it cannot be read.
     """
     return parse_scenario(scenario_text(source), os.fspath(source), beside(source))
 
@@ -41,7 +41,8 @@ def scenario_text(source: str | os.PathLike[str]) -> str:
     """The text of a shipped scenario, or of a YAML file.
 
     Raises:
-        UserError: there is no such scenario or file, or it cannot be read as UTF-8 text.
+        ScenarioError: the file is not UTF-8 text.
+        UserError: there is no such scenario or file, or it cannot be read.
     """
     if isinstance(source, str) and source in shipped_scenarios():
         return shipped_text(source)
@@ -127,6 +128,8 @@ def _once(problems: list[Problem]) -> list[Problem]:
 
 
 def _no_such_scenario(name: str) -> UserError:
+    if name.endswith((".yaml", ".yml")) or Path(name).name != name:
+        return UserError(f"{name}: no such file; expected a scenario file; correct the path")
     shipped = shipped_scenarios()
     remedy = nearest(name, shipped, "use one of these or a path to a file")
     return UserError(f"no scenario or file {shown(name)}; shipped are {listed(shipped, most=40)}; {remedy}")
@@ -136,16 +139,12 @@ def _read(source: str | os.PathLike[str]) -> str:
     try:
         return Path(source).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        if isinstance(source, str):
-            raise _no_such_scenario(source) from None
-        raise UserError(f"no file {shown(os.fspath(source))}; check the path") from None
+        raise _no_such_scenario(os.fspath(source)) from None
     except IsADirectoryError:
-        raise UserError(f"{shown(os.fspath(source))} is a directory; name the YAML file in it") from None
+        path = os.fspath(source)
+        raise UserError(f"{path}: a folder; expected a scenario file; name the YAML file in it") from None
     except UnicodeDecodeError as error:
-        place = f"byte {error.start + 1}"
-        raise UserError(
-            f"{shown(os.fspath(source))} is not UTF-8 text at {place}; save it as UTF-8"
-        ) from None
+        raise ScenarioError(os.fspath(source), [Problem.of_bytes(error)]) from None
     except (OSError, ValueError) as error:
         # A ValueError is a path that no file system takes.
         why = error.strerror if isinstance(error, OSError) else str(error)

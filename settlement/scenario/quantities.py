@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from settlement.domain.amounts import Amount
+from settlement.scenario.faults import NotOfForm
 from settlement.scenario.forms import DIGITS, number_of
 
 __all__ = ["COIN", "AmountRange", "BasisPoints", "CoinAmount", "Offset", "Tally", "TimeOfDay"]
@@ -60,9 +61,18 @@ class TimeOfDay(int):
 
     @classmethod
     def parse(cls, text: str) -> "TimeOfDay | None":
-        """Read hours and minutes; None when it is not of that form."""
-        match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text)
-        return cls(int(match[1]) * 3_600 + int(match[2]) * 60) if match else None
+        """Read hours and minutes; None when it is not of that form.
+
+        Raises:
+            NotOfForm: no day has that time.
+        """
+        match = re.fullmatch(r"([0-9]{2}):([0-9]{2})", text)
+        if match is None:
+            return None
+        hours, minutes = int(match[1]), int(match[2])
+        if hours > 23 or minutes > 59:
+            raise NotOfForm(f"there is no time {text}", "00:00 to 23:59", "correct hours or minutes")
+        return cls(hours * 3_600 + minutes * 60)
 
     def __str__(self) -> str:
         """As the file writes it."""

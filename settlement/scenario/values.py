@@ -3,15 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, TypeVar
-
-import holidays
 
 from settlement.domain.amounts import Amount, AmountError, Unit
 from settlement.domain.events import CONTRACTS, ISSUANCE
-from settlement.domain.faults import nearest
 from settlement.domain.participants import Office
+from settlement.scenario.calendars import CALENDAR_EXPECTED, read_calendar
 from settlement.scenario.durations import DELAY_FORM, UNIT_WORDS, Delay, Duration
 from settlement.scenario.faults import NotOfForm
 from settlement.scenario.forms import DIGITS, Form, flag_form, number_form, text_form
@@ -45,7 +43,7 @@ def _day(text: str) -> date | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        return None
+        raise NotOfForm(f"there is no day {text}", "a day of the calendar", "correct month or day") from None
     return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
@@ -54,8 +52,8 @@ def _moment(text: str) -> datetime | None:
     on = _day(day)
     if on is None or not clock:
         return datetime.combine(on, OPENING) if on is not None and day == text else None
-    match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", clock)
-    return datetime.combine(on, time(int(match[1]), int(match[2]), tzinfo=UTC)) if match else None
+    passed = TimeOfDay.parse(clock)
+    return datetime.combine(on, time(tzinfo=UTC)) + timedelta(seconds=passed) if passed is not None else None
 
 
 def _write_moment(moment: datetime) -> str:
@@ -69,6 +67,17 @@ def _amount(text: str) -> Amount | None:
         return Amount.parse(text)
     except AmountError as error:
         raise NotOfForm(str(error), error.expected, error.remedy) from None
+
+
+def _amount_in(unit: Unit) -> Callable[[str], Amount | None]:
+    def read(text: str) -> Amount | None:
+        written = re.search(r"\s([A-Z]+)$", text)
+        if written and written[1] not in Unit.__members__:
+            remedy = f"state the amount in {unit.name}"
+            raise NotOfForm(f"unknown unit {written[1]!r}", f"an amount in {unit.name}", remedy)
+        return _amount(text)
+
+    return read
 
 
 def _write_amount(amount: Amount) -> str:
@@ -91,7 +100,7 @@ def _amount_form(expected: str, check: Callable[[Amount], None], unit: Unit = Un
     digits = rf"^[0-9][0-9_]*(\.[0-9]{{1,{unit.decimals}}})?\s+{unit.name}$"
     schema = {"type": "string", "pattern": digits}
     remedy = f"write digits, a space and {unit.name}"
-    return Form(Amount, "an amount", expected, remedy, schema, _amount, _write_amount, check)
+    return Form(Amount, "an amount", expected, remedy, schema, _amount_in(unit), _write_amount, check)
 
 
 def _in_drl(amount: Amount) -> None:
@@ -107,21 +116,16 @@ def _amount_range(text: str) -> AmountRange | None:
         return None
 
 
+def _calendar_days(text: str) -> Duration | None:
+    return Duration.parse(text) if re.fullmatch(f"{DIGITS} {UNIT_WORDS}", text) else None
+
+
 def _only_days(duration: Duration) -> None:
     if duration.unit != "days":
         expected = 'calendar days such as "21 days"'
         raise NotOfForm(f"'{duration}' is not in days", expected, "write a whole number and days")
 
 
-def _calendar(text: str) -> str:
-    known = holidays.list_supported_countries(include_aliases=True)
-    if text not in known:
-        remedy = nearest(text, known, "use an ISO 3166 country code such as BR or PT")
-        raise NotOfForm(f"no holiday calendar {text!r} is known", _CALENDAR_EXPECTED, remedy)
-    return text
-
-
-_CALENDAR_EXPECTED = "a country code of the holidays library, such as BR"
 _ID = "[A-Za-z][A-Za-z0-9_-]{0,30}"
 _ID_EXPECTED = "a letter, then at most 30 letters, digits, _ or -"
 #: How a scenario refers to a profile: by a name, or by a path that does not leave the folder of the file.
@@ -179,10 +183,10 @@ Calendar = Annotated[
     Form(
         str,
         "a holiday calendar",
-        _CALENDAR_EXPECTED,
+        CALENDAR_EXPECTED,
         "write a country code",
         {"type": "string", "pattern": "^[A-Z]{2,3}$"},
-        _calendar,
+        read_calendar,
     ),
 ]
 Seed = Annotated[int, number_form(0, MOST_SEED)]
@@ -222,7 +226,7 @@ Days = Annotated[
         'calendar days such as "21 days"',
         "write a whole number and days",
         {"type": "string", "pattern": f"^{DIGITS} days?$"},
-        Duration.parse,
+        _calendar_days,
         str,
         _only_days,
     ),
@@ -250,8 +254,8 @@ ProfileName = Annotated[
     text_form(
         "a profile",
         f"(?:{PROFILE_NAME}|{PROFILE_PATH})",
-        'the name of a profile, or the path of one beside this file, such as "./my-land.yaml"',
-        "write small letters, digits, - and _",
+        'the name of a profile, or the path of a file beside this one or below, such as "./my-land.yaml"',
+        "write a name, or a path in this folder or below: ./, then small letters, and .yaml at its end",
         reserved=("./scenario.yaml",),  # which is the scenario itself in a run folder
     ),
 ]

@@ -270,7 +270,8 @@ MISTAKES = {
         "|High Lands",
         "jurisdictions.XF.profile",
         "'High Lands' is not a profile",
-        "the name of a profile, or the path of one beside this file",
+        "the name of a profile, or the path of a file beside this one or below",
+        "in this folder or below: ./, then small letters",
     ),
     "desk: DRL expected of nobody": Mistake(
         "drl: {B: 74_900 DRL}",

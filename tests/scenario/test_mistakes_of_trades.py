@@ -7,6 +7,15 @@ from tests.scenario.mistakes import Mistake, assert_found, problems_of
 from tests.scenario.trades import TEXT
 
 MISTAKES = {
+    "key that none misspells": Mistake(
+        "{do: hold, at: 2027-03-22, credit: C1}",
+        "{do: hold, at: 2027-03-22, credit: C1, on: x}",
+        "|on: x",
+        "actions[0].on",
+        "unknown key 'on'",
+        "one of: ",
+        "remove it",
+    ),
     "bill id of a credit": Mistake(
         "  - {id: A1",
         "  - {id: C2",
@@ -304,3 +313,18 @@ def test_terms_that_are_to_be_refused_are_no_mistake() -> None:
 def test_a_collection_that_is_to_be_cancelled_needs_no_shipment() -> None:
     text = TEXT.replace("    shipped: 2027-03-20\n  - {id: A1", "  - {id: A1", 1)
     assert parse_scenario(text.replace("D1: PAID", "D1: CANCELLED"), "test.yaml")
+
+
+def test_an_unknown_home_hides_who_is_resident() -> None:
+    text = TEXT.replace("home: XH", "home: XZ").replace(
+        "compliance:",
+        "obligations:\n  - {id: O1, payer: B, payee: S, amount: 5 SU, enter: 2027-03-02, until: 2027-03-12}\n"
+        "compliance:",
+    )
+    assert [problem.path for problem in problems_of(text)] == ["regime.home"]
+
+
+def test_a_name_that_is_there_twice_is_listed_once() -> None:
+    text = TEXT.replace("  - {id: A1", "  - {id: D1").replace("bills: {D1", "bills: {D9")
+    expected = {problem.path: problem.expected for problem in problems_of(text)}
+    assert expected["expect.bills.D9"] == "a bill that the file defines: D1"

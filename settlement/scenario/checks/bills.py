@@ -8,6 +8,7 @@ from settlement.domain.participants import BillState, Instrument, Role
 from settlement.domain.reasons import Reason
 from settlement.scenario.checks.days import outside
 from settlement.scenario.checks.expectations import expects
+from settlement.scenario.checks.parties import home_of
 from settlement.scenario.faults import Fault
 from settlement.scenario.model import Bill, Scenario
 from settlement.scenario.validation import has
@@ -84,9 +85,9 @@ def _bill_parties(scenario: Scenario, bill: Bill, loc: Loc) -> Iterator[Fault]:
         name in people and has(people[name], "owner_jurisdiction") for name in (bill.seller, bill.buyer)
     ):
         return
-    if not has(scenario.regime, "home", "domestic_ban") or not scenario.regime.domestic_ban:
+    home = home_of(scenario)
+    if home is None or not has(scenario.regime, "domestic_ban") or not scenario.regime.domestic_ban:
         return
-    home = scenario.regime.home
     sides = [people[name] for name in (bill.seller, bill.buyer)]
     resident = [home in (side.jurisdiction, side.beneficial_jurisdiction) for side in sides]
     if all(resident) and not expects(scenario, Reason.DOMESTIC_PAYMENT):

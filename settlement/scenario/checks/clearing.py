@@ -12,6 +12,7 @@ from settlement.scenario.checks.days import outside
 from settlement.scenario.checks.expectations import expects
 from settlement.scenario.checks.money import by_id
 from settlement.scenario.checks.names import ids, unknown
+from settlement.scenario.checks.parties import home_of
 from settlement.scenario.faults import Fault
 from settlement.scenario.model import Obligation, Participant, Scenario
 from settlement.scenario.validation import has
@@ -59,11 +60,11 @@ def _parties(
 
 def _residency(scenario: Scenario, payer: Participant, payee: Participant, loc: Loc) -> Iterator[Fault]:
     """Gross obligations cross the border: netting must not disguise a domestic payment."""
-    if not has(scenario, "regime") or not has(scenario.regime, "home", "domestic_ban"):
+    home = home_of(scenario)
+    if home is None or not has(scenario.regime, "domestic_ban"):
         return
     if not all(has(side, "jurisdiction", "owner_jurisdiction") for side in (payer, payee)):
         return
-    home = scenario.regime.home
     resident = [home in (side.jurisdiction, side.beneficial_jurisdiction) for side in (payer, payee)]
     if all(resident) and scenario.regime.domestic_ban and not expects(scenario, Reason.DOMESTIC_PAYMENT):
         message = f"{payer.id!r} and {payee.id!r} are both resident, by seat or by owner"

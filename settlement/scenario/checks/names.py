@@ -35,8 +35,11 @@ def unknown(
 ) -> Iterator[Fault]:
     """A fault when ``name`` is none of the ``known`` ones."""
     if name not in known:
-        expected = f"{'an' if what[0] in 'aeiou' else 'a'} {what} that the file defines: {listed(known)}"
-        remedy = nearest(name, known, f"use one of these or define the {what}")
+        each = dict.fromkeys(known)
+        expected = f"{'an' if what[0] in 'aeiou' else 'a'} {what} that the file defines: {listed(each)}"
+        otherwise = f"use one of these or define the {what}"
+        # Two codes of two letters are alike already where they share one.
+        remedy = otherwise if what == "jurisdiction" else nearest(name, each, otherwise)
         yield Fault(loc, f"no {what} {shown(name)} is defined", expected, remedy, on_key)
 
 

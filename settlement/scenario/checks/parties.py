@@ -31,7 +31,7 @@ def check_parties(scenario: Scenario) -> Iterator[Fault]:
     """Kinds of participants in their places and parts, and residency on the sides of each credit."""
     if not has(scenario, "participants"):
         return
-    home = _home(scenario)
+    home = home_of(scenario)
     kinds: dict[str, Role] = {}
     resident: dict[str, bool | None] = {}
     for index, participant in enumerate(scenario.participants):
@@ -58,7 +58,7 @@ def _resident(scenario: Scenario, participant: Participant, home: str | None) ->
     return home in places
 
 
-def _home(scenario: Scenario) -> str | None:
+def home_of(scenario: Scenario) -> str | None:
     """The home jurisdiction; None when it is unknown or not defined, which is another fault."""
     if not has(scenario, "regime", "jurisdictions") or not has(scenario.regime, "home"):
         return None

@@ -69,9 +69,9 @@ MISTAKES = {
         "open: 2027-03-02 25:00",
         "|2027-03-02 25",
         "credits[0].open",
-        "'2027-03-02 25:00' is not a moment",
-        "UTC time",
-        "hours:minutes",
+        "there is no time 25:00",
+        "00:00 to 23:59",
+        "hours or minutes",
     ),
     "open outside": Mistake(
         "open: 2027-03-02",
@@ -120,7 +120,7 @@ MISTAKES = {
         "credits[0].presentation_period",
         "'3 weeks' is not a duration",
         "21 days",
-        "hours, days",
+        "write a whole number and days",
     ),
     "no documents": Mistake(
         "[transport document, commercial invoice, insurance certificate]",

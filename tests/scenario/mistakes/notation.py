@@ -3,6 +3,9 @@
 from tests.scenario.mistakes import Mistake
 
 MISTAKES = {
+    "quotes that do not close": Mistake(
+        "title: 1. One", 'title: "1. One', 'title: |"1. One', "", "the quotes that open here do not close"
+    ),
     "key twice": Mistake(
         "seed: 1\n",
         "seed: 1\nseed: 2\n",

@@ -3,6 +3,15 @@
 from tests.scenario.mistakes import Mistake
 
 MISTAKES = {
+    "beginning of a reason": Mistake(
+        "rejections: []",
+        "rejections: [{actor: B, flow: OPEN, reason: FLOW}]",
+        "reason: |FLOW",
+        "expect.rejections[0].reason",
+        "'FLOW' is not a reason",
+        "... (`settlement schema` has all)",
+        "did you mean 'FLOW_NOT_PERMITTED'?",
+    ),
     "delay backwards": Mistake(
         "agreement: 1 to 3",
         "agreement: 3 to 1",

@@ -108,7 +108,8 @@ MISTAKES = {
         "|10 SEK",
         "participants[0].balance",
         "unknown unit 'SEK'",
-        "with its unit",
+        "an amount in SU",
+        "state the amount in SU",
     ),
     "amount too fine": Mistake(
         "balance: 1_500_000 SU",

@@ -59,9 +59,9 @@ MISTAKES = {
         "start: 2027-02-30 #",
         "|2027-02-30",
         "start",
-        "'2027-02-30' is not a date",
-        "a date such as",
-        "year-month-day",
+        "there is no day 2027-02-30",
+        "a day of the calendar",
+        "month or day",
     ),
     "end before start": Mistake(
         "end: 2027-06-30",
@@ -88,8 +88,23 @@ MISTAKES = {
         "country code",
         "'PT",
     ),
+    "name for a calendar": Mistake(
+        "calendar: PT",
+        "calendar: Portugal",
+        "|Portugal",
+        "jurisdictions.XF.calendar",
+        "no holiday calendar 'Portugal' is known",
+        "country code",
+        "write PT, the code of Portugal",
+    ),
     "home": Mistake(
-        "home: XH", "home: XX", "|XX", "regime.home", "no jurisdiction 'XX' is defined", "XH, XF"
+        "home: XH",
+        "home: XZ",
+        "|XZ",
+        "regime.home",
+        "no jurisdiction 'XZ' is defined",
+        "XH, XF",
+        "use one of these",
     ),
     "regime missing": Mistake(
         "\nregime:",
