@@ -38,9 +38,10 @@ def apply(fragment: str, folder: Path) -> None:
     text = mine.read_text()
     for section in re.split(r"^(?=\w)", fragment, flags=re.MULTILINE)[1:]:
         name, new = section.partition(":")[0], section.rstrip() + "\n"
-        old = re.compile(rf"^{name}:.*\n((  .*)?\n)*", re.MULTILINE)
+        # Blank lines behind a section are none of it: whoever replaces it by hand leaves them.
+        old = re.compile(rf"^{name}:.*\n(\n*  .*\n)*", re.MULTILINE)
         found = old.search(text)
-        text = f"{text[: found.start()]}{new}\n{text[found.end() :]}" if found else f"{text}\n{new}"
+        text = f"{text[: found.start()]}{new}{text[found.end() :]}" if found else f"{text}\n{new}"
     mine.write_text(text)
 
 
@@ -68,6 +69,13 @@ def test_a_newcomer_gets_what_the_guide_shows(tmp_path: Path) -> None:
             done = shell(command, tmp_path)
             assert done.returncode == code, f"$ {command}\n{done.stdout}"
             assert comparable(done.stdout if shown else "") == comparable(shown), command
+
+
+def test_a_fragment_takes_the_place_of_its_section_alone(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("title: A\nregime:\n  home: XH\n\n  # still of it\n  phase: 1\n\n# of the next\nend: 1\n")
+    apply("title: B\n\nregime:\n  home: XF\n\nseed: 2\n", tmp_path)
+    assert mine.read_text() == "title: B\nregime:\n  home: XF\n\n# of the next\nend: 1\n\nseed: 2\n"
 
 
 def test_tables_are_as_models_and_files_say() -> None:
