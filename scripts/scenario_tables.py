@@ -4,11 +4,16 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import get_args
+from typing import Any, get_args, get_origin
 
 from scripts.tables import ROOT, Written, between, write_or_check
 from settlement.domain.amounts import Amount
 from settlement.scenario import Action, Expectations, Scenario, library, profile_data, shipped_profiles
+from settlement.scenario.model import Part
+from settlement.scenario.shape import bare, form_of, inside, is_part, kinds_of
+
+#: Choices of more words than these are called by their name only.
+_MOST_WORDS = 12
 
 README = ROOT / "settlement" / "scenario" / "README.md"
 
@@ -19,6 +24,66 @@ def sections() -> Iterator[str]:
     for name, field in Scenario.model_fields.items():
         needed = " Needed." if field.is_required() else ""
         yield f"| `{name}` | {field.description}{needed} |"
+
+
+def keys() -> Iterator[str]:
+    """Every key of every section, but of those that have tables of their own."""
+    places: dict[type[Part], list[str]] = {}
+    for path, part in _parts("", Scenario):
+        if part not in (Scenario, Expectations):
+            places.setdefault(part, []).append(f"**`{path}`**")
+    for part, paths in places.items():
+        yield from ("", f"{', '.join(paths)}: {' '.join((part.__doc__ or '').split())}", "")
+        yield from ("| key | takes | default | meaning |", "|---|---|---|---|")
+        for name, kind in kinds_of(part).items():
+            field = part.model_fields[name]
+            value = field.get_default(call_default_factory=True)
+            default = "needed" if field.is_required() else _default(kind, value)
+            meaning = (field.description or "").replace("<", "&lt;").replace("\n", " ")
+            yield f"| `{name}` | {_takes(kind)} | {default} | {meaning} |"
+
+
+def _parts(path: str, part: type[Part]) -> Iterator[tuple[str, type[Part]]]:
+    """A part with its path in the file, and those within it, each behind the one that holds it."""
+    yield path, part
+    for name, kind in kinds_of(part).items():
+        within = bare(kind)
+        while not is_part(within) and get_origin(within) in (tuple, Mapping):
+            within = bare(inside(within, 0))
+        if is_part(within):
+            yield from _parts(f"{path}.{name}".lstrip("."), within)
+
+
+def _takes(kind: Any) -> str:
+    """What stands behind a key, in short: words as they are written, other values by what they are called."""
+    form, plain = form_of(kind), bare(kind)
+    if form is not None:
+        words = form.schema.get("enum", ())
+        is_short = 0 < len(words) <= _MOST_WORDS
+        return (
+            ", ".join(f"`{word}`" for word in words)
+            if is_short
+            else form.noun.removeprefix("a ").removeprefix("an ")
+        )
+    if is_part(plain):
+        return "keys, see below"
+    if get_origin(plain) is tuple:
+        return f"list of: {_takes(inside(plain, 0))}"
+    key, value = get_args(plain)
+    return f"by {_takes(key)}: {_takes(value)}"
+
+
+def _default(kind: Any, value: Any) -> str:
+    """A default as the file writes it."""
+    form, plain = form_of(kind), bare(kind)
+    if form is not None and value is not None:
+        written = form.write(value)
+        return f"`{str(written).lower() if isinstance(written, bool) else written}`"
+    if isinstance(value, Mapping) and value:
+        return f"`{', '.join(f'{key}: {item}' for key, item in value.items())}`"
+    if isinstance(value, tuple) and value:
+        return ", ".join(_default(inside(plain, 0), item) for item in value)
+    return "–"
 
 
 def actions() -> Iterator[str]:
@@ -96,7 +161,7 @@ def _figure(amount: Amount) -> str:
 
 
 TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
-    table.__name__: table for table in (sections, actions, expectations, profiles, scenarios)
+    table.__name__: table for table in (sections, keys, actions, expectations, profiles, scenarios)
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.scenario_tables import README, renewed
+from settlement.scenario import json_schema
 from tests.commands import ROOT
 from tests.test_readme import comparable
 
@@ -80,6 +81,13 @@ def test_a_fragment_takes_the_place_of_its_section_alone(tmp_path: Path) -> None
 
 def test_tables_are_as_models_and_files_say() -> None:
     assert renewed(TEXT) == TEXT, "run: python -m scripts.scenario_tables"
+
+
+def test_every_key_of_a_file_is_in_a_table() -> None:
+    parts = json_schema()["$defs"].values()
+    keys = {key for part in parts for key in part["properties"] if key != "do"}
+    tables = "".join(line for line in TEXT.splitlines() if line.startswith("|"))
+    assert {key for key in keys if f"`{key}`" not in tables} == set()
 
 
 def test_links_lead_somewhere() -> None:
