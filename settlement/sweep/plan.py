@@ -105,13 +105,14 @@ def plan_sweep(
     ``beside`` reads the profiles beside the file.
 
     Raises:
-        UserError: the scenario, a path or a value is wrong, there would be too many runs, or ``evm`` is a node.
+        UserError: the scenario, a path or a value is wrong, there are too many runs, or ``evm`` is a node.
     """
     if seeds < 1:
         raise UserError(f"--seeds {seeds}: no replication; expected one at least; ask for more")
     if is_node(evm):
         raise UserError(
-            f"--evm {evm}: a node, which holds one run; expected an EVM for each: {', '.join(BACKENDS)}; choose one"
+            f"--evm {evm}: a node, which holds one run; expected an EVM for each: {', '.join(BACKENDS)};"
+            " choose one"
         )
     base = VariableScenario(text, source, beside)
     parameters = parameters_of(base, vary)
