@@ -43,7 +43,7 @@ def test_a_second_deployment_beside_the_first(settlement: Command, node: Anvil) 
     answer = settlement("run", "domestic-payment", "--evm", node.url)
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.endswith("start one, or add --attach to deploy another beside it\n")
-    assert list(Path("runs").iterdir()) == []
+    assert list(Path().iterdir()) == []
     attached = settlement("run", "domestic-payment", "--evm", node.url, "--attach", "--json").json
     alone = settlement("run", "domestic-payment", "--json").json
     # Contracts with other addresses have other ids for the calls that wait for the co-approver's delay.
@@ -93,4 +93,4 @@ def test_a_node_that_is_lost_is_exit_3_and_leaves_nothing(
     assert (answer.code, answer.out) == (3, "")
     assert answer.err.startswith(f"no connection to the node at {between.url}: ")
     assert answer.err.count("\n") == 1
-    assert list(Path("runs").iterdir()) == []
+    assert list(Path().iterdir()) == []

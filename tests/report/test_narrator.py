@@ -91,7 +91,7 @@ COLLECTION = """bills:
 def test_a_cancelled_bill_says_what_did_not_happen(behaviour: str, ending: str, tmp_path: Path) -> None:
     text = scenario_text("baseline-bilateral")
     text = text.partition("\ncredits:")[0] + f"\n{COLLECTION}behaviour: {{agreement: {behaviour}}}\n" + STOPS
-    text = text.partition("  - {do: hold")[0]
+    text = text.partition("  - {do: hold")[0] + "expect: {bills: {K1: CANCELLED}}\n"
     at, words = told(text, tmp_path / "run")["BillCancelled"]
     assert words == f"cancels bill K1{ending}"
     if "presented" in words:
