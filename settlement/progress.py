@@ -11,6 +11,7 @@ from typing import NoReturn
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from settlement.report.sweeps.stored import open_sweep
 from settlement.scenario import Scenario
 
 _err = Console(stderr=True)
@@ -44,7 +45,7 @@ def days_of(scenario: Scenario) -> Iterator[Callable[[date], None]]:
 @contextmanager
 def runs_into(out: Path) -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal's standard error with the time left; where it is cut short, what is kept."""
-    reached = 0, 0
+    begun = False
     columns = (
         BarColumn(),
         MofNCompleteColumn(),
@@ -56,8 +57,8 @@ def runs_into(out: Path) -> Iterator[Callable[[int, int], None]]:
         task = bar.add_task("", total=None)
 
         def done(count: int, size: int) -> None:
-            nonlocal reached
-            reached = count, size
+            nonlocal begun
+            begun = True
             bar.update(task, completed=count, total=size)
             if interrupted.is_set():
                 raise KeyboardInterrupt
@@ -65,10 +66,15 @@ def runs_into(out: Path) -> Iterator[Callable[[int, int], None]]:
         try:
             yield done
         except BaseException:
-            if reached[1]:
-                count, size = reached
+            if begun:
                 bar.stop()
-                print(
-                    f"{out}: {count:,} of {size:,} runs are kept; the same command goes on", file=sys.stderr
-                )
+                _tell_kept(out)
             raise
+
+
+def _tell_kept(out: Path) -> None:
+    # What is kept may be one more than was told of: an interruption comes at any moment.
+    with open_sweep(out) as stored:
+        tally = stored.tally()
+    kept = f"{out}: {tally.done:,} of {tally.size:,} runs are kept; the same command goes on"
+    print(kept, file=sys.stderr)
