@@ -1,6 +1,6 @@
 """Measure everything in one go, and hold it to what it is to reach.
 
-Usage: scripts/bench [--quick] [--json FILE] [engines|node|scale|clearing ...]    (default: all of them)
+Usage: scripts/bench [--quick] [--json FILE] [engines|node|scale|sweep|clearing ...]    (default: all of them)
 
 Ratios are of one run, so that they hold whatever the machine does beside it. A target that is missed is
 shown, and is no failure. The whole takes about a quarter of an hour, ``--quick`` about a minute.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from scripts import bench_clearing, bench_engines, bench_node, bench_scale
+from scripts import bench_clearing, bench_engines, bench_node, bench_scale, bench_sweep
 from scripts.bench_rows import Row, show
 
 #: What each part measures, quickly or not.
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "engines": lambda quick: bench_engines.rows(0.3 if quick else 3.0),
     "node": lambda quick: bench_node.rows(1 if quick else 5),
     "scale": lambda quick: bench_scale.rows((50, 100, 400) if quick else (100, 1_000, 10_000, 100_000)),
+    "sweep": lambda quick: bench_sweep.rows(8 if quick else 200),
     "clearing": lambda quick: bench_clearing.rows(10_000 if quick else 1_000_000),
 }
 
