@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 
 from rich.console import Console
 
+from scripts.bench_rows import Row
 from settlement.clearing import Algorithm, Obligation, Participant, Queue, clear
 from settlement.report.tables import plain_table
 
@@ -24,6 +25,8 @@ MEMBERS, SEED = 1_000, 1
 #: Obligations, participants, and the greatest balance where the greatest amount is 100.
 KINDS = ((12, 4, 100), (30, 5, 100), (60, 8, 100), (60, 8, 300))
 QUEUES = 20
+#: The algorithms for a queue of any length.
+SCALING = (Algorithm.GROSS, Algorithm.FIFO, Algorithm.BYPASS)
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def measure(algorithm: Algorithm, obligations: int) -> Cost:
     before, start = _peak(), time.process_time()
     answer = clear(queue, algorithm)
     seconds, added = time.process_time() - start, _peak() - before
-    return Cost(algorithm.value, obligations, len(answer.settled), round(seconds, 2), added // obligations)
+    return Cost(algorithm.value, obligations, len(answer.settled), round(seconds, 4), added // obligations)
 
 
 def _peak() -> int:
@@ -107,6 +110,20 @@ def distance(obligations: int, participants: int, most_balance: int) -> Distance
     )
 
 
+def rows(obligations: int) -> list[Row]:
+    """Obligations a second of each algorithm that scales, and memory each."""
+    costs = [measured_apart(algorithm, obligations) for algorithm in SCALING]
+    return [
+        *(Row(f"{c.algorithm}: obligations of {c.obligations:,}", rate(c), "/s") for c in costs),
+        *(Row(f"{c.algorithm}: memory an obligation", c.bytes_each, "bytes") for c in costs),
+    ]
+
+
+def rate(cost: Cost) -> float:
+    """Obligations cleared in a second of processor time."""
+    return cost.obligations / cost.seconds
+
+
 def show(costs: list[Cost], distances: list[Distance]) -> None:
     """Print both tables."""
     console = Console(markup=False, width=110)
@@ -136,8 +153,7 @@ def main() -> None:
         print(json.dumps(asdict(measure(options.one, options.obligations))))
         return
     sizes = [options.obligations // 10, options.obligations]
-    algorithms = (Algorithm.GROSS, Algorithm.FIFO, Algorithm.BYPASS)
-    costs = [measured_apart(algorithm, size) for algorithm in algorithms for size in sizes]
+    costs = [measured_apart(algorithm, size) for algorithm in SCALING for size in sizes]
     distances = [distance(*kind) for kind in KINDS]
     if options.json:
         found = {"costs": [asdict(cost) for cost in costs], "distances": [asdict(row) for row in distances]}

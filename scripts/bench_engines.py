@@ -2,19 +2,22 @@
 
 Usage: python -m scripts.bench_engines [SECONDS]    (about so long for each figure; default 2)
 
-Through the twins: arguments encoded, the transaction executed, its logs decoded into events. Raw: the same
-transfers, encoded beforehand, put to the engine itself, without receipts, logs or events.
+Through the twins: arguments encoded, the transaction executed, its logs decoded into events. Bare: the same
+transfers, encoded beforehand, put to the engine itself, without receipts, logs or events. Seconds are of
+processor time.
 """
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
-from typing import Any
+from unittest.mock import patch
 
-from settlement.chain.accounts import address_of
-from settlement.chain.backends import BACKENDS
-from settlement.chain.py_evm_backend import PyEvmBackend, Transaction
+from scripts.bench_rows import Row, show
+from scripts.replay import Call, Engine, RawPyEvm, RawRevm, record, replay
+from settlement.chain.backends import open_backend
+from settlement.chain.port import Backend
+from tests import world as worlds
 from tests.world import World, build_world
 
 #: Calls before measuring: py-evm translates what is hot.
@@ -30,6 +33,18 @@ def per_second(work: Callable[[], object], seconds: float) -> float:
         work()
         done += 1
     return done / taken
+
+
+def recorded_world(name: str, calls: list[Call]) -> World:
+    """A world on the engine ``name``, and everything that it is sent."""
+
+    def opened(name: str, genesis_time: int, accounts: Iterable[str]) -> Backend:
+        backend = open_backend(name, genesis_time, accounts)
+        record(backend, calls.append)
+        return backend
+
+    with patch.object(worlds, "open_backend", opened):
+        return build_world(name)
 
 
 def transfer(world: World) -> Callable[[], object]:
@@ -53,44 +68,36 @@ def life_cycle(world: World) -> Callable[[], object]:
     return live
 
 
-def raw(world: World) -> Callable[[], object] | None:
-    """The same transfer, put to the engine itself."""
-    token = world.system.token
-    data = token.artifact.functions["transfer"].encode(world.system.chain.address_of("S"), 1)
-    sender, backend = address_of("B"), world.system.chain.backend
-    if isinstance(backend, PyEvmBackend):
-        state: Any = backend._state
-        transaction = Transaction(sender, token.address, data)
-
-        def apply() -> None:
-            state.apply_transaction(transaction)
-            state.lock_changes()
-
-        return apply
-    if backend.name == "revm":
-        evm: Any = backend
-        names = f"0x{sender.hex()}", f"0x{token.address.hex()}"
-        return lambda: evm._evm.message_call(*names, calldata=data, gas=30_000_000)
-    return None
+def bare_transfer(engine: Engine, calls: list[Call]) -> Callable[[], object]:
+    """The last of ``calls`` again and again, after all of them."""
+    replay(engine, calls)
+    return lambda: engine.apply(calls[-1])
 
 
-def main() -> None:
-    """Print a line for each engine."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
-    print(
-        f"{'per second':12}{'transfers':>12}{'raw':>10}{'raw/twins':>11}{'credits':>10}{'to eth-tester':>16}"
-    )
-    worlds = {name: build_world(name) for name in reversed(list(BACKENDS))}
-    base = 0.0
-    for name, world in worlds.items():
-        transfers = per_second(transfer(world), seconds)
-        put_raw = raw(world)
-        direct = per_second(put_raw, seconds) if put_raw else None
-        credits = per_second(life_cycle(world), seconds)
-        base = base or transfers
-        shown = f"{direct:10,.0f}{direct / transfers:11.2f}" if direct else f"{'–':>10}{'–':>11}"
-        print(f"{name:12}{transfers:12,.1f}{shown}{credits:10,.1f}{transfers / base:15.1f}x")
+def rows(seconds: float) -> list[Row]:
+    """Transfers and credits a second, and how the engines compare."""
+    calls: list[Call] = []
+    recorded = recorded_world("revm", calls)
+    recorded.system.token.transfer("B", "S", 1)
+    bare: dict[str, Engine] = {"revm": RawRevm(), "py-evm": RawPyEvm()}
+    raw = {name: per_second(bare_transfer(engine, calls), seconds) for name, engine in bare.items()}
+    worlds = {name: build_world(name) for name in ("eth-tester", "py-evm", "revm")}
+    twins = {name: per_second(transfer(world), seconds) for name, world in worlds.items()}
+    trades = {name: per_second(life_cycle(world), seconds) for name, world in worlds.items()}
+    return [
+        *(Row(f"transfers on {name}, through twins", figure, "/s") for name, figure in twins.items()),
+        Row("transfers on bare py-evm, as it comes", raw["py-evm"], "/s"),
+        Row("transfers on bare pyrevm, encoded calldata", raw["revm"], "/s"),
+        *(Row(f"credits from offer to payment on {name}", figure, "/s") for name, figure in trades.items()),
+        Row("py-evm through twins : bare py-evm", twins["py-evm"] / raw["py-evm"], target=0.65),
+        Row(
+            "py-evm through twins : eth-tester through twins",
+            twins["py-evm"] / twins["eth-tester"],
+            target=10,
+        ),
+        Row("revm through twins : bare pyrevm", twins["revm"] / raw["revm"], target=0.35),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    show(rows(float(sys.argv[1]) if len(sys.argv) > 1 else 2.0))

@@ -1,17 +1,15 @@
-#!/usr/bin/env python
 """One import settled by one credit, from Python: run it, read its measures, write its report.
 
-    scripts/demo_bilateral.py [FOLDER]
+    python -m scripts.demo_bilateral [FOLDER]
 
 makes FOLDER (default: bilateral) with the run folder ``run``, the page ``report.html`` and the tables in
 ``csv``.
 """
 
-import sys
 from pathlib import Path
 
 import settlement
-from settlement.domain.errors import UserError
+from scripts.demos import run_demo
 
 
 def main(folder: Path) -> None:
@@ -32,7 +30,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(Path(sys.argv[1] if len(sys.argv) > 1 else "bilateral"))
-    except UserError as error:
-        sys.exit(str(error))
+    run_demo(main, "bilateral")

@@ -1,16 +1,14 @@
-#!/usr/bin/env python
 """A day of multilateral clearing, from Python: what was owed, what moved, what it saved.
 
-    scripts/demo_netting.py [FOLDER]
+    python -m scripts.demo_netting [FOLDER]
 
 makes FOLDER (default: netting) with the run folder ``run`` and the page ``report.html``.
 """
 
-import sys
 from pathlib import Path
 
 import settlement
-from settlement.domain.errors import UserError
+from scripts.demos import run_demo
 
 
 def main(folder: Path) -> None:
@@ -27,7 +25,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(Path(sys.argv[1] if len(sys.argv) > 1 else "netting"))
-    except UserError as error:
-        sys.exit(str(error))
+    run_demo(main, "netting")

@@ -1,16 +1,14 @@
-#!/usr/bin/env python
 """A fall of the price, from Python: what the reserve covers, what was refused, what the desk lost.
 
-    scripts/demo_shock.py [FOLDER]
+    python -m scripts.demo_shock [FOLDER]
 
 makes FOLDER (default: shock) with the run folder ``run`` and the page ``report.html``.
 """
 
-import sys
 from pathlib import Path
 
 import settlement
-from settlement.domain.errors import UserError
+from scripts.demos import run_demo
 
 
 def main(folder: Path) -> None:
@@ -31,7 +29,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(Path(sys.argv[1] if len(sys.argv) > 1 else "shock"))
-    except UserError as error:
-        sys.exit(str(error))
+    run_demo(main, "shock")

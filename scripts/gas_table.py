@@ -8,20 +8,17 @@ played, or when a contract has no room left below the limit on code; with ``--ch
 when the table is stale.
 """
 
-import argparse
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from scripts.gas_day import BATCHES, play
+from scripts.tables import ROOT, Written, write_or_check
 from settlement.chain.chain import Transaction
 from settlement.domain.reasons import Reason
 
-ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "contracts" / "GAS.md"
 ARTIFACTS = ROOT / "settlement" / "chain" / "artifacts"
 #: EIP-170, and what a contract may take of it here.
@@ -128,29 +125,19 @@ def render_batches(gas: dict[int, int]) -> str:
     return "\n".join(lines)
 
 
-def main() -> int:
-    """Write, or with ``--check`` compare; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        description="Measure what every operation costs and write contracts/GAS.md."
-    )
-    parser.add_argument("--check", action="store_true", help="fail when the table is stale; write nothing")
-    check = parser.parse_args().check
+def measured() -> Written:
+    """The table, and which operations or contracts are not as they should be."""
     contracts, day = artifacts(), play()
     by_operation = costs(day.transactions)
-    table = render(contracts, by_operation, render_batches(day.batches))
     faults = [f"{name} is not measured" for name in unplayed(contracts, by_operation)]
     faults += [
         f"{name} has {artifact['runtime_bytes']:,} bytes of code, more than {MOST:,}"
         for name, artifact in contracts.items()
         if artifact["runtime_bytes"] > MOST
     ]
-    if check and (not TABLE.exists() or table != TABLE.read_text()):
-        faults.append("contracts/GAS.md is stale; run python -m scripts.gas_table")
-    if not check:
-        TABLE.write_text(table)
-    print("\n".join(faults) or f"{len(by_operation)} operations measured")
-    return 1 if faults else 0
+    table = render(contracts, by_operation, render_batches(day.batches))
+    return Written(TABLE, table, f"{len(by_operation)} operations measured", faults)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    write_or_check("gas_table", "Measure what every operation costs and write contracts/GAS.md.", measured)

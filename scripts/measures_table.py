@@ -1,15 +1,12 @@
-#!/usr/bin/env python
 """Write the table of measures in ``settlement/report/README.md`` from the measures' docstrings.
 
 ``--check`` writes nothing and fails where the table is not what it would be.
 """
 
-import sys
-from pathlib import Path
-
+from scripts.tables import ROOT, Written, between, write_or_check
 from settlement.report.measures import GROUPS, MEASURES
 
-README = Path(__file__).resolve().parent.parent / "settlement" / "report" / "README.md"
+README = ROOT / "settlement" / "report" / "README.md"
 START, END = "<!-- measures: scripts/measures_table.py -->", "<!-- end of measures -->"
 
 
@@ -25,22 +22,14 @@ def table() -> str:
 
 def renewed(text: str) -> str:
     """The README with its table as it should be."""
-    before, _, rest = text.partition(START)
-    _, _, after = rest.partition(END)
-    return f"{before}{START}\n{table()}\n{END}{after}"
+    return between(text, START, END, table())
 
 
-def main() -> None:
-    """Write the table, or check it."""
-    text = README.read_text(encoding="utf-8")
-    if renewed(text) == text:
-        print(f"{len(MEASURES)} measures are as their docstrings say")
-    elif "--check" in sys.argv[1:]:
-        sys.exit(f"{README}: the table of measures is out of date; run: python -m scripts.measures_table")
-    else:
-        README.write_text(renewed(text), encoding="utf-8")
-        print(f"{README}: written")
+def readme() -> Written:
+    """The README, renewed."""
+    text = renewed(README.read_text(encoding="utf-8"))
+    return Written(README, text, f"{len(MEASURES)} measures are as their docstrings say")
 
 
 if __name__ == "__main__":
-    main()
+    write_or_check("measures_table", "Write the table of measures into settlement/report/README.md.", readme)

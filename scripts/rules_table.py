@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Write which code enforces each rule and which tests show it into contracts/README.md.
 
-Usage: rules_table.py [--check]
+Usage: python -m scripts.rules_table [--check]
 
 Rules and pitfalls stand in ``contracts/rules.toml``. Tests name the rules they show: pytest by
 ``@pytest.mark.rule("id", ...)`` (on a function, a class, a parameter, or as ``pytestmark``), forge by
@@ -10,10 +9,8 @@ marks are read from the sources. It fails when a rule or pitfall has no test, a 
 code does not exist; with ``--check`` also, writing nothing, when the tables in the README are stale.
 """
 
-import argparse
 import ast
 import re
-import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
@@ -21,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.tables import ROOT, Written, between, write_or_check
+
 CONTRACTS = ROOT / "contracts"
 README = CONTRACTS / "README.md"
 RULES = CONTRACTS / "rules.toml"
@@ -199,7 +197,7 @@ def problems(rulebook: Rulebook, marks: Marks, code: set[str]) -> Iterator[str]:
 
 def render(rulebook: Rulebook, marks: Marks) -> str:
     """The tables as Markdown."""
-    lines = [BEGIN]
+    lines = []
     for title, rules in rulebook.sections.items():
         lines += ["", f"### {title}", "", "| rule | code | tests |", "|---|---|---|"]
         for rule in rules:
@@ -208,7 +206,7 @@ def render(rulebook: Rulebook, marks: Marks) -> str:
     lines += ["", "### Pitfalls seen elsewhere", "", "| pitfall | tests |", "|---|---|"]
     for number, says in rulebook.pitfalls.items():
         lines.append(f"| **{number}** {says} | {_tests(marks.pitfalls.get(number, []))} |")
-    return "\n".join([*lines, "", END])
+    return "\n".join([*lines, ""])
 
 
 def _tests(tests: list[Test]) -> str:
@@ -224,29 +222,13 @@ def _tests(tests: list[Test]) -> str:
     return "<br>".join(cells)
 
 
-def main() -> int:
-    """Write, or with ``--check`` compare; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        description="Write the tables of rules and tests into contracts/README.md."
-    )
-    parser.add_argument("--check", action="store_true", help="fail when the tables are stale; write nothing")
-    check = parser.parse_args().check
+def renewed() -> Written:
+    """The README with its tables as they should be, and what is wrong with rules, code and tests."""
     rulebook, marks = read_rules(RULES), Marks().read(ROOT)
-    text = README.read_text()
-    before, _, rest = text.partition(BEGIN)
-    _, found, after = rest.partition(END)
-    if not found:
-        print(f"{README.relative_to(ROOT)} lacks the two markers of the tables")
-        return 1
-    written = before + render(rulebook, marks) + after
-    faults = [*problems(rulebook, marks, functions(CONTRACTS / "src"))]
-    if check and written != text:
-        faults.append("contracts/README.md is stale; run scripts/rules_table.py")
-    if not check:
-        README.write_text(written)
-    print("\n".join(faults) or f"{len(rulebook.ids)} rules, each with code and tests")
-    return 1 if faults else 0
+    text = between(README.read_text(encoding="utf-8"), BEGIN, END, render(rulebook, marks))
+    faults = list(problems(rulebook, marks, functions(CONTRACTS / "src")))
+    return Written(README, text, f"{len(rulebook.ids)} rules, each with code and tests", faults)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    write_or_check("rules_table", "Write the tables of rules and tests into contracts/README.md.", renewed)

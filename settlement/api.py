@@ -11,6 +11,8 @@ from types import TracebackType
 from typing import Any, Literal
 
 from settlement.chain.backends import DEFAULT_BACKEND, require_backend
+from settlement.domain.errors import UserError
+from settlement.domain.faults import shown
 from settlement.ledger.folder import default_folder
 from settlement.report.dataset import Table, table_of, tables_of
 from settlement.report.exports import export_run
@@ -20,7 +22,16 @@ from settlement.report.stored import StoredRun, read_run
 from settlement.report.sweeps.page import render_sweep
 from settlement.report.sweeps.stored import StoredSweep, read_sweep
 from settlement.run import run_scenario as _run
-from settlement.scenario import Scenario, load_scenario, parse_scenario, scenario_text, scenario_yaml
+from settlement.scenario import (
+    Scenario,
+    beside,
+    load_scenario,
+    parse_scenario,
+    scenario_text,
+    scenario_yaml,
+)
+from settlement.scenario.profiles import Beside
+from settlement.scenario.values import MOST_SEED
 from settlement.sweep import plan_sweep
 from settlement.sweep import run_sweep as _run_sweep
 
@@ -59,12 +70,16 @@ class Run:
         Amounts are minor units as exact decimals, or as text.
 
         Raises:
-            UserError: there is no such table.
+            UserError: there is no such table, no such form of amounts, or the run is closed.
         """
         return table_of(self._stored, name, amounts)
 
     def measures(self) -> dict[str, dict[str, Figure]]:
-        """Every figure by measure and key; values are exact, None where there was nothing to measure."""
+        """Every figure by measure and key; values are exact, None where there was nothing to measure.
+
+        Raises:
+            UserError: the run is closed.
+        """
         return {
             name: {figure.key: figure for figure in measure.of(self._stored.store)}
             for name, measure in MEASURES.items()
@@ -160,25 +175,28 @@ def run_scenario(
     *,
     seed: int | None = None,
     out: str | os.PathLike[str] | None = None,
+    evm: str = DEFAULT_BACKEND,
+    attach: bool = False,
 ) -> Run:
     """Run a scenario (one that is loaded, a shipped name, or a path) and open what came of it.
 
     ``seed`` replaces the scenario's own; ``out`` is the run folder to make, by default the next free one in
-    ``runs/``. A failed expectation is no error: ``run.summary["status"]`` tells.
+    ``runs/``. ``evm`` and ``attach`` are those of ``settlement run``. A failed expectation is no error:
+    ``run.summary["status"]`` tells.
 
     Raises:
-        UserError: the scenario is wrong, or the folder is taken.
+        UserError: scenario or seed are wrong, the folder is taken, or there is no such EVM.
         InvariantBroken: ledger and chain disagree.
         BackendError: the chain misbehaves.
     """
-    text, source = _text_of(scenario)
-    loaded = parse_scenario(text, source)
+    _require_seed(seed)
+    loaded = parse_scenario(*(given := _given(scenario)))
     folder = (
         Path(out)
         if out is not None
         else default_folder(loaded.scenario, loaded.seed if seed is None else seed)
     )
-    _run(loaded, text, folder, seed=seed)
+    _run(loaded, given[0], folder, seed=seed, backend=evm, attach=attach)
     return open_run(folder)
 
 
@@ -215,8 +233,8 @@ def run_sweep(
         BackendError: the scheduler went away.
     """
     require_backend(evm)
-    text, source = _text_of(scenario)
-    plan = plan_sweep(text, source, vary.items(), seeds=seeds, seed=seed, evm=evm)
+    _require_seed(seed)
+    plan = plan_sweep(*_given(scenario), vary.items(), seeds=seeds, seed=seed, evm=evm)
     _run_sweep(plan, Path(out), jobs=jobs or os.cpu_count() or 1, scheduler=scheduler)
     return open_sweep(out)
 
@@ -230,8 +248,13 @@ def open_sweep(path: str | os.PathLike[str]) -> Sweep:
     return Sweep(read_sweep(Path(path)))
 
 
-def _text_of(scenario: Scenario | str | os.PathLike[str]) -> tuple[str, str]:
-    """The text of a scenario, and what problems call it."""
+def _require_seed(seed: int | None) -> None:
+    if seed is not None and (type(seed) is not int or not 0 <= seed <= MOST_SEED):
+        raise UserError(f"seed {shown(seed)}; expected a whole number from 0 to {MOST_SEED}; choose another")
+
+
+def _given(scenario: Scenario | str | os.PathLike[str]) -> tuple[str, str, Beside]:
+    """The text of a scenario, what problems call it, and what reads the profiles beside it."""
     if isinstance(scenario, Scenario):
-        return scenario_yaml(scenario), "the scenario"
-    return scenario_text(scenario), os.fspath(scenario)
+        return scenario_yaml(scenario), "the scenario", scenario.profiles.get
+    return scenario_text(scenario), os.fspath(scenario), beside(scenario)

@@ -17,11 +17,12 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 from rich.syntax import Syntax
-from rich.table import Table
+from rich.table import Column, Table
 
-from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND, require_backend
+from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND, is_node, require_backend
 from settlement.clearing import Algorithm, clear, read_queue
 from settlement.domain.errors import SettlementError, UserError
+from settlement.interruption import INTERRUPTED, TOLD
 from settlement.ledger.folder import default_folder
 from settlement.ledger.sweep_folder import MANIFEST
 from settlement.library import run_library
@@ -33,15 +34,16 @@ from settlement.report.terminal import show_run
 from settlement.run import run_scenario
 from settlement.scenario import (
     Scenario,
+    beside,
     json_schema,
     library,
     load_scenario,
     parse_scenario,
     scenario_text,
 )
+from settlement.usage import UsageError, usage_fault
 
 app = typer.Typer(
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Simulate the settlement of foreign trade under a time-boxed legal regime.",
@@ -49,13 +51,21 @@ app = typer.Typer(
 
 _out = Console(markup=False, emoji=False, highlight=False)
 
-_INTERRUPTED = 130
+#: Columns that hold any line of a table.
+_WIDE = 200
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A shipped name, or a path to a YAML file.")
 ]
 
-EvmOption = Annotated[str, typer.Option(metavar="NAME", help=f"The EVM to run on: {', '.join(BACKENDS)}.")]
+EvmOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help=f"The EVM to run on: {', '.join(BACKENDS)}; or, for a single run, a development node on this"
+        " machine (anvil, say): http://127.0.0.1:PORT, or the path of its socket.",
+    ),
+]
 
 
 @app.command()
@@ -72,23 +82,32 @@ def run(
         typer.Option(help="The run folder to make; with --all, where. [default: runs/SCENARIO-seedN]"),
     ] = None,
     evm: EvmOption = DEFAULT_BACKEND,
+    attach: Annotated[
+        bool,
+        typer.Option("--attach", help="Run on a node that holds other deployments; they are left alone."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Run a scenario and show what came of it."""
-    require_backend(evm)
+    require_backend(evm, attach=attach)
     if every:
         if scenario is not None or as_json:
             raise UserError(
                 "--all runs every shipped scenario; expected no SCENARIO and no --json; remove it"
             )
+        if is_node(evm):
+            raise UserError(
+                f"--all needs a fresh chain for each scenario; expected one of {', '.join(BACKENDS)} and not"
+                f" {evm}; choose one, or run one scenario"
+            )
         raise typer.Exit(_run_all(out, seed, evm))
     if scenario is None:
         raise UserError("nothing to run; expected SCENARIO or --all; see `settlement list`")
     text = scenario_text(scenario)
-    loaded = parse_scenario(text, scenario)
+    loaded = parse_scenario(text, scenario, beside(scenario))
     folder = out or default_folder(loaded.scenario, loaded.seed if seed is None else seed)
     with days_of(loaded) as progress:
-        outcome = run_scenario(loaded, text, folder, seed=seed, backend=evm, progress=progress)
+        outcome = run_scenario(loaded, text, folder, seed=seed, backend=evm, attach=attach, progress=progress)
     if as_json:
         print(json.dumps(outcome.to_json()))
     else:
@@ -146,7 +165,8 @@ def sweep(
     if scheduler is not None and jobs is not None:
         raise UserError("--jobs counts processes of this machine; expected it or --scheduler; remove one")
     pairs = [_pair(text) for text in vary or ()]
-    plan = plan_sweep(scenario_text(scenario), scenario, pairs, seeds=seeds, seed=seed, evm=evm)
+    text, profiles = scenario_text(scenario), beside(scenario)
+    plan = plan_sweep(text, scenario, profiles, pairs, seeds=seeds, seed=seed, evm=evm)
     workers = jobs or os.cpu_count() or 1
     with runs_into(out) as progress:
         run_sweep(plan, out, jobs=workers, scheduler=scheduler, progress=progress)
@@ -167,10 +187,12 @@ def _pair(text: str) -> tuple[str, str]:
 @app.command("list")
 def list_scenarios() -> None:
     """List the shipped scenarios."""
-    table = Table("Scenario", "Title", "Days", box=None, pad_edge=False)
+    table = Table(Column("#", justify="right"), "Scenario", "What it shows", box=None, pad_edge=False)
     for scenario in library():
-        table.add_row(scenario.scenario, scenario.title, f"{scenario.start} to {scenario.end}")
-    _out.print(table)
+        number, _, shows = scenario.title.partition(". ")
+        table.add_row(number, scenario.scenario, shows)
+    # What is not read on a terminal is read by lines.
+    (_out if _out.is_terminal else Console(width=_WIDE)).print(table)
 
 
 @app.command()
@@ -332,19 +354,24 @@ def main() -> NoReturn:
     if hasattr(signal, "SIGPIPE"):  # a reader that has seen enough (head) ends us as it ends other tools
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
-        app()
+        code = app(sys.argv[1:] or ["--help"], prog_name="settlement", standalone_mode=False)
+        # The parser turns an interruption into this code.
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        sys.exit(code)
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        _fail(TOLD, INTERRUPTED)
+    except UsageError as error:
+        _fail(usage_fault(error), 2)
     except UserError as error:
         _fail(str(error), 2)
     except SettlementError as error:
         _fail("\n".join([str(error), *getattr(error, "__notes__", ())]), 3)
     except Exception:
         if interrupted.is_set():  # the database turns an interruption into an error of its own
-            sys.exit(_INTERRUPTED)
+            _fail(TOLD, INTERRUPTED)
         traceback.print_exc()
         _fail("this is a bug of ours; the traceback above says where", 3)
-    raise AssertionError("the command always exits")
 
 
 def _fail(message: str, code: int) -> NoReturn:

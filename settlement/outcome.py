@@ -6,7 +6,8 @@ from enum import Enum
 from typing import Any
 
 from settlement.domain.amounts import Amount, Unit
-from settlement.scenario import Expectations
+from settlement.scenario import FlowEnd, Scenario
+from settlement.scenario.flow_names import is_guarantee, number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ class Outcome:
         return {**asdict(self), "status": "ok" if self.ok else "failed"}
 
 
-def judge(expect: Expectations, outcome: Outcome) -> list[Expectation]:
+def judge(scenario: Scenario, outcome: Outcome) -> list[Expectation]:
     """Compare what the scenario expects with what happened."""
-    balances, held = outcome.balances, outcome.held
+    expect, balances, held = scenario.expect, outcome.balances, outcome.held
     pairs = [
         *_amounts("balance", expect.balances, {name: Amount(b["SU"]) for name, b in balances.items()}),
         *_amounts("DRL", expect.drl, {name: Amount(b["DRL"], Unit.DRL) for name, b in balances.items()}),
@@ -74,7 +75,30 @@ def judge(expect: Expectations, outcome: Outcome) -> list[Expectation]:
         wanted = [f"{a.kind.value} {a.subject}" for a in expect.alerts]
         actual = [f"{a['kind']} {a['subject']}" for a in outcome.alerts]
         pairs.append(("alerts", _listed(wanted), _listed(actual)))
-    return [Expectation(what, expected, actual, expected == actual) for what, expected, actual in pairs]
+    trades = {flow.id: flow.trades for flow in scenario.flows}
+    return [
+        *(Expectation(what, expected, actual, expected == actual) for what, expected, actual in pairs),
+        *(e for flow, end in expect.flows.items() for e in _tallies(flow, trades[flow], end, outcome)),
+    ]
+
+
+def _tallies(flow: str, trades: int, end: FlowEnd, outcome: Outcome) -> Iterable[Expectation]:
+    """How many trades of a flow ended in each state that the file names, against how many should have."""
+    for section in type(end).model_fields:
+        ends: Mapping[str, str] = getattr(outcome, section)
+        own = [state for name, state in ends.items() if _is_of(flow, trades, name.partition("/")[0])]
+        for state, tally in getattr(end, section).items():
+            found = own.count(state.name)
+            actual = f"{found:,} of {len(own):,}"
+            if tally.is_share and own:
+                actual += f" ({100 * found / len(own):.1f} %)"
+            what = f"flow {flow}: {section} {state.name}"
+            yield Expectation(what, str(tally), actual, tally.holds(found, len(own)))
+
+
+def _is_of(flow: str, trades: int, name: str) -> bool:
+    number = number_of(flow, name)
+    return number is not None and number <= trades and not is_guarantee(name)
 
 
 def _amounts(

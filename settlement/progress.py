@@ -45,7 +45,7 @@ def days_of(scenario: Scenario) -> Iterator[Callable[[date], None]]:
 @contextmanager
 def runs_into(out: Path) -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal's standard error with the time left; where it is cut short, what is kept."""
-    began = False
+    begun = False
     columns = (
         BarColumn(),
         MofNCompleteColumn(),
@@ -57,8 +57,8 @@ def runs_into(out: Path) -> Iterator[Callable[[int, int], None]]:
         task = bar.add_task("", total=None)
 
         def done(count: int, size: int) -> None:
-            nonlocal began
-            began = True
+            nonlocal begun
+            begun = True
             bar.update(task, completed=count, total=size)
             if interrupted.is_set():
                 raise KeyboardInterrupt
@@ -66,10 +66,15 @@ def runs_into(out: Path) -> Iterator[Callable[[int, int], None]]:
         try:
             yield done
         except BaseException:
-            bar.stop()
-            if began:
-                with open_sweep(out) as kept:
-                    tally = kept.tally()
-                told = f"{tally.done:,} of {tally.size:,} runs are kept; the same command goes on"
-                print(f"{out}: {told}", file=sys.stderr)
+            if begun:
+                bar.stop()
+                _tell_kept(out)
             raise
+
+
+def _tell_kept(out: Path) -> None:
+    # What is kept may be one more than was told of: an interruption comes at any moment.
+    with open_sweep(out) as stored:
+        tally = stored.tally()
+    kept = f"{out}: {tally.done:,} of {tally.size:,} runs are kept; the same command goes on"
+    print(kept, file=sys.stderr)

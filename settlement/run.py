@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -40,30 +40,40 @@ def run_scenario(
     *,
     seed: int | None = None,
     backend: str = DEFAULT_BACKEND,
+    attach: bool = False,
     progress: Callable[[date], None] = lambda day: None,
 ) -> Outcome:
-    """Run ``scenario``, whose file is ``text``, into ``folder``.
+    """Run ``scenario``, whose file is ``text``, into ``folder``, which keeps its profiles too.
 
-    ``seed`` replaces the scenario's own. ``progress`` is told of every business day that closed.
+    ``seed`` replaces the scenario's own. ``backend`` is the name of an EVM, or a local node's address or
+    socket, which may hold other deployments only with ``attach``. ``progress`` is told of every business day
+    that closed.
 
     Raises:
-        UserError: the folder is taken, or there is no such backend.
+        UserError: the folder is taken, there is no such backend, or the node is not what it has to be.
         InvariantBroken: ledger and chain disagree, or an entry does not balance.
         BackendError: the chain misbehaves.
     """
     started = time.perf_counter()
     seed = scenario.seed if seed is None else seed
     with run_folder(folder) as partial:
-        (partial / SCENARIO).write_text(text, encoding="utf-8")
+        _keep(partial, {SCENARIO: text, **scenario.profiles})
         events = (partial / EVENTS).open("w", encoding="utf-8")
         with events, closing(Store.create(partial / STORE)) as store:
             book = _Book(store, events, progress)
-            system = simulate(scenario, seed, backend, book)
+            system = simulate(scenario, seed, backend, book, attach=attach)
         run_hash = hashlib.sha256((partial / EVENTS).read_bytes()).hexdigest()
         outcome = _outcome(scenario, seed, backend, run_hash, system, book)
         summary = {**outcome.to_json(), "wall_seconds": round(time.perf_counter() - started, 3)}
         (partial / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     return outcome
+
+
+def _keep(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write texts by their paths within a folder."""
+    for path, text in texts.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
 
 
 @contextmanager
@@ -144,9 +154,13 @@ class _Book:
         """
         balances = self.store.balances()
         reconcile(day.isoformat(), balances, holdings)
-        self.store.keep_close(day, at, balances)
+        self.store.keep_close(day, at)
         self.balances = balances
         self.progress(day)
+
+    def count_days(self, days: Iterable[tuple[date, int]]) -> None:
+        """Keep the banking days at home."""
+        self.store.keep_banking_days(days)
 
     def compare(self, passages: Iterable[Passage]) -> None:
         """Keep the baseline."""
@@ -190,7 +204,7 @@ def _outcome(
         gas_used=book.gas_used,
         gas="exact" if system.chain.backend.gas_is_exact else "estimate",
     )
-    return replace(outcome, expectations=judge(scenario.expect, outcome))
+    return replace(outcome, expectations=judge(scenario, outcome))
 
 
 def _balances(scenario: Scenario, books: Holdings) -> dict[str, dict[str, int]]:

@@ -1,10 +1,13 @@
-"""Fixtures: the contracts are deployed once, each test gets them as they were."""
+"""Fixtures: the contracts are deployed once, and a node is started once; each test gets them as they were."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from settlement.chain.anvil import Anvil, anvil
 from settlement.chain.chain import Snapshot
+from settlement.chain.json_rpc import Node
 from tests.commands import Command
 from tests.world import World, build_world
 
@@ -22,6 +25,23 @@ def world(_world: tuple[World, Snapshot]) -> World:
     fresh.system.chain.revert(snapshot)
     fresh.transactions.clear()
     return fresh
+
+
+@pytest.fixture(scope="session")
+def _node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Anvil]:
+    with anvil(genesis_time=1, ipc=tmp_path_factory.mktemp("node") / "ipc") as node:
+        yield node
+
+
+@pytest.fixture
+def node(_node: Anvil) -> Iterator[Anvil]:
+    """A node in a process of its own, whose clock stands at the beginning of time."""
+    asked = Node(_node.url)
+    (fresh,) = asked.ask(("evm_snapshot", []))
+    yield _node
+    asked.close()
+    assert asked.ask(("anvil_dropAllTransactions", []), ("evm_revert", [fresh])) == [None, True]
+    asked.close()
 
 
 @pytest.fixture

@@ -1,24 +1,15 @@
 """The command: what it prints, how it ends."""
 
 import hashlib
-import json
-import signal
-import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from rich.console import Console
 
-from settlement import library
-from settlement import run as run_module
-from settlement.chain.deployment import Deployment
+from settlement import cli
 from settlement.chain.py_evm_backend import PyEvmBackend
-from settlement.domain.accounts import Holdings
-from settlement.domain.errors import BackendError
-from settlement.scenario import scenario_text, shipped_scenarios
+from settlement.scenario import library, scenario_text, shipped_scenarios
 from tests.commands import Command, start
 
 KEYS = {
@@ -89,7 +80,8 @@ def test_an_unknown_evm_is_exit_2_and_leaves_nothing(settlement: Command) -> Non
     answer = settlement("run", "domestic-payment", "--evm", "geth")
     assert (answer.code, answer.out) == (2, "")
     assert answer.err == (
-        "--evm geth: no such EVM; expected one of py-evm, revm, eth-tester; choose one, or leave it out\n"
+        "--evm geth: no such EVM; expected one of py-evm, revm, eth-tester, http://127.0.0.1:PORT of a local"
+        " node; choose one, or leave it out\n"
     )
     assert list(Path().iterdir()) == []
 
@@ -103,7 +95,7 @@ def test_a_fast_evm_that_is_missing_is_exit_2_and_leaves_nothing(
     assert (answer.code, answer.out) == (2, "")
     assert "pip install 'settlement[fast]'" in answer.err
     assert answer.err.count("\n") == 1
-    assert list(Path("runs").iterdir()) == []
+    assert list(Path().iterdir()) == []
 
 
 def test_a_run_loads_no_engine_that_it_does_not_use(tmp_path: Path) -> None:
@@ -147,12 +139,26 @@ def test_failed_expectation_is_exit_1_and_shown(settlement: Command) -> None:
     ]
 
 
+def test_the_list_is_one_column_of_titles_on_a_narrow_terminal(
+    settlement: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "_out", Console(force_terminal=True, width=80, color_system=None))
+    lines = settlement("list").out.splitlines()
+    assert max(map(len, lines)) == 80
+    title = lines[0].index("What it shows")
+    goes_on = [line for line in lines if not line[:title].strip()]
+    assert len(lines) - len(goes_on) == 1 + len(shipped_scenarios())
+    assert len(goes_on) < len(lines) / 2
+
+
 def test_lists_shows_checks_and_prints_the_schema(settlement: Command) -> None:
     listed = settlement("list")
     assert listed.code == 0
     assert all(name in listed.out for name in shipped_scenarios())
-    places = [listed.out.index(title) for title in ("1. ", "2. ", "8a. ", "8b. ", "10a. ", "23. ")]
-    assert places == sorted(places)
+    lines = [line.split(maxsplit=2) for line in listed.out.splitlines()[1:]]
+    assert [[f"{number}. {shows.strip()}", name] for number, name, shows in lines] == [
+        [scenario.title, scenario.scenario] for scenario in library()
+    ]
     shown = settlement("show", "baseline-bilateral")
     assert (shown.code, shown.out) == (0, scenario_text("baseline-bilateral"))
     Path("mine.yaml").write_text(shown.out)
@@ -200,214 +206,50 @@ def test_every_problem_of_a_file_is_one_line_with_its_position(settlement: Comma
     ("words", "message"),
     [
         (("run", "baseline-bilaterl"), "did you mean 'baseline-bilateral'"),
-        (("run", "missing.yaml"), "no scenario or file 'missing.yaml'"),
+        (("run", "missing.yaml"), "missing.yaml: no such file; expected a scenario file; correct the path"),
+        (("run", "missing"), "no scenario or file 'missing'; shipped are advance-guaranteed, "),
         (("run", "."), "."),
-        (("run", "baseline-bilateral", "--seed", "-1"), "Invalid value for '--seed'"),
-        (("run", "baseline-bilateral", "--seed", "one"), "Invalid value for '--seed'"),
+        (("run", "baseline-bilateral", "--seed", "-1"), "expected a whole number from 0 to"),
+        (("run", "baseline-bilateral", "--seed", "one"), "--seed does not take this value"),
+        (("run", "baseline-bilateral", "--seed"), "--seed has no value"),
+        (("run", "baseline-bilateral", "--json=1"), "--json takes no value"),
+        (("run", "baseline-bilateral", "--sed", "1"), "did you mean '--seed'"),
+        (("run", "baseline-bilateral", "--html", "x"), "an option of `settlement report`"),
+        (("export", "taken", "--out", "new"), "expected --format parquet|csv|"),
+        (("compare", "taken"), "expected settlement compare RUN_A RUN_B; add it"),
+        (("check", "taken", "other"), "other is too much; expected settlement check SCENARIO; leave it out"),
+        (("clear", "taken", "--algorithm", "bypas"), "did you mean 'bypass'?"),
         (("run",), "expected SCENARIO or --all"),
         (("run", "baseline-bilateral", "--out", "taken"), "taken: exists already"),
         (("run", "baseline-bilateral", "--out", "taken/file"), "taken/file: exists already"),
         (("run", "baseline-bilateral", "--out", "taken/file/below"), "taken/file/below: cannot be made"),
-        (("report", "."), "not a complete run folder"),
-        (("report", "nowhere"), "nowhere: not a complete run folder"),
-        (("check", "taken"), "taken"),
-        (("frobnicate",), "No such command 'frobnicate'"),
+        (("report", "."), "not a complete run folder (run.json is missing)"),
+        (("report", "taken/two.yaml"), "(it is a file); expected what `settlement run` leaves; run it first"),
+        (("report", "nowhere"), "nowhere: not a complete run folder (there is none); expected"),
+        (("check", "taken"), "taken: a folder; expected a scenario file; name the YAML file in it"),
+        (("frobnicate",), "no command 'frobnicate'"),
+        (("exprt",), "did you mean 'export'"),
+        (("--seed", "1"), "settlement: no option --seed"),
     ],
 )  # fmt: skip
 def test_users_mistakes_are_exit_2_with_a_remedy(
     settlement: Command, words: tuple[str, ...], message: str
 ) -> None:
     Path("taken").mkdir()
-    Path("taken/file").write_text("mine")
+    for name in ("file", "two.yaml"):
+        Path("taken", name).write_text("mine")
     answer = settlement(*words)
     assert (answer.code, answer.out) == (2, "")
     assert message in answer.err
-    assert "Traceback" not in answer.err
-    assert [path.name for path in Path().rglob("*")] == ["taken", "file"]
+    assert answer.err.count("\n") == 1
+    assert sorted(path.name for path in Path().rglob("*")) == ["file", "taken", "two.yaml"]
 
 
-def test_an_empty_out_folder_is_filled_and_a_default_name_never_taken_twice(settlement: Command) -> None:
-    Path("empty").mkdir()
-    assert settlement("run", "domestic-payment", "--out", "empty").code == 0
-    assert Path("empty/run.json").exists()
-    for _ in range(2):
-        assert settlement("run", "domestic-payment").code == 0
-    names = sorted(path.name for path in Path("runs").iterdir())
-    assert names == ["domestic-payment-seed1", "domestic-payment-seed1-2"]
-
-
-def test_a_mismatch_aborts_and_keeps_the_evidence(
-    settlement: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    honest = Deployment.holdings
-
-    def lying(system: Deployment, accounts: Any) -> Holdings:
-        holdings = honest(system, accounts)
-        return {**holdings, "SU": {**holdings["SU"], "wallet:S": holdings["SU"]["wallet:S"] + 1}}
-
-    monkeypatch.setattr(Deployment, "holdings", lying)
-    answer = settlement("run", "baseline-bilateral", "--out", "here")
-    assert (answer.code, answer.out) == (3, "")
-    assert "disagree at the close of 2027-03-01" in answer.err
-    assert "wallet:S: ledger 0 SU, chain 1 SU" in answer.err
-    assert not Path("here").exists()
-    (evidence,) = Path().iterdir()
-    assert evidence.name.startswith("here.failed-")
-    assert evidence.name in answer.err
-    assert {"scenario.yaml", "run.duckdb", "events.jsonl"} <= {path.name for path in evidence.iterdir()}
-    assert settlement("report", evidence).code == 2
-
-
-def test_a_broken_backend_is_exit_3_and_leaves_nothing(
-    settlement: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> None:
-        raise BackendError("the chain has stopped")
-
-    monkeypatch.setattr(PyEvmBackend, "send", broken)
-    answer = settlement("run", "baseline-bilateral")
-    assert (answer.code, answer.out, answer.err) == (3, "", "the chain has stopped\n")
-    assert list(Path("runs").iterdir()) == []
-
-
-def test_a_bug_of_ours_is_exit_3_with_a_traceback(
-    settlement: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def bug(*_: object) -> None:
-        raise ZeroDivisionError("bug")
-
-    monkeypatch.setattr(PyEvmBackend, "send", bug)
-    answer = settlement("run", "baseline-bilateral")
-    assert answer.code == 3
-    assert "ZeroDivisionError" in answer.err
-    assert list(Path("runs").iterdir()) == []
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Wait until something is there, but not for ever."""
-    for _ in range(600):
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it never happened")
-
-
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_an_interruption_is_exit_130_and_leaves_nothing(tmp_path: Path, stop: signal.Signals) -> None:
-    process = start("run", "baseline-bilateral", "--out", "here", cwd=tmp_path)
-    wait_for(lambda: any(tmp_path.glob("here.partial-*/run.duckdb")))
-    process.send_signal(stop)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "Traceback" not in err
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("made_of_it", ["append(*arguments)", "raise RuntimeError('Query interrupted')"])
-def test_an_interruption_that_a_library_swallows_still_ends_the_run(tmp_path: Path, made_of_it: str) -> None:
-    code = f"""
-import os, signal
-from settlement.ledger.store import Store
-append = Store.append
-def interrupted(*arguments):
-    try:
-        os.kill(os.getpid(), signal.SIGINT)
-    except KeyboardInterrupt:
-        {made_of_it}
-Store.append = interrupted
-"""
-    process = start("run", "baseline-bilateral", "--out", "here", cwd=tmp_path, code=code)
-    process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert list(tmp_path.iterdir()) == []
-
-
-#: Code that kills the process (as SIGKILL does, without a chance to clean up) at a moment of choice.
-KILL = """
-import os, pathlib, signal
-def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
-{}
-"""
-MOMENTS = {
-    "before the first block": "from settlement.ledger.store import Store; Store.append = die",
-    "at a close": "from settlement.ledger.store import Store; Store.keep_close = die",
-    "before the summary": "import settlement.run; settlement.run._outcome = die",
-    "before the name": "pathlib.Path.replace = die",
-}
-
-
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_killed_at_a_chosen_moment_no_folder_looks_complete(tmp_path: Path, moment: str) -> None:
-    code = KILL.format(MOMENTS[moment])
-    process = start("run", "baseline-bilateral", "--out", "here", cwd=tmp_path, code=code)
-    process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGKILL
-    (left,) = tmp_path.iterdir()
-    assert left.name.startswith("here.partial-")
-
-
-@pytest.mark.parametrize("share", [0.4, 0.6, 0.8, 0.9, 1.0])
-def test_killed_at_any_time_what_has_the_name_is_complete(
-    tmp_path: Path, share: float, run_seconds: float
-) -> None:
-    process = start("run", "baseline-bilateral", "--out", "here", cwd=tmp_path)
-    time.sleep(share * run_seconds)
-    process.kill()
-    process.communicate(timeout=60)
-    if (tmp_path / "here").exists():
-        report = start("report", "here", cwd=tmp_path)
-        out, _ = report.communicate(timeout=60)
-        assert report.returncode == 0
-        assert "5 of 5 expectations met" in out
-    else:
-        assert all(path.name.startswith("here.partial-") for path in tmp_path.iterdir())
-
-
-@pytest.fixture(scope="module")
-def run_seconds(tmp_path_factory: pytest.TempPathFactory) -> float:
-    """How long a run takes here, from start to end."""
-    began = time.perf_counter()
-    process: subprocess.Popen[str] = start(
-        "run", "baseline-bilateral", "--out", "here", cwd=tmp_path_factory.mktemp("timing")
-    )
-    process.communicate(timeout=120)
-    return time.perf_counter() - began
-
-
-def test_a_killed_runs_folder_is_not_taken_for_a_run(settlement: Command) -> None:
-    Path("here.partial-x").mkdir()
-    (Path("here.partial-x") / "scenario.yaml").write_text(scenario_text("baseline-bilateral"))
-    (Path("here.partial-x") / "run.json").write_text(json.dumps({}))
-    answer = settlement("report", "here.partial-x")
-    assert answer.code == 2
-    assert "not a complete run folder" in answer.err
-
-
-@pytest.mark.parametrize(
-    ("path", "content", "message"),
-    [
-        ("run.json", "{}", "no proper scenario"),
-        ("run.json", "[]", "not an object"),
-        ("events.jsonl", "{}", "does not have the hash"),
-        ("run.duckdb", "", "cannot be read as a store"),
-        ("scenario.yaml", "scenario: x", "required key"),
-    ],
-)
-def test_a_tampered_folder_is_no_run(settlement: Command, path: str, content: str, message: str) -> None:
-    assert settlement("run", "domestic-payment", "--out", "here").code == 0
-    (Path("here") / path).write_text(content)
-    answer = settlement("report", "here")
-    assert (answer.code, answer.out) == (2, "")
-    assert message in answer.err
-
-
-def test_a_run_that_was_not_reconciled_does_not_look_so(settlement: Command) -> None:
-    settlement("run", "domestic-payment", "--out", "here")
-    summary = Path("here/run.json")
-    summary.write_text(summary.read_text().replace('"reconciled": true', '"reconciled": false'))
-    answer = settlement("report", "here")
-    assert "ledger and chain were not reconciled" in answer.out
-    assert "agree on every account" not in answer.out
+def test_a_command_alone_shows_its_help(settlement: Command) -> None:
+    answer = settlement()
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out == settlement("--help").out
+    assert all(word in answer.out for word in ("run", "check", "compare"))
 
 
 def test_what_users_write_is_shown_as_it_is(settlement: Command) -> None:
@@ -418,109 +260,9 @@ def test_what_users_write_is_shown_as_it_is(settlement: Command) -> None:
     assert "Acme [/b] [sic] :ship: Ltd" in " ".join(answer.out.split())
 
 
-def test_out_may_be_here_or_a_link(settlement: Command, tmp_path: Path) -> None:
-    (tmp_path / "place").mkdir()
-    (tmp_path / "link").symlink_to(tmp_path / "place")
-    assert settlement("run", "domestic-payment", "--out", "link").code == 0
-    assert (tmp_path / "place" / "run.json").exists()
-    answer = settlement("run", "domestic-payment", "--out", "x" * 300)
-    assert (answer.code, answer.err.count("\n")) == (2, 1)
-
-
-def test_a_name_taken_meanwhile_is_said_so(settlement: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    judge = run_module._outcome
-
-    def meanwhile(*arguments: Any) -> Any:
-        Path("here").mkdir()
-        Path("here/somebody").touch()
-        return judge(*arguments)
-
-    monkeypatch.setattr(run_module, "_outcome", meanwhile)
-    answer = settlement("run", "domestic-payment", "--out", "here")
-    assert answer.code == 2
-    assert "cannot be named so" in answer.err
-    assert [path.name for path in Path().iterdir()] == ["here"]
-
-
-def test_an_interruption_while_loading_is_exit_130(tmp_path: Path) -> None:
-    code = """
-import os, signal, sys
-class Interrupt:
-    def find_spec(self, name, path=None, target=None):
-        if name == "settlement.cli":
-            os.kill(os.getpid(), signal.SIGINT)
-sys.meta_path.insert(0, Interrupt())
-"""
-    process = start("run", "baseline-bilateral", "--out", "here", cwd=tmp_path, code=code)
-    _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (130, "")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_reader_that_has_seen_enough_is_no_failed_expectation(tmp_path: Path) -> None:
-    process = start("list", cwd=tmp_path)
-    for stream in (process.stdout, process.stderr):
-        assert stream is not None
-        stream.close()
-    assert process.wait(timeout=60) == -signal.SIGPIPE
-
-
 def test_a_terminal_without_our_characters_gets_others(tmp_path: Path) -> None:
     plain = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
     process = start("run", "domestic-payment", "--out", "here", cwd=tmp_path, environment=plain)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert "expectations met" in out
-
-
-def test_all_runs_the_library_in_order_and_tells_a_line_of_each(
-    settlement: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(library, "shipped_scenarios", lambda: ["domestic-payment", "netting-day"])
-    answer = settlement("run", "--all", "--out", "here")
-    assert (answer.code, answer.err) == (0, "")
-    second, seventeenth, verdict = answer.out.splitlines()
-    assert second.split()[:3] == ["✓", "2", "netting-day"]
-    assert "4 trades" in second
-    assert seventeenth.split()[:3] == ["✓", "17a", "domestic-payment"]
-    assert verdict == "2 of 2 scenarios ended as they expect"
-    assert sorted(path.name for path in Path("here").iterdir()) == [
-        "domestic-payment-seed1",
-        "netting-day-seed1",
-    ]
-
-
-def test_all_fails_where_one_does(settlement: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "shipped_scenarios", lambda: ["netting-day", "domestic-payment"])
-    wrong = scenario_text("netting-day").replace("A: 70_000 SU", "A: 70_001 SU")
-    texts = {"netting-day": wrong, "domestic-payment": scenario_text("domestic-payment")}
-    monkeypatch.setattr(library, "scenario_text", texts.__getitem__)
-    answer = settlement("run", "--all")
-    assert answer.code == 1
-    assert [line[0] for line in answer.out.splitlines()] == ["✗", "✓", "1"]
-
-
-def test_all_tells_of_a_broken_invariant_and_goes_on(
-    settlement: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(library, "shipped_scenarios", lambda: ["netting-day", "domestic-payment"])
-    real = run_module.run_scenario
-
-    def broken(scenario: Any, *arguments: Any, **options: Any) -> Any:
-        if scenario.scenario == "netting-day":
-            raise BackendError("the chain is out of order")
-        return real(scenario, *arguments, **options)
-
-    monkeypatch.setattr(library, "run_scenario", broken)
-    answer = settlement("run", "--all")
-    assert answer.code == 3
-    assert "the chain is out of order" in answer.out
-    assert "1 of 2 scenarios ended as they expect" in answer.out
-
-
-@pytest.mark.parametrize("words", [(), ("netting-day", "--all"), ("--all", "--json")])
-def test_all_and_one_scenario_exclude_each_other(settlement: Command, words: tuple[str, ...]) -> None:
-    answer = settlement("run", *words)
-    assert (answer.code, answer.out) == (2, "")
-    assert answer.err.count("\n") == 1
-    assert "--all" in answer.err

@@ -2,20 +2,17 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from scripts.scenario_tables import README, renewed
+from settlement.scenario import json_schema
 from tests.commands import ROOT
 from tests.test_readme import comparable
 
 TEXT = README.read_text(encoding="utf-8")
-PROFILES = Path("settlement", "scenario", "profiles")
 
 
 def blocks() -> list[tuple[str, str]]:
@@ -42,29 +39,21 @@ def apply(fragment: str, folder: Path) -> None:
     text = mine.read_text()
     for section in re.split(r"^(?=\w)", fragment, flags=re.MULTILINE)[1:]:
         name, new = section.partition(":")[0], section.rstrip() + "\n"
-        old = re.compile(rf"^{name}:.*\n((  .*)?\n)*", re.MULTILINE)
+        # Blank lines behind a section are none of it: whoever replaces it by hand leaves them.
+        old = re.compile(rf"^{name}:.*\n(\n*  .*\n)*", re.MULTILINE)
         found = old.search(text)
-        text = f"{text[: found.start()]}{new}\n{text[found.end() :]}" if found else f"{text}\n{new}"
+        text = f"{text[: found.start()]}{new}{text[found.end() :]}" if found else f"{text}\n{new}"
     mine.write_text(text)
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A folder with the package in it, where a newcomer may add a profile."""
-    shutil.copytree(
-        ROOT / "settlement", tmp_path / "settlement", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    return tmp_path
-
-
-def shell(command: str, checkout: Path) -> "subprocess.CompletedProcess[str]":
+def shell(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     """Run a command as the newcomer would, standard output and error together."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    places = {"PATH": path, "PYTHONPATH": str(checkout), "COLUMNS": "100"}
+    places = {"PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
     return subprocess.run(
         command,
         shell=True,
-        cwd=checkout,
+        cwd=folder,
         env={**os.environ, **places},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -72,43 +61,33 @@ def shell(command: str, checkout: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_a_newcomer_gets_what_the_guide_shows(checkout: Path) -> None:
+def test_a_newcomer_gets_what_the_guide_shows(tmp_path: Path) -> None:
     for kind, block in blocks():
         if kind == "yaml":
-            apply(block, checkout)
+            apply(block, tmp_path)
             continue
         for command, code, shown in commands(block):
-            done = shell(command, checkout)
+            done = shell(command, tmp_path)
             assert done.returncode == code, f"$ {command}\n{done.stdout}"
             assert comparable(done.stdout if shown else "") == comparable(shown), command
 
 
-@pytest.mark.parametrize(
-    ("profile", "problem"),
-    [
-        ("- Atoll\n", "1:1: a list is no part of a profile"),
-        ("name: Atoll\ncalendar: MV\nregime: none\n", "3:9: regime: 'none' is no part of a profile"),
-        ("name: Atoll\nname: Atoll\ncalendar: MV\n", "2:1: name: key 'name' appears twice"),
-    ],
-)
-def test_a_faulty_profile_is_told_at_its_own_place(checkout: Path, profile: str, problem: str) -> None:
-    (checkout / PROFILES / "atoll.yaml").write_text(profile)
-    text = (checkout / "settlement/scenario/library/baseline-bilateral.yaml").read_text()
-    (checkout / "mine.yaml").write_text(text.replace("{name: Farland, calendar: PT}", "{profile: atoll}"))
-    answer = shell("settlement check mine.yaml", checkout)
-    assert answer.returncode == 2
-    assert answer.stdout.startswith(f"profiles/atoll.yaml:{problem}")
-
-
-def test_a_profile_need_not_speak_of_the_regime(checkout: Path) -> None:
-    (checkout / PROFILES / "atoll.yaml").write_text("name: Atoll\ncalendar: MV\n")
-    text = (checkout / "settlement/scenario/library/baseline-bilateral.yaml").read_text()
-    (checkout / "mine.yaml").write_text(text.replace("{name: Farland, calendar: PT}", "{profile: atoll}"))
-    assert shell("settlement check mine.yaml", checkout).returncode == 0
+def test_a_fragment_takes_the_place_of_its_section_alone(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("title: A\nregime:\n  home: XH\n\n  # still of it\n  phase: 1\n\n# of the next\nend: 1\n")
+    apply("title: B\n\nregime:\n  home: XF\n\nseed: 2\n", tmp_path)
+    assert mine.read_text() == "title: B\nregime:\n  home: XF\n\n# of the next\nend: 1\n\nseed: 2\n"
 
 
 def test_tables_are_as_models_and_files_say() -> None:
     assert renewed(TEXT) == TEXT, "run: python -m scripts.scenario_tables"
+
+
+def test_every_key_of_a_file_is_in_a_table() -> None:
+    parts = json_schema()["$defs"].values()
+    keys = {key for part in parts for key in part["properties"] if key != "do"}
+    tables = "".join(line for line in TEXT.splitlines() if line.startswith("|"))
+    assert {key for key in keys if f"`{key}`" not in tables} == set()
 
 
 def test_links_lead_somewhere() -> None:

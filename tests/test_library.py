@@ -1,4 +1,4 @@
-"""Every shipped scenario ends as it says, whatever the seed."""
+"""Every shipped scenario ends as it says, whatever the seed; so do all of them under one command."""
 
 import json
 import os
@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from settlement import library
 from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND
+from settlement.domain.errors import BackendError
 from settlement.outcome import Outcome
 from settlement.run import run_scenario
 from settlement.scenario import parse_scenario, scenario_text, shipped_scenarios
+from tests.commands import Command
 
 #: The fastest engine, revm, has no wheel for every Python.
 ENGINES = [evm for evm in BACKENDS if evm != "revm" or find_spec("pyrevm")]
@@ -93,3 +96,56 @@ def test_who_accepts_and_how(name: str, deemed: bool, waived: bool, actor: str, 
     """What the ends of these scenarios do not tell apart."""
     found = accepted(name, tmp_path / "run")
     assert (found["data"]["deemed"], found["data"]["waived"], found["actor"]) == (deemed, waived, actor)
+
+
+def test_all_runs_the_library_in_order_and_tells_a_line_of_each(
+    settlement: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "shipped_scenarios", lambda: ["domestic-payment", "netting-day"])
+    answer = settlement("run", "--all", "--out", "here")
+    assert (answer.code, answer.err) == (0, "")
+    second, seventeenth, verdict = answer.out.splitlines()
+    assert second.split()[:3] == ["✓", "2", "netting-day"]
+    assert "4 trades" in second
+    assert seventeenth.split()[:3] == ["✓", "17a", "domestic-payment"]
+    assert verdict == "2 of 2 scenarios ended as they expect"
+    assert sorted(path.name for path in Path("here").iterdir()) == [
+        "domestic-payment-seed1",
+        "netting-day-seed1",
+    ]
+
+
+def test_all_fails_where_one_does(settlement: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "shipped_scenarios", lambda: ["netting-day", "domestic-payment"])
+    wrong = scenario_text("netting-day").replace("A: 70_000 SU", "A: 70_001 SU")
+    texts = {"netting-day": wrong, "domestic-payment": scenario_text("domestic-payment")}
+    monkeypatch.setattr(library, "scenario_text", texts.__getitem__)
+    answer = settlement("run", "--all")
+    assert answer.code == 1
+    assert [line[0] for line in answer.out.splitlines()] == ["✗", "✓", "1"]
+
+
+def test_all_tells_of_a_broken_invariant_and_goes_on(
+    settlement: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "shipped_scenarios", lambda: ["netting-day", "domestic-payment"])
+    real = run_scenario
+
+    def broken(scenario: Any, *arguments: Any, **options: Any) -> Any:
+        if scenario.scenario == "netting-day":
+            raise BackendError("the chain is out of order")
+        return real(scenario, *arguments, **options)
+
+    monkeypatch.setattr(library, "run_scenario", broken)
+    answer = settlement("run", "--all")
+    assert answer.code == 3
+    assert "the chain is out of order" in answer.out
+    assert "1 of 2 scenarios ended as they expect" in answer.out
+
+
+@pytest.mark.parametrize("words", [(), ("netting-day", "--all"), ("--all", "--json")])
+def test_all_and_one_scenario_exclude_each_other(settlement: Command, words: tuple[str, ...]) -> None:
+    answer = settlement("run", *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.count("\n") == 1
+    assert "--all" in answer.err

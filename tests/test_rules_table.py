@@ -55,19 +55,23 @@ def checkout(tmp_path: Path) -> Path:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     (tmp_path / "scripts").mkdir()
-    shutil.copy2(ROOT / "scripts" / "rules_table.py", tmp_path / "scripts")
+    for script in ("rules_table.py", "tables.py"):
+        shutil.copy2(ROOT / "scripts" / script, tmp_path / "scripts")
     return tmp_path
 
 
 def run(checkout: Path, *options: str) -> tuple[int, str]:
-    command = [sys.executable, str(checkout / "scripts" / "rules_table.py"), *options]
-    done = subprocess.run(command, capture_output=True, text=True)
+    command = [sys.executable, "-m", "scripts.rules_table", *options]
+    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True)
     assert not done.stderr
     return done.returncode, done.stdout
 
 
 def test_table_names_code_and_tests(checkout: Path) -> None:
-    assert run(checkout, "--check") == (1, "contracts/README.md is stale; run scripts/rules_table.py\n")
+    assert run(checkout, "--check") == (
+        1,
+        "contracts/README.md is stale; run python -m scripts.rules_table\n",
+    )
     assert run(checkout) == (0, "1 rules, each with code and tests\n")
     assert run(checkout, "--check")[0] == 0
     table = (checkout / "contracts" / "README.md").read_text()

@@ -148,11 +148,14 @@ class World:
 
     def open_phase(self, phase: int) -> None:
         """Open the next phase; takes the co-approver's delay."""
-        system = self.system
-        system.regime.propose_phase(SUPERVISOR, phase)
-        system.access.schedule(CO_APPROVER, system.regime, "approvePhase", phase)
-        self.advance(TIMELOCK)
-        system.regime.approve_phase(CO_APPROVER, phase)
+        regime = self.system.regime
+        regime.propose_phase(SUPERVISOR, phase)
+        self.announce("approvePhase", phase)
+        regime.approve_phase(CO_APPROVER, phase)
+
+    def announce(self, function: str, argument: object) -> None:
+        """The co-approver announces its call of the regime, and waits for its delay."""
+        announce(self.system, function, argument)
 
     def list_party(self, participant: str) -> None:
         """Screening finds a true match."""
@@ -232,11 +235,15 @@ def build_world(
 def agree(system: Deployment, programme: Programme, corridors: Sequence[Corridor]) -> None:
     """Draft a programme, announce its signature, wait for the delay, sign it."""
     system.regime.draft(SUPERVISOR, programme, corridors)
-    terms = system.regime.hash_of(programme, corridors)
-    system.access.schedule(CO_APPROVER, system.regime, "approve", terms)
+    announce(system, "approve", system.regime.hash_of(programme, corridors))
+    system.regime.approve(CO_APPROVER, programme, corridors)
+
+
+def announce(system: Deployment, function: str, argument: object) -> None:
+    """The co-approver announces its call of the regime, and waits for its delay."""
+    system.access.schedule(CO_APPROVER, system.regime, function, argument)
     backend = system.chain.backend
     backend.advance_to(backend.timestamp + TIMELOCK)
-    system.regime.approve(CO_APPROVER, programme, corridors)
 
 
 def list_party(system: Deployment, participant: str) -> None:

@@ -42,24 +42,45 @@ BACKENDS: Mapping[str, Callable[[int, list[str]], Backend]] = {
 DEFAULT_BACKEND = next(iter(BACKENDS))
 
 
-def require_backend(name: str) -> None:
-    """Refuse a name that is none of a backend.
+def is_node(name: str) -> bool:
+    """Whether ``name`` means a node, by its address or the path of its socket, and not an EVM of ours."""
+    return "/" in name or name.endswith(".ipc")
+
+
+def require_backend(name: str, *, attach: bool = False) -> None:
+    """Refuse a name that is none of a backend, and to ``attach`` to what is no node.
 
     Raises:
-        UserError: there is no such backend.
+        UserError: there is no such backend, the node is not on this machine, or it is none.
     """
+    if is_node(name):
+        from settlement.chain.loopback import line_to
+
+        line_to(name)
+        return
     if name not in BACKENDS:
-        choices = ", ".join(BACKENDS)
+        choices = ", ".join([*BACKENDS, "http://127.0.0.1:PORT of a local node"])
         raise UserError(f"--evm {name}: no such EVM; expected one of {choices}; choose one, or leave it out")
+    if attach:
+        raise UserError(
+            f"--attach: {name} is a fresh chain in every run; expected --evm with the address of a node;"
+            " add it, or leave --attach out"
+        )
 
 
-def open_backend(name: str, genesis_time: int, accounts: Iterable[str]) -> Backend:
-    """Start the backend ``name`` at ``genesis_time`` (epoch seconds).
+def open_backend(name: str, genesis_time: int, accounts: Iterable[str], *, attach: bool = False) -> Backend:
+    """Start the backend ``name`` at ``genesis_time`` (epoch seconds), or begin on the node of that name.
 
-    The offices and ``accounts`` (by name) can send transactions on it.
+    The offices and ``accounts`` (by name) can send transactions on it. ``attach`` allows for a node that
+    holds a deployment of ours already.
 
     Raises:
-        UserError: there is no such backend, or it is not installed.
+        UserError: there is no such backend, it is not installed, or the node is not what it has to be.
     """
-    require_backend(name)
-    return BACKENDS[name](genesis_time, [*(office.value for office in Office), *accounts])
+    require_backend(name, attach=attach)
+    names = [*(office.value for office in Office), *accounts]
+    if is_node(name):
+        from settlement.chain.json_rpc_backend import JsonRpcBackend
+
+        return JsonRpcBackend(name, genesis_time, names, attach=attach)
+    return BACKENDS[name](genesis_time, names)

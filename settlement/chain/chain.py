@@ -1,13 +1,15 @@
 """A backend seen through names: transactions by actor, events and refusals in domain terms."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypedDict
 
 from settlement.chain.abi import ErrorType, Function, load_artifact
 from settlement.chain.accounts import address_of
-from settlement.chain.port import ZERO_ADDRESS, Address, Backend, Log, Receipt
-from settlement.chain.reverts import revert_of
+from settlement.chain.port import ZERO_ADDRESS, Address, Backend, BulkBackend, Log, Message, Receipt
+from settlement.chain.reverts import ContractRevert, revert_of
 from settlement.domain.errors import BackendError
 from settlement.domain.events import ISSUANCE, Event, OperationRejected
 from settlement.domain.reasons import Reason
@@ -27,7 +29,7 @@ class Transaction:
     """One EVM transaction and what it meant.
 
     Attributes:
-        block: block number; every transaction has a block of its own.
+        block: block number; every transaction has a block of its own, unless many were sent together.
         sim_time: block timestamp, epoch seconds.
         actor: name of the sender.
         operation: contract and function, such as ``TradeEscrow.fund``.
@@ -43,6 +45,21 @@ class Transaction:
     reason: Reason
     gas_used: int
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of a contract, to be called by an actor.
+
+    ``flow`` and ``subject`` say in a refusal what was tried, and on what.
+    """
+
+    actor: str
+    twin: "Twin"
+    function: str
+    arguments: tuple[Any, ...]
+    flow: str
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +225,8 @@ class Chain:
         receipt = self.backend.deploy(address_of(actor), artifact.creation_code(*arguments))
         if not receipt.succeeded or receipt.contract is None:
             raise revert_of(f"deploying {contract}", artifact.errors, receipt.output, receipt)
-        self._report(receipt, actor, f"{contract}.constructor", Reason.OK, ())
+        block, at, gas = receipt.block, receipt.timestamp, receipt.gas_used
+        self.on_transaction(Transaction(block, at, actor, f"{contract}.constructor", Reason.OK, gas, ()))
         return receipt.contract
 
     def transact(
@@ -217,18 +235,45 @@ class Chain:
         """Send one call of ``twin`` as ``actor``; see ``Twin``."""
         operation = f"{twin.contract}.{function.name}"
         receipt = self.backend.send(address_of(actor), twin.address, function.encode(*arguments))
-        if receipt.succeeded:
-            events = self._decode(receipt, actor)
-            self._report(receipt, actor, operation, Reason.OK, events)
-            return events
-        revert = revert_of(operation, self._errors, receipt.output, receipt)
-        if isinstance(revert, BackendError):
+        transaction, revert = self._outcome(receipt, actor, operation, flow, subject)
+        self.on_transaction(transaction)
+        if revert is not None:
             raise revert
-        origin = Origin(sim_time=receipt.timestamp, actor=actor, block=receipt.block, log_index=-1)
-        subject = revert.subject or subject
-        rejection = OperationRejected(**origin, flow=flow, reason=revert.reason, subject=subject)
-        self._report(receipt, actor, operation, revert.reason, (rejection,))
-        raise revert
+        return transaction.events
+
+    def transact_all(self, calls: Iterable[Call]) -> list[Transaction]:
+        """Send many calls in order, together in blocks where the backend can; returns what came of each.
+
+        One that is refused is an outcome like the others. ``on_transaction`` is told of none: who listens
+        there books one transaction a block.
+
+        Raises:
+            UnknownRevert: one failed for no reason of ours.
+        """
+        under_way: deque[Call] = deque()
+
+        def messages() -> Iterator[Message]:
+            for call in calls:
+                under_way.append(call)
+                function = call.twin.artifact.functions[call.function]
+                yield address_of(call.actor), call.twin.address, function.encode(*call.arguments)
+
+        backend = self.backend
+        if isinstance(backend, BulkBackend):
+            sending = backend.send_all(messages())
+        else:
+            sending = (backend.send(*message) for message in messages())
+        transactions: list[Transaction] = []
+        block, logs = -1, 0
+        with closing(sending) as receipts:
+            for receipt in receipts:
+                logs = logs if receipt.block == block else 0
+                call = under_way.popleft()
+                operation = f"{call.twin.contract}.{call.function}"
+                said = call.flow, call.subject
+                transactions.append(self._outcome(receipt, call.actor, operation, *said, first_log=logs)[0])
+                block, logs = receipt.block, logs + len(receipt.logs)
+        return transactions
 
     def view(self, twin: Twin, function: Function, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """Call one view of ``twin``.
@@ -241,9 +286,25 @@ class Chain:
             raise revert_of(f"{twin.contract}.{function.name}", self._errors, result.output, None)
         return function.decode(result.output)
 
-    def _decode(self, receipt: Receipt, actor: str) -> tuple[Event, ...]:
+    def _outcome(
+        self, receipt: Receipt, actor: str, operation: str, flow: str, subject: str, first_log: int = 0
+    ) -> tuple[Transaction, ContractRevert | None]:
+        """What a transaction meant, and the error that it was refused with."""
+        at, block, gas = receipt.timestamp, receipt.block, receipt.gas_used
+        if receipt.succeeded:
+            events = self._decode(receipt, actor, first_log)
+            return Transaction(block, at, actor, operation, Reason.OK, gas, events), None
+        revert = revert_of(operation, self._errors, receipt.output, receipt)
+        if isinstance(revert, BackendError):
+            raise revert
+        origin = Origin(sim_time=at, actor=actor, block=block, log_index=-1)
+        subject = revert.subject or subject
+        rejection = OperationRejected(**origin, flow=flow, reason=revert.reason, subject=subject)
+        return Transaction(block, at, actor, operation, revert.reason, gas, (rejection,)), revert
+
+    def _decode(self, receipt: Receipt, actor: str, first_log: int) -> tuple[Event, ...]:
         events = []
-        for index, log in enumerate(receipt.logs):
+        for index, log in enumerate(receipt.logs, first_log):
             twin = self._twins.get(log.address)
             if twin is None:
                 raise BackendError(f"a contract we do not know logged: 0x{log.address.hex()}")
@@ -252,13 +313,6 @@ class Chain:
             if event is not None:
                 events.append(event)
         return tuple(events)
-
-    def _report(
-        self, receipt: Receipt, actor: str, operation: str, reason: Reason, events: tuple[Event, ...]
-    ) -> None:
-        self.on_transaction(
-            Transaction(receipt.block, receipt.timestamp, actor, operation, reason, receipt.gas_used, events)
-        )
 
 
 def name_of(holder: str | Twin) -> str:

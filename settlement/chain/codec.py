@@ -1,41 +1,52 @@
-"""Encoding of what is one word a value, which most calls and events are; eth-abi does everything else.
+"""Encoding of words, and of structs and lists of them, as most calls and events are; eth-abi does the rest.
 
 A codec is made once for a list of types. It goes the short way while all is as it should be, and leaves to
 eth-abi whatever is not: other types, values that need a second look, and all that is wrong.
+
+Source: Contract ABI Specification, "Formal Specification of the Encoding" (Solidity documentation).
 """
 
-import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from eth_abi.abi import decode, encode
+from eth_abi.grammar import ABIType, BasicType, TupleType, parse
+
+WORD = 32
 
 
 class _Unusual(ValueError):
     """Not for the short way."""
 
 
-class _Word(NamedTuple):
-    """A value of one type to a word, and back.
+class _Layout(NamedTuple):
+    """How values of one type lie.
+
+    Attributes:
+        head: bytes in the head of what it is part of.
+        is_dynamic: whether the head holds where the value begins, not the value.
+        pack: a value to its bytes.
+        unpack: data and where the value begins to the value and where it ends.
 
     Raises:
         _Unusual: eth-abi is to decide.
     """
 
+    head: int
+    is_dynamic: bool
     pack: Callable[[Any], bytes]
-    unpack: Callable[[bytes], Any]
+    unpack: Callable[[bytes, int], tuple[Any, int]]
 
 
 class Codec:
     """Encodes and decodes values of ``types``."""
 
     def __init__(self, types: tuple[str, ...]) -> None:
-        words = [_word(kind) for kind in types]
         self._types = types
-        self._packs = [word.pack for word in words if word]
-        self._unpacks = [word.unpack for word in words if word]
-        self._is_plain = all(words)
+        layouts = [_layout(parse(kind)) for kind in types]
+        known = [layout for layout in layouts if layout]
+        self._layout = _sequence(known) if len(known) == len(layouts) else None
 
     def encode(self, values: Sequence[Any]) -> bytes:
         """The values' encoding.
@@ -43,22 +54,23 @@ class Codec:
         Raises:
             EncodingError: they are not of the types.
         """
-        if self._is_plain and len(values) == len(self._packs):
+        if self._layout:
             try:
-                return b"".join([pack(value) for pack, value in zip(self._packs, values, strict=True)])
+                return self._layout.pack(values)
             except _Unusual:
                 pass
         return encode(self._types, values)
 
     def decode(self, data: bytes) -> tuple[Any, ...]:
-        """The values; structs are tuples, addresses text.
+        """The values; structs and lists are tuples, addresses text.
 
         Raises:
             DecodingError: ``data`` is not the encoding of such values.
         """
-        if self._is_plain and len(data) >= 32 * len(self._unpacks):
+        if self._layout:
             try:
-                return tuple([unpack(data[32 * n : 32 * n + 32]) for n, unpack in enumerate(self._unpacks)])
+                values: tuple[Any, ...] = self._layout.unpack(data, 0)[0]
+                return values
             except _Unusual:
                 pass
         return decode(self._types, data)
@@ -70,24 +82,127 @@ def codec_of(types: tuple[str, ...]) -> Codec:
     return Codec(types)
 
 
-def _word(kind: str) -> _Word | None:
-    """How values of a type go; None for what is no single word."""
-    if kind == "address":
-        return _ADDRESS
-    if kind == "bool":
-        return _BOOL
-    if found := re.fullmatch(r"uint(\d+)", kind):
-        return _uint(int(found[1]))
-    if found := re.fullmatch(r"bytes(\d+)", kind):
-        return _bytes(int(found[1]))
+def _layout(kind: ABIType) -> _Layout | None:
+    """How values of a type lie; None where eth-abi does it."""
+    if kind.is_array:
+        item = _layout(kind.item_type)
+        # Lists of known length, and lists of lists, are none of ours.
+        return _list(item) if item and not item.is_dynamic and kind.is_dynamic else None
+    if isinstance(kind, TupleType):
+        members = [_layout(component) for component in kind.components]
+        known = [member for member in members if member]
+        return _sequence(known) if len(known) == len(members) else None
+    return _word(kind) if isinstance(kind, BasicType) else None
+
+
+def _sequence(members: list[_Layout]) -> _Layout:
+    """Heads one after the other, then what they point to: arguments, or the members of a struct."""
+    if all(member.head == WORD and not member.is_dynamic for member in members):
+        return _words(members)
+    head = sum(member.head for member in members)
+
+    def pack(values: Any) -> bytes:
+        if not isinstance(values, tuple | list) or len(values) != len(members):
+            raise _Unusual
+        heads, tails, end = [], [], head
+        for member, value in zip(members, values, strict=True):
+            packed = member.pack(value)
+            if member.is_dynamic:
+                heads.append(end.to_bytes(WORD))
+                tails.append(packed)
+                end += len(packed)
+            else:
+                heads.append(packed)
+        return b"".join(heads + tails)
+
+    def unpack(data: bytes, start: int) -> tuple[tuple[Any, ...], int]:
+        values, at, end = [], start, start + head
+        for member in members:
+            if member.is_dynamic:
+                # Where another order, or a gap, would be as valid, ours leaves none.
+                if int.from_bytes(data[at : at + WORD]) != end - start:
+                    raise _Unusual
+                value, end = member.unpack(data, end)
+                at += WORD
+            else:
+                value, at = member.unpack(data, at)
+            values.append(value)
+        return tuple(values), end
+
+    return _Layout(WORD if (dynamic := any(m.is_dynamic for m in members)) else head, dynamic, pack, unpack)
+
+
+def _words(members: list[_Layout]) -> _Layout:
+    """A sequence of nothing but words."""
+    packs, unpacks = [member.pack for member in members], [member.unpack for member in members]
+    size, places = WORD * len(members), range(0, WORD * len(members), WORD)
+
+    def pack(values: Any) -> bytes:
+        if not isinstance(values, tuple | list) or len(values) != len(packs):
+            raise _Unusual
+        return b"".join([pack(value) for pack, value in zip(packs, values, strict=True)])
+
+    def unpack(data: bytes, start: int) -> tuple[tuple[Any, ...], int]:
+        if len(data) < start + size:
+            raise _Unusual
+        pairs = zip(unpacks, places, strict=True)
+        return tuple([unpack(data, start + place)[0] for unpack, place in pairs]), start + size
+
+    return _Layout(size, False, pack, unpack)
+
+
+def _list(item: _Layout) -> _Layout:
+    """How many there are, then each."""
+
+    def pack(values: Any) -> bytes:
+        if not isinstance(values, tuple | list):
+            raise _Unusual
+        return len(values).to_bytes(WORD) + b"".join([item.pack(value) for value in values])
+
+    def unpack(data: bytes, start: int) -> tuple[tuple[Any, ...], int]:
+        count, at = int.from_bytes(data[start : start + WORD]), start + WORD
+        if len(data) < at + count * item.head:
+            raise _Unusual
+        values = []
+        for _ in range(count):
+            value, at = item.unpack(data, at)
+            values.append(value)
+        return tuple(values), at
+
+    return _Layout(WORD, True, pack, unpack)
+
+
+def _word(kind: BasicType) -> _Layout | None:
+    """How values of a type of one word lie; None for what is no single word."""
+    match kind.base, kind.sub:
+        case "address", None:
+            return _of_word(_pack_address, _unpack_address)
+        case "bool", None:
+            return _of_word(_pack_bool, _unpack_bool)
+        case "uint", int(bits):
+            return _uint(bits)
+        case "int", int(bits):
+            return _int(bits)
+        case "bytes", int(size):
+            return _bytes(size)
     return None
 
 
-def _uint(bits: int) -> _Word:
+def _of_word(pack: Callable[[Any], bytes], unpack: Callable[[bytes], Any]) -> _Layout:
+    def unpack_at(data: bytes, start: int) -> tuple[Any, int]:
+        end = start + WORD
+        if len(data) < end:
+            raise _Unusual
+        return unpack(data[start:end]), end
+
+    return _Layout(WORD, False, pack, unpack_at)
+
+
+def _uint(bits: int) -> _Layout:
     def pack(value: Any) -> bytes:
         if isinstance(value, bool) or not isinstance(value, int) or value < 0 or value >> bits:
             raise _Unusual
-        return value.to_bytes(32)
+        return value.to_bytes(WORD)
 
     def unpack(word: bytes) -> int:
         value = int.from_bytes(word)
@@ -95,11 +210,28 @@ def _uint(bits: int) -> _Word:
             raise _Unusual
         return value
 
-    return _Word(pack, unpack)
+    return _of_word(pack, unpack)
 
 
-def _bytes(size: int) -> _Word:
-    padding = bytes(32 - size)
+def _int(bits: int) -> _Layout:
+    most = 1 << (bits - 1)
+
+    def pack(value: Any) -> bytes:
+        if isinstance(value, bool) or not isinstance(value, int) or not -most <= value < most:
+            raise _Unusual
+        return value.to_bytes(WORD, signed=True)
+
+    def unpack(word: bytes) -> int:
+        value = int.from_bytes(word, signed=True)
+        if not -most <= value < most:
+            raise _Unusual
+        return value
+
+    return _of_word(pack, unpack)
+
+
+def _bytes(size: int) -> _Layout:
+    padding = bytes(WORD - size)
 
     def pack(value: Any) -> bytes:
         if type(value) is not bytes or len(value) != size:
@@ -111,7 +243,7 @@ def _bytes(size: int) -> _Word:
             raise _Unusual
         return word[:size]
 
-    return _Word(pack, unpack)
+    return _of_word(pack, unpack)
 
 
 def _pack_address(value: Any) -> bytes:
@@ -129,7 +261,7 @@ def _unpack_address(word: bytes) -> str:
 def _pack_bool(value: Any) -> bytes:
     if type(value) is not bool:
         raise _Unusual
-    return value.to_bytes(32)
+    return value.to_bytes(WORD)
 
 
 def _unpack_bool(word: bytes) -> bool:
@@ -137,7 +269,3 @@ def _unpack_bool(word: bytes) -> bool:
     if value > 1:
         raise _Unusual
     return value == 1
-
-
-_ADDRESS = _Word(_pack_address, _unpack_address)
-_BOOL = _Word(_pack_bool, _unpack_bool)

@@ -5,13 +5,17 @@ Time: every transaction is mined in a block of its own. Its timestamp is the lar
 events are the same on all of them.
 """
 
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 #: A 20-byte account or contract address.
 Address = bytes
 
 ZERO_ADDRESS: Address = bytes(20)
+
+#: Sender, receiver and data of a transaction.
+Message = tuple[Address, Address, bytes]
 
 #: What all backends share. The chain id is that of a development chain, eth-tester's. Explicit gas spares an
 #: estimate, which would execute everything twice; a block holds one transaction of that much.
@@ -107,5 +111,20 @@ class Backend(Protocol):
 
         Raises:
             BackendError: the backend gave the snapshot up when an older one was returned to.
+        """
+        ...
+
+
+@runtime_checkable
+class BulkBackend(Backend, Protocol):
+    """A backend that is quicker where transactions may share blocks."""
+
+    def send_all(self, messages: Iterable[Message]) -> Generator[Receipt]:
+        """Send transactions in order, many to a block, and yield their receipts.
+
+        Nothing else may be asked of the backend before the last. A receipt has no output unless it reverted.
+
+        Raises:
+            BackendError: one of them, no block takes.
         """
         ...

@@ -29,11 +29,7 @@ def read_queue(source: str | os.PathLike[str]) -> Queue:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        message = f"byte {content[error.start]:#04x} is not UTF-8"
-        problem = Problem(line, column, "", message, "UTF-8 text", "save it as UTF-8")
-        raise QueueError(name, [problem]) from None
+        raise QueueError(name, [Problem.of_bytes(error)]) from None
     return parse_queue(text, name)
 
 

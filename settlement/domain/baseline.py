@@ -15,11 +15,14 @@ class Passage:
         amount: what the buyer was to pay, fees aside.
         ordered: when it was opened, offered or entered.
         documents: when the seller handed the first documents to its bank; None where there are none.
-        accepted: when the last documents were taken up; None where there are none, or they went back.
-        due: when the last payment was ordered or due; None where it never was.
-        paid: when the last payment reached the seller; None where it never did.
+        accepted: when the documents were taken up for the payment that reached the seller last; None where
+            there are none, or they went back.
+        due: when that payment was ordered or due; None where none ever was.
+        paid: when it reached the seller; None where none ever did.
         failed: whether an investigation held a payment up.
         transfer, fx, issuance, confirmation, prefunding: what it cost, by component.
+        days: for how long issuance and confirmation were charged: from a credit's opening to its expiry; 0
+            where there is no credit.
         nostro: what was kept idle on nostro accounts for it, in the month of its order.
         capital: what idle balances cost, basis points a year.
     """
@@ -38,5 +41,6 @@ class Passage:
     issuance: int
     confirmation: int
     prefunding: int
+    days: int
     nostro: int
     capital: int

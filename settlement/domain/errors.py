@@ -11,7 +11,8 @@ SettlementError
     ├── UnbalancedEntry        a journal entry that does not sum to zero
     └── ReconciliationFailed   ledger and chain disagree at a business-day close
 
-Contract errors refine ``Refused``; they live with the twins in ``settlement.chain.reverts``.
+Contract errors refine ``Refused``; they live with the twins in ``settlement.chain.reverts``. What a node
+answers, or that it does not, refines ``BackendError`` in ``settlement.chain.json_rpc``.
 
 Each error's ``args`` are its constructor's arguments, so that it survives being copied, pickled,
 or raised anew by the event loop.
@@ -19,6 +20,7 @@ or raised anew by the event loop.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from settlement.domain.reasons import Reason
 
@@ -33,7 +35,11 @@ class UserError(SettlementError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One fault of a file; ``line`` and ``column`` count from 1."""
+    """One fault of a file; ``line`` and ``column`` count from 1.
+
+    ``file`` is the path, from the faulty file's folder, of another file that it takes in and that the
+    fault is in; empty where it is the file's own.
+    """
 
     line: int
     column: int
@@ -41,6 +47,15 @@ class Problem:
     message: str
     expected: str
     remedy: str
+    file: str = ""
+
+    @classmethod
+    def of_bytes(cls, error: UnicodeDecodeError) -> "Problem":
+        """That a file is no UTF-8, at the first byte that shows it."""
+        before = error.object[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        message = f"byte {error.object[error.start]:#04x} is not UTF-8"
+        return cls(line, column, "", message, "UTF-8 text", "save it as UTF-8")
 
     def __str__(self) -> str:
         """One line: position, place, what is wrong, what was expected, the remedy."""
@@ -49,16 +64,19 @@ class Problem:
 
 
 class FaultyFile(UserError):
-    """Everything wrong with one file, in order of position."""
+    """Everything wrong with one file and those that it takes in, in order of position."""
 
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
         super().__init__(source, problems)
         self.source = source
-        self.problems = tuple(sorted(problems))
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.file, problem)))
 
     def __str__(self) -> str:
         """One line for each problem."""
-        return "\n".join(f"{self.source}:{problem}" for problem in self.problems)
+        return "\n".join(f"{self._file_of(problem)}:{problem}" for problem in self.problems)
+
+    def _file_of(self, problem: Problem) -> str:
+        return str(Path(self.source).parent / problem.file) if problem.file else self.source
 
 
 class ScenarioError(FaultyFile):

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 Loc = tuple[str | int, ...]
 
 _SHOWN = 60
+#: Letters that are enough to be the beginning of a word.
+_BEGINNING = 3
 _PLAIN_STEP = re.compile(r"[\w/<>-]{1,60}")
 
 
@@ -34,16 +36,23 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
-def listed(words: Iterable[str], most: int = 12) -> str:
-    """The words with commas between, cut off after ``most``."""
+def listed(words: Iterable[str], most: int = 12, rest: str = "") -> str:
+    """The words with commas between, cut off after ``most``; ``rest`` says where the others stand."""
     known = list(words)
-    return ", ".join(known[:most]) + (", ..." if len(known) > most else "") if known else "none yet"
+    more = f", ... ({rest})" if rest else ", ..."
+    return ", ".join(known[:most]) + (more if len(known) > most else "") if known else "none yet"
 
 
 def near(word: str, known: Iterable[str], likeness: float = 0.5) -> list[str]:
-    """The known words that ``word`` may misspell, best first, two at most; ``likeness`` 1 is equal."""
+    """The known words that ``word`` may misspell, best first, two at most; ``likeness`` 1 is equal.
+
+    Where none is alike, those that begin with it.
+    """
     by_folded = {candidate.casefold(): candidate for candidate in known}
-    close = difflib.get_close_matches(word[:_SHOWN].casefold(), by_folded, n=2, cutoff=likeness)
+    folded = word[:_SHOWN].casefold()
+    close = difflib.get_close_matches(folded, by_folded, n=2, cutoff=likeness)
+    if not close and len(folded) >= _BEGINNING:
+        close = [match for match in by_folded if match.startswith(folded)][:2]
     return [by_folded[match] for match in close]
 
 

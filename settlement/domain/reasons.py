@@ -175,7 +175,11 @@ class Reason(IntEnum):
     FROZEN = 180, "The amount is frozen.", "Ask the supervisor to release it."
     EARMARKED = 181, "The amount is earmarked for another trade.", "Pay under the trade it is earmarked for."
 
-    INSUFFICIENT_BALANCE = 190, "The balance is too small.", "Acquire SU through the on-ramp first."
+    INSUFFICIENT_BALANCE = (
+        190,
+        "The balance is too small.",
+        "Acquire what is missing first: SU through the ramp or the desk, DRL from the treasury or the desk.",
+    )
     INSUFFICIENT_ALLOWANCE = 191, "The spender's allowance is too small.", "Approve the amount first."
 
     UNAUTHORISED = 200, "The caller does not hold the office this needs.", "Call from the office's account."

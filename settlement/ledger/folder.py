@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from settlement.domain.errors import InvariantBroken, UserError
@@ -47,14 +47,16 @@ def run_folder(final: Path) -> Iterator[Path]:
     """A folder to fill, that gets its final name when the block ends well.
 
     Until then it is called ``<name>.partial-…`` beside it. An interruption or an error removes
-    it; after a broken invariant it stays, as ``<name>.failed-…``, for the evidence. A killed
-    process leaves the partial folder, which nothing takes for a run.
+    it, and the folders above it that were made for it; after a broken invariant it stays, as
+    ``<name>.failed-…``, for the evidence. A killed process leaves the partial folder, which
+    nothing takes for a run.
 
     Raises:
         UserError: the folder cannot be made.
     """
     final = final.resolve()
     require_free(final)
+    made = [parent for parent in final.parents if not parent.exists()]
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=f"{final.name}.partial-", dir=final.parent))
@@ -65,7 +67,7 @@ def run_folder(final: Path) -> Iterator[Path]:
         ) from None
     try:
         yield partial
-        for path in (*partial.iterdir(), partial):
+        for path in (*partial.rglob("*"), partial):
             flush(path)
         partial.chmod(0o755)
         _name(partial, final)
@@ -77,6 +79,9 @@ def run_folder(final: Path) -> Iterator[Path]:
         raise
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
+        with suppress(OSError):  # another run is in there by now
+            for parent in made:
+                parent.rmdir()
         raise
 
 

@@ -4,9 +4,10 @@ Tables (times are epoch seconds UTC, amounts minor units):
 ``transactions`` one row per EVM transaction, refused ones included; ``events`` in order of
 occurrence, their own fields as JSON; ``entries`` and ``postings`` of the journal; ``notes`` what
 authorities noted beside the chain; ``closes`` the reconciled balance of each account and unit at
-each business-day close, but for credits that held nothing at the close before either; ``baseline`` the
-same trades through correspondent banks, where the scenario compares with them. The views of
-``settlement.ledger.views`` stand beside them.
+each business-day close, but for credits that an earlier close found empty; ``banking_days`` those
+of the home jurisdiction and the moment each begins by its clock, on beyond the run's last day;
+``baseline`` the same trades through correspondent banks, where the scenario compares with them. The
+views of ``settlement.ledger.views`` stand beside them.
 
 A run's rows are kept back and written some thousands at a time, column by column: until it is complete
 nothing but the process that runs it reads them.
@@ -26,6 +27,7 @@ import duckdb
 
 from settlement.domain.accounts import ISSUANCE, OUTSIDE, Holdings, credit_account
 from settlement.domain.baseline import Passage
+from settlement.domain.errors import UserError
 from settlement.domain.events import Event
 from settlement.domain.notes import Note
 from settlement.domain.reasons import Reason
@@ -56,12 +58,15 @@ CREATE TABLE closes (
     day DATE NOT NULL, sim_time BIGINT NOT NULL, account VARCHAR NOT NULL, unit VARCHAR NOT NULL,
     balance BIGNUM NOT NULL, PRIMARY KEY (sim_time, account, unit)
 );
+CREATE TABLE banking_days (
+    day DATE PRIMARY KEY, begins BIGINT NOT NULL
+);
 CREATE TABLE baseline (
     trade VARCHAR PRIMARY KEY, instrument VARCHAR NOT NULL, amount BIGNUM NOT NULL, ordered BIGINT NOT NULL,
     documents BIGINT, accepted BIGINT, due BIGINT, paid BIGINT, failed BOOLEAN NOT NULL,
     transfer BIGNUM NOT NULL,
     fx BIGNUM NOT NULL, issuance BIGNUM NOT NULL, confirmation BIGNUM NOT NULL, prefunding BIGNUM NOT NULL,
-    nostro BIGNUM NOT NULL, capital INTEGER NOT NULL
+    days INTEGER NOT NULL, nostro BIGNUM NOT NULL, capital INTEGER NOT NULL
 );
 """
 
@@ -74,7 +79,16 @@ _COLUMNS = {
     "postings": ("BIGINT", "VARCHAR", "VARCHAR", "VARCHAR"),
     "notes": ("BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR"),
     "closes": ("VARCHAR", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR"),
-    "baseline": (*("VARCHAR",) * 3, *("BIGINT",) * 5, "BOOLEAN", *("VARCHAR",) * 6, "INTEGER"),
+    "banking_days": ("VARCHAR", "BIGINT"),
+    "baseline": (
+        *("VARCHAR",) * 3,
+        *("BIGINT",) * 5,
+        "BOOLEAN",
+        *("VARCHAR",) * 5,
+        "INTEGER",
+        "VARCHAR",
+        "INTEGER",
+    ),
 }
 #: How many rows are kept back at most.
 _BATCH = 20_000
@@ -92,8 +106,8 @@ class Store:
         self._notes = 0
         self._kept: dict[str, list[Row]] = {table: [] for table in _COLUMNS}
         self._size = 0
-        # Credits that held something at the last close.
-        self._locked: set[str] = set()
+        self._closed = False
+        self._balances: defaultdict[str, dict[str, int]] = defaultdict(dict, {"SU": {ISSUANCE: 0}})
 
     @classmethod
     def create(cls, path: Path | None) -> "Store":
@@ -108,16 +122,21 @@ class Store:
     def open(cls, path: Path) -> "Store":
         """The finished store at ``path``, for reading.
 
+        All of it is read once, so that damage shows here and not in the middle of a report.
+
         Raises:
-            OSError: there is none, or it is no such store.
+            OSError: there is none, it is no such store, or it is damaged.
         """
         try:
             connection = duckdb.connect(str(path), read_only=True)
-            for table in (*_COLUMNS, *VIEWS):
-                connection.table(table)
+            for table in _COLUMNS:
+                connection.execute(f"SELECT max(hash(t)) FROM {table} t").fetchall()
+            for view in VIEWS:
+                connection.table(view)
             return cls(connection)
         except duckdb.Error as error:
-            raise OSError(f"{path} cannot be read as a store: {error}") from error
+            why = str(error).splitlines()[0]
+            raise OSError(f"{path} cannot be read as a store: {why}") from error
 
     @classmethod
     def of_parquet(cls, paths: Sequence[Path], table: str, columns: Mapping[str, str]) -> "Store":
@@ -167,6 +186,8 @@ class Store:
                 self._keep("entries", (self._entries, *key, entry.flow, entry.ref))
                 for p in entry.postings:
                     self._keep("postings", (self._entries, p.account, p.unit, str(p.amount)))
+                    balances = self._balances[p.unit]
+                    balances[p.account] = balances.get(p.account, 0) + p.amount
         if self._size >= _BATCH:
             self.flush()
 
@@ -176,16 +197,19 @@ class Store:
         row = (self._notes, note.sim_time, note.author, note.kind.value, note.subject, note.text)
         self._keep("notes", row)
 
-    def keep_close(self, day: date, sim_time: int, balances: Holdings) -> None:
-        """Keep the balances of a business-day close."""
+    def keep_close(self, day: date, sim_time: int) -> None:
+        """Keep the balances of a business-day close, and from then on leave out credits that hold nothing."""
         prefix = credit_account("")
-        for unit, accounts in balances.items():
+        for unit, accounts in self.balances().items():
             for account, balance in accounts.items():
-                if balance == 0 and account.startswith(prefix) and account not in self._locked:
-                    continue
                 self._keep("closes", (day.isoformat(), sim_time, account, unit, str(balance)))
-        su = balances.get("SU", {})
-        self._locked = {account for account, balance in su.items() if balance and account.startswith(prefix)}
+                if balance == 0 and account.startswith(prefix):
+                    del self._balances[unit][account]
+
+    def keep_banking_days(self, days: Iterable[tuple[date, int]]) -> None:
+        """Keep the banking days at home, each with the moment at which it begins (epoch seconds)."""
+        for day, begins in days:
+            self._keep("banking_days", (day.isoformat(), begins))
 
     def keep_baseline(self, passages: Iterable[Passage]) -> None:
         """Keep the same trades' way through correspondent banks."""
@@ -211,18 +235,21 @@ class Store:
     def balances(self) -> Holdings:
         """Balance of every account of the journal; issuance of SU even when it is zero.
 
-        What lies outside is left out: no chain knows it.
+        What lies outside is left out: no chain knows it. So is a credit that a close found empty.
         """
-        sql = """
-            SELECT unit, account, sum(amount)::VARCHAR FROM postings WHERE account != ? GROUP BY unit, account
-        """
-        balances: defaultdict[str, dict[str, int]] = defaultdict(dict, {"SU": {ISSUANCE: 0}})
-        for unit, account, balance in self.query(sql, [OUTSIDE]):
-            balances[unit][account] = int(balance)
-        return balances
+        return {
+            unit: {account: balance for account, balance in accounts.items() if account != OUTSIDE}
+            for unit, accounts in self._balances.items()
+        }
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Rows of a query."""
+        """Rows of a query.
+
+        Raises:
+            UserError: the store is closed.
+        """
+        if self._closed:
+            raise UserError("the run is closed; expected an open one; open it again with settlement.open_run")
         self.flush()
         return self._connection.execute(sql, parameters).fetchall()
 
@@ -279,6 +306,7 @@ class Store:
             self.flush()
         finally:
             self._connection.close()
+            self._closed = True
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -141,10 +141,24 @@ FROM opened o JOIN times t USING (trade) LEFT JOIN amended a USING (trade) LEFT 
 ORDER BY o.seq
 """
 
+#: When clocks stood still: all of them while the regime was suspended (``trade`` is NULL then), that of a
+#: credit while it was held. ``lost`` is by how much, seconds; of a hold, what no suspension stopped already.
+STOPS = """
+CREATE VIEW stops AS
+SELECT NULL::VARCHAR AS trade, since, until, until - since AS lost FROM (
+    SELECT sim_time AS since, lead(sim_time) OVER (ORDER BY seq) AS until, (data->>'stage') AS stage
+    FROM events WHERE kind = 'StageChanged'
+) WHERE stage = 'SUSPENDED' AND until IS NOT NULL
+UNION ALL
+SELECT (data->>'credit'), sim_time - (data->>'tolled')::BIGINT, sim_time, (data->>'tolled')::BIGINT
+FROM events WHERE kind = 'CreditReleased'
+"""
+
 #: Every final payment to a payee in the ordinary course: a draw with its retention, a bill, a cleared
-#: obligation, a direct payment. ``due_at`` is maturity, which is on the credit's clock: where that has stood
-#: still, nothing is due before its acceptance; for a collection its presentation, for an obligation
-#: its entry. Awards and what a wind-down pays are not in the ordinary course.
+#: obligation, a direct payment. ``due_at`` is the maturity of a draw and, where some of it is retained, the
+#: end of that time; of a collection its presentation, of an obligation its entry. It is due on the clock of
+#: its credit, bill or obligation, and so put off by all the time for which that stood still before payment.
+#: Awards and what a wind-down pays are not in the ordinary course.
 PAYMENTS = """
 CREATE VIEW payments AS
 WITH credits AS (
@@ -172,30 +186,41 @@ WITH credits AS (
     FROM events o
     LEFT JOIN events p ON p.kind = 'BillPresented' AND (p.data->>'bill') = (o.data->>'bill')
     WHERE o.kind = 'BillOffered'
+), course AS (
+    SELECT d.credit AS trade, d.credit || '/' || d.draw AS ref, c.instrument, c.payer, c.payee,
+           d.amount + coalesce(f.retention, 0::BIGNUM) AS amount, c.sim_time AS ordered_at, a.accepted_at,
+           a.maturity + CASE WHEN d.retention > 0::BIGNUM THEN c.retention_period ELSE 0 END AS due,
+           c.sim_time AS since, coalesce(f.sim_time, d.sim_time) AS paid_at,
+           d.arrived AND coalesce(f.arrived, true) AS arrived
+    FROM draws d JOIN credits c USING (credit) LEFT JOIN accepted a USING (credit, draw)
+    LEFT JOIN final f USING (credit, draw)
+    WHERE d.amount > 0::BIGNUM AND (d.retention = 0::BIGNUM OR f.sim_time IS NOT NULL)
+    UNION ALL
+    SELECT b.bill, b.bill, b.instrument, b.payer, b.payee, (e.data->>'amount')::BIGNUM, b.sim_time,
+           b.presented_at, coalesce(b.presented_at, b.due), coalesce(b.presented_at, b.sim_time), e.sim_time,
+           (e.data->>'arrived')::BOOLEAN
+    FROM events e JOIN bills b ON b.bill = (e.data->>'bill') WHERE e.kind = 'BillPaid'
+    UNION ALL
+    SELECT (o.data->>'trade'), (o.data->>'trade'), 'CLEARING', (o.data->>'payer'), (o.data->>'payee'),
+           (o.data->>'amount')::BIGNUM, o.sim_time, o.sim_time, o.sim_time, o.sim_time, s.sim_time, true
+    FROM events s
+    JOIN events o ON o.kind = 'ObligationEntered' AND (o.data->>'obligation') = (s.data->>'obligation')
+    WHERE s.kind = 'ObligationSettled'
+    UNION ALL
+    SELECT m.trade, m.ref, 'DIRECT', m.payer, m.payee, m.amount, m.sim_time, m.sim_time, m.sim_time,
+           m.sim_time, m.sim_time, m.destination != 'Quarantine'
+    FROM movements m
+    WHERE m.flow = 'DIRECT' AND m.trade NOT IN (SELECT bill FROM bills)
+), put_off AS (
+    SELECT c.ref, c.paid_at,
+           sum(CASE WHEN s.trade IS NULL THEN s.until - greatest(s.since, c.since) ELSE s.lost END) AS lost
+    FROM (SELECT DISTINCT trade, ref, since, paid_at FROM course) c
+    JOIN stops s ON coalesce(s.trade, c.trade) = c.trade AND s.until > c.since AND s.until <= c.paid_at
+    GROUP BY ALL
 )
-SELECT d.credit AS trade, d.credit || '/' || d.draw AS ref, c.instrument, c.payer, c.payee,
-       d.amount + coalesce(f.retention, 0::BIGNUM) AS amount, c.sim_time AS ordered_at, a.accepted_at,
-       coalesce(greatest(a.maturity, a.accepted_at), d.sim_time)
-           + CASE WHEN d.retention > 0::BIGNUM THEN c.retention_period ELSE 0 END AS due_at,
-       coalesce(f.sim_time, d.sim_time) AS paid_at, d.arrived AND coalesce(f.arrived, true) AS arrived
-FROM draws d JOIN credits c USING (credit) LEFT JOIN accepted a USING (credit, draw)
-LEFT JOIN final f USING (credit, draw)
-WHERE d.amount > 0::BIGNUM AND (d.retention = 0::BIGNUM OR f.sim_time IS NOT NULL)
-UNION ALL
-SELECT b.bill, b.bill, b.instrument, b.payer, b.payee, (e.data->>'amount')::BIGNUM, b.sim_time,
-       b.presented_at, coalesce(b.presented_at, b.due), e.sim_time, (e.data->>'arrived')::BOOLEAN
-FROM events e JOIN bills b ON b.bill = (e.data->>'bill') WHERE e.kind = 'BillPaid'
-UNION ALL
-SELECT (o.data->>'trade'), (o.data->>'trade'), 'CLEARING', (o.data->>'payer'), (o.data->>'payee'),
-       (o.data->>'amount')::BIGNUM, o.sim_time, o.sim_time, o.sim_time, s.sim_time, true
-FROM events s
-JOIN events o ON o.kind = 'ObligationEntered' AND (o.data->>'obligation') = (s.data->>'obligation')
-WHERE s.kind = 'ObligationSettled'
-UNION ALL
-SELECT m.trade, m.ref, 'DIRECT', m.payer, m.payee, m.amount, m.sim_time, m.sim_time, m.sim_time, m.sim_time,
-       m.destination != 'Quarantine'
-FROM movements m
-WHERE m.flow = 'DIRECT' AND m.trade NOT IN (SELECT bill FROM bills)
+SELECT c.trade, c.ref, c.instrument, c.payer, c.payee, c.amount, c.ordered_at, c.accepted_at,
+       c.due + coalesce(p.lost, 0)::BIGINT AS due_at, c.paid_at, c.arrived
+FROM course c LEFT JOIN put_off p USING (ref, paid_at)
 """
 
 #: What counts against caps, where trade is entered: amounts in minor units of SU.
@@ -214,6 +239,7 @@ VIEWS = {
     "movements": MOVEMENTS,
     "steps": STEPS,
     "trades": TRADES,
+    "stops": STOPS,
     "payments": PAYMENTS,
     "metered": METERED,
 }

@@ -18,9 +18,9 @@ _LINES: tuple[tuple[str, tuple[str, str] | None, tuple[str, str] | None], ...] =
     ("due to final, slowest", ("due_to_final", "max"), ("baseline_due", "max")),
     ("within 1 hour of due", ("due_to_final", "within 1 hour"), ("baseline_due", "within 1 hour")),
     (
-        "within 1 business day of due",
-        ("due_to_final", "within 1 business day"),
-        ("baseline_due", "within 1 business day"),
+        "within 1 banking day of due",
+        ("due_to_final", "within 1 banking day"),
+        ("baseline_due", "within 1 banking day"),
     ),
     ("held up by investigations", None, ("baseline_time", "failed")),
     ("tied up at most", ("idle_balances", "locked here"), ("idle_balances", "nostro balance")),
@@ -29,6 +29,8 @@ _LINES: tuple[tuple[str, tuple[str, str] | None, tuple[str, str] | None], ...] =
     ("cost of conversion", None, ("baseline_cost", "fx")),
     ("cost of issuance", None, ("baseline_cost", "issuance")),
     ("cost of confirmation", None, ("baseline_cost", "confirmation")),
+    ("issuance, of the face amount", None, ("documentary_fees", "issuance")),
+    ("confirmation, of the face amount", None, ("documentary_fees", "confirmation")),
     ("all costs, of the value paid", None, ("baseline_cost", "total share")),
 )
 

@@ -87,11 +87,12 @@ def line_chart(
     suffix: str = "",
     floor: int | Fraction | None = None,
     from_zero: bool = True,
+    bands: Sequence[tuple[int, int]] = (),
 ) -> Markup:
     """Values that hold until the next one, over time (epoch seconds): one stepped line for each series.
 
     ``unit`` minor units make the number written at the axis, followed by ``suffix``; ``floor`` is drawn
-    dashed.
+    dashed, over the lines, and ``bands`` of time (from and until, epoch seconds) are shaded.
     """
     times = [at for points in series.values() for at, _ in points]
     values = [value for points in series.values() for _, value in points]
@@ -102,11 +103,12 @@ def line_chart(
         return float(round(_LEFT + Fraction(at - start, end - start) * (WIDTH - _LEFT - _RIGHT), 2))
 
     elements = [*_named(name, title, description), *_scale(axis, ticks, unit, suffix)]
+    elements += _shaded(bands, start, end, x)
     elements += _days(start, end, x)
-    if floor is not None:
-        elements.append(_across(axis.y(floor), "floor"))
     for index, points in enumerate(series.values()):
         elements.append(svg.Path(d=_stepped(points, x, axis, end), class_=["line", f"s{index % 8}"]))
+    if floor is not None:
+        elements.append(_across(axis.y(floor), "floor"))
     return _drawn(name, elements)
 
 
@@ -183,6 +185,18 @@ def _drawn(name: str, elements: list[svg.Element]) -> Markup:
         extra={"role": "img", "aria-labelledby": f"{name}-title {name}-desc"},
     )
     return Markup(drawn)  # noqa: S704  svg.py escapes nothing; every text in it was
+
+
+def _shaded(bands: Sequence[tuple[int, int]], start: int, end: int, x: Scale) -> list[svg.Element]:
+    """What the chart shows of each band, from top to foot."""
+    shown = [(max(since, start), min(until, end)) for since, until in bands]
+    return [
+        svg.Rect(
+            x=x(since), y=_TOP, width=x(until) - x(since), height=HEIGHT - _TOP - _BOTTOM, class_=["band"]
+        )
+        for since, until in shown
+        if since < until
+    ]
 
 
 def _across(y: float, kind: str) -> svg.Line:

@@ -1,18 +1,20 @@
 """What differs between two runs: their scenarios, measures, balances, outcomes, and where they part."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from settlement.ledger.folder import EVENTS
-from settlement.report.measures import GROUPS, MEASURES, Figure, Step, StoredRun
-from settlement.report.narrative import day, sentence, su
+from settlement.report.measures import GROUPS, MEASURES, Figure, Step, StoredRun, Unit
+from settlement.report.narrative import day, su
+from settlement.report.narrator import narrated
 from settlement.report.page import render
 from settlement.report.sections import Cell
 from settlement.report.tables import plain_table
@@ -44,7 +46,8 @@ class Pair:
         if self.first.value is None or self.second.value is None:
             return None
         value = Fraction(self.second.value) - Fraction(self.first.value)
-        return Figure(self.key, int(value) if value.denominator == 1 else value, self.second.unit)
+        unit = _OF_DIFFERENCES.get(self.second.unit, self.second.unit)
+        return Figure(self.key, int(value) if value.denominator == 1 else value, unit)
 
     @property
     def differs(self) -> bool:
@@ -52,20 +55,18 @@ class Pair:
         return (self.first and self.first.value) != (self.second and self.second.value)
 
     def cell(self, side: str) -> Cell | str:
-        """``first``, ``second`` or ``difference``, for a page."""
+        """``first``, ``second`` or ``difference``, which has a sign."""
         figure: Figure | None = getattr(self, side)
-        return "–" if figure is None else Cell(self.measure, figure)
+        return "–" if figure is None else Cell(self.measure, figure, is_difference=side == "difference")
 
-    def shown(self, side: str) -> str:
-        """``first``, ``second`` or ``difference``, for a terminal."""
-        figure: Figure | None = getattr(self, side)
-        sign = "+" if side == "difference" and figure and figure.value and figure.value > 0 else ""
-        return "–" if figure is None else f"{sign}{figure}"
+
+#: Shares differ by percentage points: 5 % is not 5 % more than nothing.
+_OF_DIFFERENCES = {Unit.SHARE: Unit.POINTS, Unit.YEARLY: Unit.POINTS_YEARLY}
 
 
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """The first event that the two runs do not share: its place, from 1, and what happens in each."""
+    """The first event that the two runs do not share: its place, from 1, and what reads differently first."""
 
     number: int
     first: str
@@ -82,8 +83,9 @@ class Comparison:
     def scenario(self) -> list[Change]:
         """What their scenarios have differently, by path; and the seed."""
         changes = [Change("seed", str(self.first.summary["seed"]), str(self.second.summary["seed"]))]
-        sides = (dict(_leaves(run.scenario.model_dump(mode="json"))) for run in (self.first, self.second))
-        changes += _changes(*sides)
+        # The seed of the run is the one that counts; its file's may never have been used.
+        dumps = (run.scenario.model_dump(mode="json", exclude={"seed"}) for run in (self.first, self.second))
+        changes += _changes(*(dict(_leaves(dump)) for dump in dumps))
         return [change for change in changes if change.first != change.second]
 
     def figures(self) -> list[Pair]:
@@ -114,7 +116,7 @@ class Comparison:
         mine, theirs = (path.read_text(encoding="utf-8").splitlines() for path in paths)
         for number, (one, other) in enumerate(zip_longest(mine, theirs), 1):
             if one != other:
-                return Parting(number, _told(one), _told(other))
+                return Parting(number, *_apart(mine, theirs, number))
         return None
 
 
@@ -140,13 +142,43 @@ def _changes(mine: Mapping[str, str], theirs: Mapping[str, str]) -> list[Change]
     ]
 
 
-def _told(line: str | None) -> str:
-    """An event as a sentence with its moment."""
-    if line is None:
-        return "nothing more happens"
-    event = json.loads(line)
-    step = Step(event["sim_time"], event["actor"], event["kind"], event["data"])
-    return f"{day(step.sim_time)}: {step.actor} {sentence(step) or step.kind}"
+def _apart(mine: Sequence[str], theirs: Sequence[str], number: int) -> tuple[str, str]:
+    """What reads differently first from this event on, numbered from 1.
+
+    Both events in words; where these are the same, with the first thing that is not. Where one is of no
+    interest to a reader, the first sentences that differ.
+    """
+    one, other = (next(_narrated(lines, number), None) for lines in (mine, theirs))
+    if (one and one[1] is None) or (other and other[1] is None):
+        sides = (_sentences(lines, number) for lines in (mine, theirs))
+        for first, second in zip_longest(*sides, fillvalue=_NOTHING):
+            if first != second:
+                return first, second
+    first, second = (_at(at[0], at[1] or at[0].kind) if at else _NOTHING for at in (one, other))
+    if first != second:
+        return first, second
+    change = _changes(*(dict(_leaves(json.loads(lines[number - 1]))) for lines in (mine, theirs)))[0]
+    return f"{first}; {change.what} {change.first}", f"{second}; {change.what} {change.second}"
+
+
+_NOTHING = "nothing more happens"
+
+
+def _narrated(lines: Sequence[str], number: int) -> Iterator[tuple[Step, str | None]]:
+    return islice(narrated(_steps(lines)), number - 1, None)
+
+
+def _sentences(lines: Sequence[str], number: int) -> Iterator[str]:
+    return (_at(step, text) for step, text in _narrated(lines, number) if text is not None)
+
+
+def _at(step: Step, text: str) -> str:
+    return f"{day(step.sim_time)} {datetime.fromtimestamp(step.sim_time, UTC):%H:%M}: {step.actor} {text}"
+
+
+def _steps(lines: Iterable[str]) -> Iterator[Step]:
+    for event in map(json.loads, lines):
+        yield Step(event["sim_time"], event["actor"], event["kind"], event["data"])
 
 
 def show_comparison(console: Console, comparison: Comparison) -> None:
@@ -158,7 +190,7 @@ def show_comparison(console: Console, comparison: Comparison) -> None:
     if parting is None:
         console.print(Text("the same events to the last", style="green"))
     else:
-        console.print(Text(f"they part at event {parting.number}:"))
+        console.print(Text(f"they part at event {parting.number:,}; what reads differently first:"))
         for name, told in (("first", parting.first), ("second", parting.second)):
             console.print(Text(f"  {name}: {told}", style="dim"))
     for title, changes in (
@@ -178,7 +210,7 @@ def show_comparison(console: Console, comparison: Comparison) -> None:
         table = plain_table("", ">first", ">second", ">difference")
         for pair in differing:
             what = f"{MEASURES[pair.measure].title}: {pair.key}"
-            table.add_row(what, *(pair.shown(side) for side in ("first", "second", "difference")))
+            table.add_row(what, *(str(pair.cell(side)) for side in ("first", "second", "difference")))
         console.print()
         console.print(Text("Measures that differ", style="bold cyan"))
         console.print(table)

@@ -18,12 +18,15 @@ from settlement.report.measures import MEASURES, StoredRun, Unit
 
 #: What a run offers: tables of the store, views over them, and the figures of every measure.
 TABLES = (
-    "transactions", "events", "entries", "postings", "notes", "closes", "baseline",
+    "transactions", "events", "entries", "postings", "notes", "closes", "banking_days", "baseline",
     "parties", "trades", "steps", "payments", "movements", "measures",
 )  # fmt: skip
 
+#: How the amounts of a table may come.
+_AMOUNTS = ("decimal", "text")
+
 #: Units whose figures may be shown as floats: none of them is money.
-INEXACT = {Unit.SHARE, Unit.RATIO, Unit.INDEX, Unit.SECONDS, Unit.COUNT, Unit.GAS, Unit.KWH}
+INEXACT = {Unit.SHARE, Unit.YEARLY, Unit.RATIO, Unit.INDEX, Unit.SECONDS, Unit.COUNT, Unit.GAS, Unit.KWH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,10 @@ def table_of(run: StoredRun, name: str, amounts: Literal["decimal", "text"] = "d
     """One of ``TABLES``, or another table that the run holds.
 
     Raises:
-        UserError: there is none of that name.
+        UserError: there is none of that name, no such form of amounts, or the run is closed.
     """
+    if amounts not in _AMOUNTS:
+        raise UserError(f"no amounts {amounts!r}; expected one of {', '.join(_AMOUNTS)}; choose one of them")
     known = tables_of(run)
     if name not in known:
         raise UserError(f"no table {name!r}; expected one of {', '.join(known)}; choose one of them")

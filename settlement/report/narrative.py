@@ -31,7 +31,10 @@ def coins(minor: int) -> str:
 
 
 def sentence(step: Step) -> str | None:
-    """What ``step.actor`` did; None for an event that another one tells already."""
+    """What ``step.actor`` did; None for an event that another one tells already.
+
+    ``settlement.report.narrator`` gives each step what its sentence needs of the events before it.
+    """
     tell = _SENTENCES.get(step.kind)
     return None if tell is None else tell(step)
 
@@ -89,8 +92,7 @@ def _accepted(step: Step) -> str:
         return f"waives the discrepancies of draw {_draw(step)}"
     if step.data["deemed"]:
         return f"calls draw {_draw(step)} accepted: the examiner was silent for five banking days"
-    # A maturity is on the credit's clock, which may be behind: nothing falls due before it is accepted.
-    return f"accepts draw {_draw(step)}, payable {day(max(step.data['maturity'], step.sim_time))}"
+    return f"accepts draw {_draw(step)}, payable {day(step.data['maturity'])}"
 
 
 def _paid(step: Step) -> str:
@@ -110,6 +112,13 @@ def _cancelled(step: Step) -> str:
     if data["refunded"]:
         return f"cancels credit {data['credit']} by consent of all: {su(data['refunded'])} go back"
     return f"cancels credit {data['credit']}, which was never funded"
+
+
+def _cancelled_bill(step: Step) -> str:
+    data = step.data
+    if data["agreed"]:
+        return f"cancels bill {data['bill']}: {data['drawer']} presented nothing by {day(data['due'])}"
+    return f"cancels bill {data['bill']}, to which {data['drawee']} has not agreed"
 
 
 def _where(step: Step) -> str:
@@ -249,7 +258,7 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
     # Bills
     "BillOffered": lambda s: f"offers bill {s.data['bill']} for {su(s.data['amount'])} to {s.data['drawee']}",
     "BillAgreed": lambda s: f"agrees to bill {s.data['bill']}",
-    "BillCancelled": lambda s: f"cancels bill {s.data['bill']}",
+    "BillCancelled": _cancelled_bill,
     "BillPresented": lambda s: f"presents documents for payment of bill {s.data['bill']}",
     "BillPaid": lambda s: f"pays bill {s.data['bill']}: {su(s.data['amount'])}{_where(s)}",
     "BillReturned": lambda s: f"has the unpaid documents of bill {s.data['bill']} returned",

@@ -16,7 +16,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from settlement.domain.errors import UserError
 from settlement.ledger.views import VIEWS
 from settlement.report.measures import GROUPS, MEASURES, StoredRun
-from settlement.report.narrative import day, sentence, su
+from settlement.report.measures.figures import duration
+from settlement.report.narrative import day, su
+from settlement.report.narrator import narrated
 from settlement.report.sections import (
     MOST_BARS,
     QUERIES,
@@ -27,6 +29,7 @@ from settlement.report.sections import (
     coverage_of,
     lanes_of,
     queue_of,
+    suspensions_of,
     tiles_of,
 )
 from settlement.report.yardsticks import YARDSTICKS, verdict
@@ -82,6 +85,7 @@ def _context(run: StoredRun) -> dict[str, Any]:
         "run": run,
         "facts": _facts(run),
         "tiles": tiles_of(figures, found),
+        "suspensions": [_span(since, until) for since, until in suspensions_of(run)],
         "verdict": verdict(found, lambda key: Cell("against_baseline", found["against_baseline", key])),
         "yardsticks": [
             (stick, [Cell(at[0], found[at]) for at in stick.figures if at in found], stick.verdict(found))
@@ -127,6 +131,11 @@ def _facts(run: StoredRun) -> dict[str, str]:
     }
 
 
+def _span(since: int, until: int) -> str:
+    ends = (f"{day(at)} {datetime.fromtimestamp(at, UTC):%H:%M}" for at in (since, until))
+    return f"{' to '.join(ends)} ({duration(until - since)})"
+
+
 def _commands(run: StoredRun) -> list[str]:
     """What brings about the same run and the same page."""
     summary = run.summary
@@ -140,8 +149,7 @@ def _commands(run: StoredRun) -> list[str]:
 def _timeline(run: StoredRun) -> Iterator[tuple[str, str, str, str]]:
     """Day, time, who and what, from the first day of the scenario on."""
     first = datetime.combine(run.scenario.start, datetime.min.time(), UTC).timestamp()
-    for step in run.steps():
-        text = sentence(step) if step.sim_time >= first else None
-        if text is not None:
+    for step, text in narrated(run.steps()):
+        if text is not None and step.sim_time >= first:
             moment = datetime.fromtimestamp(step.sim_time, UTC)
             yield day(step.sim_time), f"{moment:%H:%M}", step.actor, text

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
+from settlement.domain.amounts import Amount
 from settlement.domain.reasons import Reason
 from settlement.report.charts import line_chart
 from settlement.report.measures import MEASURES, Figure, StoredRun, Unit
@@ -21,16 +22,27 @@ QUERIES = {
 FROM closes c JOIN wallets w ON c.account = 'wallet:' || w.wallet
 WHERE c.unit = 'SU' GROUP BY ALL ORDER BY c.sim_time, w.participant""",
     "queue_through_time": MEASURES["queue"].sql,
-    "trade_steps": """SELECT trade, step, CASE step WHEN 'paid' THEN max(sim_time) ELSE min(sim_time) END
-FROM steps
-WHERE trade IN (SELECT trade FROM trades WHERE paid > 0::BIGNUM ORDER BY amount DESC, trade LIMIT 6)
-  AND step IN ('opened', 'agreed', 'funded', 'presented', 'accepted', 'paid')
-GROUP BY trade, step ORDER BY trade, 3, step""",
-    "baseline_steps": """SELECT trade, ordered, documents, accepted, paid FROM baseline
+    "trade_steps": """WITH largest AS (
+    SELECT trade, amount FROM trades WHERE paid > 0::BIGNUM ORDER BY amount DESC, trade LIMIT 6
+), reached AS (
+    SELECT trade, step, CASE step WHEN 'paid' THEN max(sim_time) ELSE min(sim_time) END AS sim_time
+    FROM steps WHERE step IN ('opened', 'agreed', 'funded', 'presented', 'accepted', 'paid')
+    GROUP BY trade, step
+    UNION ALL
+    SELECT trade, 'due', least(max(due_at), max(paid_at)) FROM payments GROUP BY trade
+)
+SELECT trade, step, sim_time FROM reached JOIN largest USING (trade)
+ORDER BY amount DESC, trade, sim_time,
+    list_position(['opened', 'agreed', 'funded', 'presented', 'accepted', 'due', 'paid'], step)""",
+    "baseline_steps": """SELECT trade, ordered, documents, accepted, due, paid FROM baseline
 WHERE trade IN (SELECT trade FROM trades WHERE paid > 0::BIGNUM ORDER BY amount DESC, trade LIMIT 6)
 ORDER BY trade""",
     "trades": """SELECT trade, instrument, payer, payee, state, amount, paid, refunded FROM trades
 ORDER BY opened_at, trade""",
+    "suspensions": """SELECT sim_time, coalesce(until, (SELECT max(sim_time) FROM closes), sim_time) FROM (
+    SELECT sim_time, lead(sim_time) OVER (ORDER BY seq) AS until, (data->>'stage') AS stage
+    FROM events WHERE kind = 'StageChanged'
+) WHERE stage = 'SUSPENDED' ORDER BY sim_time""",
     "notes": "SELECT sim_time, author, kind, subject, text FROM notes ORDER BY seq",
 }
 
@@ -40,8 +52,13 @@ _WAITS = {
     "funded": "funding",
     "presented": "shipment and documents",
     "accepted": "examination",
+    "due": "until due",
     "paid": "payment",
 }
+
+
+_WHOLE = Amount.parse("1 SU").minor
+_NO_SMALL_SUM = 1_000 * _WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +67,22 @@ class Cell:
 
     measure: str
     figure: Figure
+    is_headline: bool = False
+    is_difference: bool = False
+
+    def __str__(self) -> str:
+        """As people read it; a headline has no cents of what is no small sum, a difference a sign."""
+        value = self.figure.value
+        if self.is_headline and self.figure.unit is Unit.SU and value is not None and value >= _NO_SMALL_SUM:
+            return su(round(value / _WHOLE) * _WHOLE).replace(".00 ", " ")
+        sign = "+" if self.is_difference and value is not None and value > 0 else ""
+        return f"{sign}{self.figure}"
 
     def __html__(self) -> str:
         """The number for people, its exact value and its origin for machines."""
         value = "" if self.figure.value is None else str(self.figure.value)
         return Markup('<data value="{}" data-measure="{}" data-key="{}">{}</data>').format(
-            value, self.measure, self.figure.key, self.figure
+            value, self.measure, self.figure.key, str(self)
         )
 
 
@@ -107,7 +134,7 @@ def tiles_of(
 ) -> list[tuple[str, Cell]]:
     """The few numbers that stand at the top, each with its title; none that was not measured."""
     known = [tile for tile in TILES if tile[1:] in found]
-    shown = [(title, Cell(name, found[name, key])) for title, name, key in known]
+    shown = [(title, Cell(name, found[name, key], is_headline=True)) for title, name, key in known]
     covered = [figure for figure in figures["reserve_coverage"] if figure.value is not None]
     if covered:
         lowest = min(covered, key=lambda figure: Fraction(figure.value or 0))
@@ -148,6 +175,11 @@ def _reason(name: str) -> str:
     return f"{Reason[name].sentence} {Reason[name].remedy}" if name in Reason.__members__ else ""
 
 
+def suspensions_of(run: StoredRun) -> list[tuple[int, int]]:
+    """From when until when the regime was suspended, at most to the last close; epoch seconds."""
+    return [(since, until) for since, until in run.store.query(QUERIES["suspensions"])]
+
+
 def balances_of(run: StoredRun) -> tuple[Markup, list[str]] | None:
     """Balances at every close, of the eight participants that held most."""
     held: defaultdict[str, dict[int, int]] = defaultdict(dict)
@@ -166,6 +198,7 @@ def balances_of(run: StoredRun) -> tuple[Markup, list[str]] | None:
         f"At the last close: {ends}.",
         {name: series[name] for name in most},
         unit=10**6,
+        bands=suspensions_of(run),
     )
     return chart, most
 
@@ -193,6 +226,7 @@ def coverage_of(run: StoredRun, figures: Sequence[Figure]) -> Markup | None:
         suffix=" %",
         floor=floor,
         from_zero=False,
+        bands=suspensions_of(run),
     )
 
 
@@ -208,6 +242,7 @@ def queue_of(run: StoredRun) -> Markup | None:
         f"At its peak {peak}; it falls when a cycle settles.",
         {"queue": points},
         unit=10**6,
+        bands=suspensions_of(run),
     )
 
 
@@ -218,7 +253,7 @@ def lanes_of(run: StoredRun) -> list[Lane]:
         ways[trade].append((step, at))
     theirs: dict[str, list[tuple[str, int]]] = {}
     for trade, *times in run.store.query(QUERIES["baseline_steps"]):
-        named = zip(("ordered", "presented", "accepted", "paid"), times, strict=True)
+        named = zip(("ordered", "presented", "accepted", "due", "paid"), times, strict=True)
         theirs[trade] = [(step, at) for step, at in named if at is not None]
     shown = [way for trade in ways for way in (ways[trade], theirs.get(trade, [])) if len(way) > 1]
     longest = max((way[-1][1] - way[0][1] for way in shown), default=0)
@@ -237,13 +272,16 @@ def _wait(last: str, step: str) -> str:
 
 def _segments(way: Sequence[tuple[str, int]], longest: int) -> tuple[Segment, ...]:
     tones = {name: index for index, name in enumerate(_WAITS)}
+    # What is due at once, as at sight or in clearing, does not wait to fall due.
+    before_due = {at for step, at in way if step not in ("due", "paid")}
+    way = [(step, at) for step, at in way if step != "due" or at not in before_due]
     return tuple(
         Segment(
             _wait(last, step),
             float(round(Fraction(100 * (before - way[0][1]), longest), 2)),
             float(round(Fraction(100 * (at - before), longest), 2)),
             duration(at - before),
-            5 if last == "opened" and step == "paid" else tones.get(step, 0),
+            len(tones) if last == "opened" and step == "paid" else tones.get(step, 0),
         )
         for (last, before), (step, at) in pairwise(way)
         if longest

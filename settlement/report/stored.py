@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from settlement.domain.accounts import participant_of, wallet_account
-from settlement.domain.errors import ScenarioError, UserError
+from settlement.domain.errors import UserError
 from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY
 from settlement.ledger.store import Store
-from settlement.scenario import Scenario, parse_scenario
+from settlement.scenario import Scenario, load_scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,15 @@ def _summary(folder: Path) -> dict[str, Any]:
     return summary
 
 
+def _why(folder: Path, error: Exception) -> str:
+    """What is wrong with it, without the numbers of an operating system."""
+    if folder.is_file():
+        return "it is a file"
+    if isinstance(error, FileNotFoundError):
+        return f"{Path(error.filename).name} is missing" if folder.is_dir() else "there is none"
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+
+
 def read_run(folder: Path) -> StoredRun:
     """Open a complete run folder; its store stays open until it is closed.
 
@@ -184,14 +193,14 @@ def read_run(folder: Path) -> StoredRun:
     """
     try:
         summary = _summary(folder)
-        text = (folder / SCENARIO).read_text(encoding="utf-8")
-        scenario = parse_scenario(text, str(folder / SCENARIO))
+        scenario = load_scenario(folder / SCENARIO)
         store = Store.open(folder / STORE)
-    except (OSError, ValueError, ScenarioError) as error:
-        raise UserError(
-            f"{folder}: not a complete run folder ({error}); expected what `settlement run` leaves; "
-            "name another folder"
-        ) from None
+    except (OSError, ValueError, UserError) as error:
+        why, remedy = _why(folder, error), "name another folder"
+        if folder.suffix == ".yaml" and folder.is_file():
+            remedy = f"run it first: settlement run {folder}"
+        expected = "expected what `settlement run` leaves"
+        raise UserError(f"{folder}: not a complete run folder ({why}); {expected}; {remedy}") from None
     return StoredRun(folder, summary, scenario, store)
 
 

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from settlement.report.against import against_correspondents
 from settlement.report.measures import StoredRun
-from settlement.report.narrative import day, sentence, su
+from settlement.report.narrative import day, su
+from settlement.report.narrator import narrated
 from settlement.report.tables import plain_table
 
 #: Longest timeline and longest table that anybody reads on a terminal; the tables of the run hold the rest.
@@ -56,7 +57,7 @@ def _timeline(run: StoredRun) -> RenderableType:
     first = datetime.combine(run.scenario.start, datetime.min.time(), UTC).timestamp()
     eve = shown = ""
     steps = run.steps()
-    for number, step in enumerate(steps):
+    for number, (step, text) in enumerate(narrated(steps)):
         if table.row_count == _MOST_STEPS:
             table.add_row("", "", "", f"… and {len(steps) - number:,} more events", style="dim")
             break
@@ -66,7 +67,6 @@ def _timeline(run: StoredRun) -> RenderableType:
         if eve:
             table.add_row(eve, "", "supervisor", _preparation(run), style="dim")
             eve = ""
-        text = sentence(step)
         if text is None:
             continue
         today = day(step.sim_time)

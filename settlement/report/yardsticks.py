@@ -36,7 +36,7 @@ class Yardstick:
 
 _G20 = "G20 target for wholesale cross-border payments by the end of 2027 (public)"
 _GPI = "observations of the gpi era (public)"
-_VENDORS = "vendor figures: vary them"
+_VENDORS = "vendor figures, a year of the face amount: vary them"
 
 YARDSTICKS = (
     Yardstick(
@@ -48,7 +48,7 @@ YARDSTICKS = (
     Yardstick(
         "the rest within one business day",
         _G20,
-        (("due_to_final", "within 1 business day"), ("baseline_due", "within 1 business day")),
+        (("due_to_final", "within 1 banking day"), ("baseline_due", "within 1 banking day")),
         least=Fraction(1),
     ),
     Yardstick(
@@ -65,30 +65,40 @@ YARDSTICKS = (
     Yardstick(
         "a documentary credit costs 0.65 to 1.2 % a year for issuance",
         _VENDORS,
-        (("baseline_cost", "issuance share"),),
+        (("documentary_fees", "issuance"),),
     ),
-    Yardstick(
-        "and 0.4 to 0.95 % a year for confirmation", _VENDORS, (("baseline_cost", "confirmation share"),)
-    ),
+    Yardstick("and 0.4 to 0.95 % a year for confirmation", _VENDORS, (("documentary_fees", "confirmation"),)),
 )
 
 
 def verdict(figures: Mapping[tuple[str, str], Figure], show: Callable[[str], object]) -> Markup:
     """Whether the regime was faster, in words, whatever the answer; ``show`` marks up a figure by its key."""
-    compared, faster, slower = (
-        figure.value or 0 if (figure := figures.get(("against_baseline", key))) else 0
-        for key in ("trades compared", "faster", "slower")
-    )
-    if not compared:
+
+    def value(key: str) -> int | Fraction:
+        figure = figures.get(("against_baseline", key))
+        return figure.value or 0 if figure else 0
+
+    faster, slower = value("faster"), value("slower")
+    if not value("trades compared"):
         return Markup(
             "This run holds no trade that correspondent banks carried too, so it cannot say whether the "
             "regime is faster than they are; the yardsticks below are what others have published."
         )
-    word = "faster" if faster > slower else "slower" if slower > faster else "neither faster nor slower"
     return Markup(
         "From documents to the seller's account the regime was <strong>{}</strong>: faster in {} and slower "
-        "in {} of {} trades, with a median of {} against {} through correspondent banks."
-    ).format(word, *map(show, ("faster", "slower", "trades compared", "median here", _THEIRS)))
+        "in {} of {} trades, with a median of {} against {} through correspondent banks. Trade by trade, the "
+        "median gain is {}."
+    ).format(
+        _word(faster - slower, value(_THEIRS) - value(_OURS)),
+        *map(show, ("faster", "slower", "trades compared", _OURS, _THEIRS, "median gain")),
+    )
 
 
-_THEIRS = "median through correspondents"
+def _word(more: int | Fraction, gain: int | Fraction) -> str:
+    """In a word, where the count (``more`` faster trades than slower) and the medians (``gain``) agree."""
+    if more > 0 and gain > 0:
+        return "faster"
+    return "slower" if more < 0 and gain < 0 else "neither clearly faster nor clearly slower"
+
+
+_OURS, _THEIRS = "median here", "median through correspondents"

@@ -7,7 +7,7 @@ alias, of a key, and whether a tag was written or guessed. Scalars follow the YA
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
@@ -53,6 +53,14 @@ class Mark(NamedTuple):
     column: int
 
 
+class Origin(NamedTuple):
+    """The place in another file, by its path, of a value that was filled in from there."""
+
+    file: str
+    document: "Document"
+    loc: Loc
+
+
 @dataclass
 class Document:
     """The values of one file, their positions, and what is wrong with its YAML."""
@@ -63,9 +71,18 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     #: Mappings that lack entries whose problem has been reported already.
     incomplete: set[Loc] = field(default_factory=set)
+    #: Where values stand that were filled in from other files.
+    filled: dict[Loc, Origin] = field(default_factory=dict)
 
     def locate(self, fault: Fault) -> Problem:
-        """The fault at its position: that of its place, or of the nearest thing around it."""
+        """The fault at its position: that of its place, or of the nearest thing around it.
+
+        A fault in what was filled in is one of the file that it is from.
+        """
+        for depth in range(1, len(fault.loc) + 1):
+            if origin := self.filled.get(fault.loc[:depth]):
+                own = replace(fault, loc=(*origin.loc, *fault.loc[depth:]))
+                return replace(origin.document.locate(own), file=origin.file)
         marks, loc = (self.keys if fault.on_key else self.values), fault.loc
         while loc and loc not in marks:
             marks, loc = self.values, loc[:-1]
@@ -127,6 +144,8 @@ def _syntax_problem(error: Exception, text: str, events: list[Event]) -> Problem
     if isinstance(error, MarkedYAMLError):
         said = " ".join(str(error.problem or error.context).split())
         at = error.problem_mark or error.context_mark
+        if error.context == "while scanning a quoted scalar":
+            said, at = f"the quotes that open here do not close: {said}", error.context_mark
         mark = Mark(at.line + 1, at.column + 1) if at is not None else mark
     elif isinstance(error, ReaderError):
         before = text[: error.position]

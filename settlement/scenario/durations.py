@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 from settlement.scenario.faults import NotOfForm
+from settlement.scenario.forms import DIGITS, number_of
 
 __all__ = ["Delay", "Duration"]
 
@@ -21,8 +22,8 @@ _UNITS: dict[str, TimeUnit] = {
 }
 #: The units as a regular expression, also for the JSON schema.
 UNIT_WORDS = "(?:hours?|days?|banking days?)"
-_DURATION = re.compile(rf"(?P<count>[0-9]{{1,9}}) (?P<unit>{UNIT_WORDS})")
-_DELAY = re.compile(rf"(?P<low>[0-9]{{1,9}})(?: to (?P<high>[0-9]{{1,9}}))? (?P<unit>{UNIT_WORDS})")
+_DURATION = re.compile(rf"(?P<count>{DIGITS}) (?P<unit>{UNIT_WORDS})")
+_DELAY = re.compile(rf"(?P<low>{DIGITS})(?: to (?P<high>{DIGITS}))? (?P<unit>{UNIT_WORDS})")
 #: What problems say was expected.
 DURATION_FORM = 'a duration such as "5 banking days", "21 days" or "6 hours"'
 DELAY_FORM = 'a delay such as "2 banking days" or "2 to 4 banking days"'
@@ -31,9 +32,10 @@ _MOST = 10_000
 
 
 def _count(text: str, form: str) -> int:
-    if int(text) > _MOST:
+    count = number_of(text)
+    if count > _MOST:
         raise NotOfForm(f"{text} is too long", f"{form}, of {_MOST} at most", "use a smaller number")
-    return int(text)
+    return count
 
 
 def _in_words(count: str, last: int, unit: TimeUnit) -> str:

@@ -17,6 +17,13 @@ from settlement.scenario.faults import NotOfForm
 
 T = TypeVar("T")
 
+#: What a list that is cut off says of the rest.
+ALL = "`settlement schema` has all"
+
+#: The digits of a number, which may be grouped: ``1_000_000``. Python refuses to read thousands of them.
+_LONGEST = 40
+DIGITS = f"[0-9][0-9_]{{0,{_LONGEST - 1}}}"
+
 
 def _as_it_is(value: Any) -> Any:
     return value
@@ -95,31 +102,40 @@ def text_form(
     return Form(str, noun, expected, remedy, schema, read)
 
 
+def number_of(digits: str) -> int:
+    """The number that ``DIGITS`` are of."""
+    return int(digits.replace("_", ""))
+
+
 def number_form(lowest: int, highest: int) -> Form[int]:
     """A whole number from ``lowest`` to ``highest``."""
-    expected = f"a whole number from {lowest} to {highest}"
+    expected, grouped = f"a whole number from {lowest} to {highest}", "[0-9]+_[0-9_]*"
+
+    def read(text: str) -> int | None:
+        # YAML reads plain digits itself, and takes grouped ones for a text.
+        return number_of(text) if re.fullmatch(grouped, text) and len(text) <= _LONGEST else None
 
     def check(number: int) -> None:
         if not lowest <= number <= highest:
             raise NotOfForm(f"{shown(number)} is out of range", expected, f"use {expected}")
 
-    schema = {"type": "integer", "minimum": lowest, "maximum": highest}
-    return Form(
-        int, "a whole number", expected, "write digits only, without quotes", schema, _no_text, check=check
-    )
+    number = {"type": "integer", "minimum": lowest, "maximum": highest}
+    schema = {"anyOf": [number, {"type": "string", "pattern": f"^{grouped}$"}]}
+    remedy = "write digits only, without quotes"
+    return Form(int, "a whole number", expected, remedy, schema, read, check=check)
 
 
 def choice_form(noun: str, words: Mapping[str, T]) -> Form[T]:
     """One of a few words, each standing for a value of one type."""
     written = {value: word for word, value in words.items()}
-    expected = f"one of: {listed(words)}"
+    expected = f"one of: {listed(words, rest=ALL)}"
 
     def read(text: str) -> T:
         if text not in words:
-            remedy = nearest(text, words, f"use {expected}")
+            remedy = nearest(text, words, "use one of these")
             raise NotOfForm(f"{shown(text)} is not {noun}", expected, remedy)
         return words[text]
 
     of = type(next(iter(words.values())))
     schema = {"type": "string", "enum": list(words)}
-    return Form(of, noun, expected, f"use {expected}", schema, read, written.__getitem__)
+    return Form(of, noun, expected, "use one of these", schema, read, written.__getitem__)

@@ -14,10 +14,11 @@ from settlement.scenario.checks import check_scenario
 from settlement.scenario.document import Document, read_document
 from settlement.scenario.faults import Fault
 from settlement.scenario.model import Scenario
-from settlement.scenario.profiles import fill_in
+from settlement.scenario.profiles import Beside, fill_in
 from settlement.scenario.validation import validate
 
 __all__ = [
+    "beside",
     "library",
     "load_scenario",
     "parse_scenario",
@@ -35,44 +36,66 @@ def load_scenario(source: str | os.PathLike[str]) -> Scenario:
 
     Raises:
         ScenarioError: the file is wrong; it holds every problem with its position.
-        UserError: there is no such scenario or file, or it cannot be read as UTF-8 text.
+        UserError: there is no such scenario or file, or it cannot be read.
     """
-    return parse_scenario(scenario_text(source), os.fspath(source))
+    return parse_scenario(scenario_text(source), os.fspath(source), beside(source))
 
 
 def scenario_text(source: str | os.PathLike[str]) -> str:
     """The text of a shipped scenario, or of a YAML file.
 
     Raises:
-        UserError: there is no such scenario or file, or it cannot be read as UTF-8 text.
+        ScenarioError: the file is not UTF-8 text.
+        UserError: there is no such scenario or file, or it cannot be read.
     """
     if isinstance(source, str) and source in shipped_scenarios():
         return shipped_text(source)
     return _read(source)
 
 
-def parse_scenario(text: str, source: str) -> Scenario:
+def beside(source: str | os.PathLike[str]) -> Beside:
+    """What reads the profiles beside a scenario's file; nothing is beside a shipped one."""
+    if isinstance(source, str) and source in shipped_scenarios():
+        return _nothing
+    folder = Path(source).parent
+
+    def read(path: str) -> str | None:
+        try:
+            return (folder / path).read_bytes().decode("utf-8-sig")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    return read
+
+
+def _nothing(path: str) -> str | None:
+    return None
+
+
+def parse_scenario(text: str, source: str, beside: Beside = _nothing) -> Scenario:
     """The scenario that ``text`` describes; ``source`` names it in problems.
+
+    ``beside`` reads the profiles beside it: that of a file, or ``Scenario.profiles.get``.
 
     Raises:
         ScenarioError: the text is wrong; it holds every problem with its position.
     """
-    return judged(read_document(text), source)
+    return judged(read_document(text), source, beside)
 
 
-def judged(document: Document, source: str) -> Scenario:
-    """The scenario that a document holds; ``source`` names it in problems.
+def judged(document: Document, source: str, beside: Beside) -> Scenario:
+    """The scenario that a document holds; ``source`` and ``beside`` are those of ``parse_scenario``.
 
     Raises:
         ScenarioError: it is wrong; it holds every problem with its position.
     """
     problems = document.problems
     if isinstance(document.data, dict):
-        unfilled = list(fill_in(document))
+        profiles, unfilled = fill_in(document, beside)
         scenario, faults = validate(document)
         problems += [document.locate(fault) for fault in (*unfilled, *faults, *check_scenario(scenario))]
         if not problems:
-            return scenario
+            return scenario.filled_from(profiles)
     elif not problems:
         fault = Fault(
             (), f"{shown(document.data)} is not a scenario", "a mapping", "start with 'scenario: name'"
@@ -81,13 +104,17 @@ def judged(document: Document, source: str) -> Scenario:
     raise ScenarioError(source, _once(problems))
 
 
-def scenario_yaml(scenario: Scenario) -> str:
-    """A loaded scenario, changed or not, as the text of a file that loads as the same."""
+def scenario_yaml(scenario: Scenario, in_full: bool = False) -> str:
+    """A loaded scenario, changed or not, as the text of a file that loads as the same.
+
+    ``in_full`` has it name no profile, for it states all that was filled in from one.
+    """
+    left_out = {"jurisdictions": {"__all__": {"profile"}}} if in_full else None
     text = io.StringIO()
     yaml = YAML(typ="safe")
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.default_flow_style = False
-    yaml.dump(scenario.model_dump(mode="json", exclude_unset=True), text)
+    yaml.dump(scenario.model_dump(mode="json", exclude_unset=True, exclude=left_out), text)
     return text.getvalue()
 
 
@@ -127,6 +154,8 @@ def _once(problems: list[Problem]) -> list[Problem]:
 
 
 def _no_such_scenario(name: str) -> UserError:
+    if name.endswith((".yaml", ".yml")) or Path(name).name != name:
+        return UserError(f"{name}: no such file; expected a scenario file; correct the path")
     shipped = shipped_scenarios()
     remedy = nearest(name, shipped, "use one of these or a path to a file")
     return UserError(f"no scenario or file {shown(name)}; shipped are {listed(shipped, most=40)}; {remedy}")
@@ -136,16 +165,12 @@ def _read(source: str | os.PathLike[str]) -> str:
     try:
         return Path(source).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        if isinstance(source, str):
-            raise _no_such_scenario(source) from None
-        raise UserError(f"no file {shown(os.fspath(source))}; check the path") from None
+        raise _no_such_scenario(os.fspath(source)) from None
     except IsADirectoryError:
-        raise UserError(f"{shown(os.fspath(source))} is a directory; name the YAML file in it") from None
+        path = os.fspath(source)
+        raise UserError(f"{path}: a folder; expected a scenario file; name the YAML file in it") from None
     except UnicodeDecodeError as error:
-        place = f"byte {error.start + 1}"
-        raise UserError(
-            f"{shown(os.fspath(source))} is not UTF-8 text at {place}; save it as UTF-8"
-        ) from None
+        raise ScenarioError(os.fspath(source), [Problem.of_bytes(error)]) from None
     except (OSError, ValueError) as error:
         # A ValueError is a path that no file system takes.
         why = error.strerror if isinstance(error, OSError) else str(error)

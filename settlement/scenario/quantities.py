@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass
 
 from settlement.domain.amounts import Amount
+from settlement.scenario.faults import NotOfForm
+from settlement.scenario.forms import DIGITS, number_of
 
-__all__ = ["COIN", "AmountRange", "BasisPoints", "CoinAmount", "Offset", "TimeOfDay"]
+__all__ = ["COIN", "AmountRange", "BasisPoints", "CoinAmount", "Offset", "Tally", "TimeOfDay"]
 
 #: Minor units of a whole coin.
 COIN = 10**8
@@ -20,8 +22,8 @@ class BasisPoints(int):
     @classmethod
     def parse(cls, text: str) -> "BasisPoints | None":
         """Read ``5 %`` or ``0.25 %``; None when it is not of that form."""
-        match = re.fullmatch(r"([0-9]{1,6})(?:\.([0-9]{1,2}))? ?%", text)
-        return cls(int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))) if match else None
+        match = re.fullmatch(r"([0-9]{1,6}|[0-9]{1,3}_[0-9]{3})(?:\.([0-9]{1,2}))? ?%", text)
+        return cls(number_of(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))) if match else None
 
     @classmethod
     def parse_change(cls, text: str) -> "BasisPoints | None":
@@ -45,7 +47,7 @@ class CoinAmount(int):
         match = re.fullmatch(r"([0-9][0-9_]{0,15})(?:\.([0-9]{1,8}))? coins?", text)
         if match is None:
             return None
-        return cls(int(match[1].replace("_", "")) * COIN + int((match[2] or "").ljust(8, "0")))
+        return cls(number_of(match[1]) * COIN + int((match[2] or "").ljust(8, "0")))
 
     def __str__(self) -> str:
         """As the file writes it."""
@@ -59,9 +61,18 @@ class TimeOfDay(int):
 
     @classmethod
     def parse(cls, text: str) -> "TimeOfDay | None":
-        """Read hours and minutes; None when it is not of that form."""
-        match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text)
-        return cls(int(match[1]) * 3_600 + int(match[2]) * 60) if match else None
+        """Read hours and minutes; None when it is not of that form.
+
+        Raises:
+            NotOfForm: no day has that time.
+        """
+        match = re.fullmatch(r"([0-9]{2}):([0-9]{2})", text)
+        if match is None:
+            return None
+        hours, minutes = int(match[1]), int(match[2])
+        if hours > 23 or minutes > 59:
+            raise NotOfForm(f"there is no time {text}", "00:00 to 23:59", "correct hours or minutes")
+        return cls(hours * 3_600 + minutes * 60)
 
     def __str__(self) -> str:
         """As the file writes it."""
@@ -109,3 +120,42 @@ class AmountRange:
         """As the file writes it."""
         low, high = (str(Amount(minor)).replace(",", "_") for minor in (self.low, self.high))
         return high if self.low == self.high else f"{low.removesuffix(' SU')} to {high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of a whole, ``12`` or ``10 to 20``, or which share of it, ``90 to 100 %``.
+
+    ``low`` and ``high`` are both included; shares are basis points.
+    """
+
+    low: int
+    high: int
+    is_share: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> "Tally | None":
+        """Read a number, a share or a range; None when it is not of that form, or runs backwards."""
+        is_share = text.endswith("%")
+        first, to, second = text.removesuffix("%").rstrip(" ").partition(" to ")
+        ends = [_number(end, is_share) for end in (first, second if to else first)]
+        low, high = (-1 if end is None else end for end in ends)
+        fits = 0 <= low <= high and not (is_share and high > 10_000)
+        return cls(low, high, is_share) if fits else None
+
+    def holds(self, part: int, whole: int) -> bool:
+        """Whether ``part`` of ``whole`` is so many, or such a share of it; of nothing there is no share."""
+        if self.is_share:
+            return whole > 0 and self.low * whole <= part * 10_000 <= self.high * whole
+        return self.low <= part <= self.high
+
+    def __str__(self) -> str:
+        """As the file writes it."""
+        low, high = ((str(BasisPoints(e)) if self.is_share else str(e)) for e in (self.low, self.high))
+        return high if self.low == self.high else f"{low.removesuffix(' %')} to {high}"
+
+
+def _number(text: str, is_share: bool) -> int | None:
+    if is_share:
+        return BasisPoints.parse(f"{text} %")
+    return number_of(text) if re.fullmatch(DIGITS, text) else None

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from settlement.domain.faults import listed
-from settlement.scenario.forms import Form
+from settlement.scenario.forms import ALL, Form
 from settlement.scenario.model import Part
 
 
@@ -64,9 +64,9 @@ def expected_of(kind: Any) -> str:
     if form is not None:
         return form.expected
     if is_part(plain):
-        return f"a mapping with the keys {listed(kinds_of(plain), most=20)}"
+        return f"a mapping with the keys {listed(kinds_of(plain), most=20, rest=ALL)}"
     if variants(plain):
-        return f"a mapping whose do is one of: {listed(variants(plain))}"
+        return f"a mapping whose do is one of: {listed(variants(plain), rest=ALL)}"
     if get_origin(plain) is tuple:
         return "a list"
     return "a mapping" if get_origin(plain) is Mapping else "a value"

@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from settlement.domain.faults import Loc, listed, near, nearest, shown
 from settlement.scenario.document import UNREADABLE, Document
 from settlement.scenario.faults import Fault, NotOfForm
+from settlement.scenario.forms import ALL
 from settlement.scenario.model import Part, Scenario
 from settlement.scenario.shape import bare, expected_of, inside, is_part, kinds_of, variants
 
@@ -34,7 +35,7 @@ def validate(document: Document) -> tuple[Scenario, list[Fault]]:
     except ValidationError as error:
         places = [_place(detail) for detail in error.errors(include_url=False)]
     misspelt = {loc for place in places if (loc := _meant(place, document)) is not None}
-    faults = [_fault(place) for place in places if not _is_consequence(place, document, misspelt)]
+    faults = [_fault(place, document) for place in places if not _is_consequence(place, document, misspelt)]
     return _Salvage(document, places).whole(), faults
 
 
@@ -77,11 +78,15 @@ def _meant(place: _Place, document: Document) -> Loc | None:
     """For an unknown key: the place of the absent key that it seems to misspell."""
     if place.error != _UNKNOWN:
         return None
-    present = document.at(place.loc[:-1])
-    absent = [name for name in kinds_of(place.owner) if isinstance(present, dict) and name not in present]
     # Likeness this strict, because the absent key will not be reported as missing.
-    close = near(str(place.loc[-1]), absent, likeness=0.75)
+    close = near(str(place.loc[-1]), _absent(place, document), likeness=0.75)
     return (*place.loc[:-1], close[0]) if close else None
+
+
+def _absent(place: _Place, document: Document) -> list[str]:
+    """The known keys that do not stand beside an unknown one, so that it may be meant for one of them."""
+    present = document.at(place.loc[:-1])
+    return [name for name in kinds_of(place.owner) if isinstance(present, dict) and name not in present]
 
 
 def _is_consequence(place: _Place, document: Document, misspelt: set[Loc]) -> bool:
@@ -94,7 +99,7 @@ def _is_consequence(place: _Place, document: Document, misspelt: set[Loc]) -> bo
     return place.value is UNREADABLE and place.error != _UNKNOWN and not place.on_key
 
 
-def _fault(place: _Place) -> Fault:
+def _fault(place: _Place, document: Document) -> Fault:
     name, expected = str(place.loc[-1]) if place.loc else "", expected_of(place.kind)
     reason = place.context.get("error")
     if isinstance(reason, NotOfForm):
@@ -102,11 +107,9 @@ def _fault(place: _Place) -> Fault:
     if place.error == _MISSING:
         return Fault(place.loc, f"required key {name!r} is missing", expected, f"add {name!r} here")
     if place.error == _UNKNOWN:
-        known = list(kinds_of(place.owner))
-        remedy = nearest(name, known, "remove it")
-        return Fault(
-            place.loc, f"unknown key {shown(name)}", f"one of: {listed(known, most=20)}", remedy, True
-        )
+        expected = f"one of: {listed(kinds_of(place.owner), most=20, rest=ALL)}"
+        remedy = nearest(name, _absent(place, document), "remove it")
+        return Fault(place.loc, f"unknown key {shown(name)}", expected, remedy, True)
     if place.error == "union_tag_not_found":
         return Fault((*place.loc, "do"), "required key 'do' is missing", expected, "add 'do' here")
     if place.error == "union_tag_invalid":
@@ -122,14 +125,14 @@ def _fault(place: _Place) -> Fault:
 def _unknown_action(place: _Place) -> Fault:
     words = variants(bare(place.kind))
     said = place.value.get("do") if isinstance(place.value, dict) else None
-    expected = f"one of: {listed(words)}"
+    expected = f"one of: {listed(words, rest=ALL)}"
     if said is None:
-        return Fault((*place.loc, "do"), "has no value", expected, f"use {expected}")
+        return Fault((*place.loc, "do"), "has no value", expected, "use one of these")
     return Fault(
         (*place.loc, "do"),
         f"{shown(said)} is not an action",
         expected,
-        nearest(str(said), words, f"use {expected}"),
+        nearest(str(said), words, "use one of these"),
     )
 
 

@@ -3,19 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, TypeVar
-
-import holidays
 
 from settlement.domain.amounts import Amount, AmountError, Unit
 from settlement.domain.events import CONTRACTS, ISSUANCE
-from settlement.domain.faults import nearest
 from settlement.domain.participants import Office
+from settlement.scenario.calendars import CALENDAR_EXPECTED, read_calendar
 from settlement.scenario.durations import DELAY_FORM, UNIT_WORDS, Delay, Duration
 from settlement.scenario.faults import NotOfForm
-from settlement.scenario.forms import Form, flag_form, number_form, text_form
-from settlement.scenario.quantities import AmountRange, BasisPoints, CoinAmount, Offset, TimeOfDay
+from settlement.scenario.forms import DIGITS, Form, flag_form, number_form, text_form
+from settlement.scenario.quantities import AmountRange, BasisPoints, CoinAmount, Offset, Tally, TimeOfDay
 
 T = TypeVar("T")
 
@@ -27,6 +25,8 @@ OPENING = time(9, 0, tzinfo=UTC)
 
 #: The chain counts seconds from 1970, its eve included, and no holiday calendar reaches past 2100.
 _FIRST_YEAR, _LAST_YEAR = 1971, 2199
+#: The greatest seed; run folders and summaries keep it as it is.
+MOST_SEED = 2**63 - 1
 #: Longer texts are no amounts, and Python refuses to read integers of thousands of digits.
 _LONGEST_AMOUNT = 80
 
@@ -43,7 +43,7 @@ def _day(text: str) -> date | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        return None
+        raise NotOfForm(f"there is no day {text}", "a day of the calendar", "correct month or day") from None
     return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
@@ -52,8 +52,8 @@ def _moment(text: str) -> datetime | None:
     on = _day(day)
     if on is None or not clock:
         return datetime.combine(on, OPENING) if on is not None and day == text else None
-    match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", clock)
-    return datetime.combine(on, time(int(match[1]), int(match[2]), tzinfo=UTC)) if match else None
+    passed = TimeOfDay.parse(clock)
+    return datetime.combine(on, time(tzinfo=UTC)) + timedelta(seconds=passed) if passed is not None else None
 
 
 def _write_moment(moment: datetime) -> str:
@@ -67,6 +67,17 @@ def _amount(text: str) -> Amount | None:
         return Amount.parse(text)
     except AmountError as error:
         raise NotOfForm(str(error), error.expected, error.remedy) from None
+
+
+def _amount_in(unit: Unit) -> Callable[[str], Amount | None]:
+    def read(text: str) -> Amount | None:
+        written = re.search(r"\s([A-Z]+)$", text)
+        if written and written[1] not in Unit.__members__:
+            remedy = f"state the amount in {unit.name}"
+            raise NotOfForm(f"unknown unit {written[1]!r}", f"an amount in {unit.name}", remedy)
+        return _amount(text)
+
+    return read
 
 
 def _write_amount(amount: Amount) -> str:
@@ -89,7 +100,7 @@ def _amount_form(expected: str, check: Callable[[Amount], None], unit: Unit = Un
     digits = rf"^[0-9][0-9_]*(\.[0-9]{{1,{unit.decimals}}})?\s+{unit.name}$"
     schema = {"type": "string", "pattern": digits}
     remedy = f"write digits, a space and {unit.name}"
-    return Form(Amount, "an amount", expected, remedy, schema, _amount, _write_amount, check)
+    return Form(Amount, "an amount", expected, remedy, schema, _amount_in(unit), _write_amount, check)
 
 
 def _in_drl(amount: Amount) -> None:
@@ -105,23 +116,21 @@ def _amount_range(text: str) -> AmountRange | None:
         return None
 
 
+def _calendar_days(text: str) -> Duration | None:
+    return Duration.parse(text) if re.fullmatch(f"{DIGITS} {UNIT_WORDS}", text) else None
+
+
 def _only_days(duration: Duration) -> None:
     if duration.unit != "days":
         expected = 'calendar days such as "21 days"'
         raise NotOfForm(f"'{duration}' is not in days", expected, "write a whole number and days")
 
 
-def _calendar(text: str) -> str:
-    known = holidays.list_supported_countries(include_aliases=True)
-    if text not in known:
-        remedy = nearest(text, known, "use an ISO 3166 country code such as BR or PT")
-        raise NotOfForm(f"no holiday calendar {text!r} is known", _CALENDAR_EXPECTED, remedy)
-    return text
-
-
-_CALENDAR_EXPECTED = "a country code of the holidays library, such as BR"
 _ID = "[A-Za-z][A-Za-z0-9_-]{0,30}"
 _ID_EXPECTED = "a letter, then at most 30 letters, digits, _ or -"
+#: How a scenario refers to a profile: by a name, or by a path that does not leave the folder of the file.
+PROFILE_NAME = "[a-z0-9-]+"
+PROFILE_PATH = r"\./(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.yaml"
 _QUOTE = "write text; put it in quotes when it looks like a number or a word such as true"
 _DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DAY_REMEDY = "write year-month-day"
@@ -132,6 +141,13 @@ def _written_form(
 ) -> Form[T]:
     """A value that is written as its own class writes it."""
     return Form(of, noun, expected, remedy, {"type": "string", "pattern": f"^{pattern}$"}, read, str)
+
+
+class _TallyForm(Form[Tally]):
+    """Digits alone are read by YAML already."""
+
+    def __call__(self, value: object) -> Tally:
+        return super().__call__(str(value) if type(value) is int else value)
 
 
 def _name_form(noun: str) -> Form[str]:
@@ -160,19 +176,20 @@ DrawRef = Annotated[
 #: A reference to something the file defines; whether it does is a question for the checks.
 ParticipantRef = Annotated[str, _name_form("a participant id")]
 CreditRef = Annotated[str, _name_form("a credit id")]
+FlowRef = Annotated[str, _name_form("a flow id")]
 JurisdictionRef = Annotated[str, _name_form("a jurisdiction code")]
 Calendar = Annotated[
     str,
     Form(
         str,
         "a holiday calendar",
-        _CALENDAR_EXPECTED,
+        CALENDAR_EXPECTED,
         "write a country code",
         {"type": "string", "pattern": "^[A-Z]{2,3}$"},
-        _calendar,
+        read_calendar,
     ),
 ]
-Seed = Annotated[int, number_form(0, 2**63 - 1)]
+Seed = Annotated[int, number_form(0, MOST_SEED)]
 Phase = Annotated[int, number_form(1, 255)]
 Flag = Annotated[bool, flag_form()]
 Day = Annotated[
@@ -208,8 +225,8 @@ Days = Annotated[
         "a duration",
         'calendar days such as "21 days"',
         "write a whole number and days",
-        {"type": "string", "pattern": "^[0-9]{1,9} days?$"},
-        Duration.parse,
+        {"type": "string", "pattern": f"^{DIGITS} days?$"},
+        _calendar_days,
         str,
         _only_days,
     ),
@@ -221,7 +238,7 @@ ActorDelay = Annotated[
         "a delay",
         DELAY_FORM,
         "write numbers and hours, days or banking days",
-        {"type": "string", "pattern": f"^[0-9]{{1,9}}( to [0-9]{{1,9}})? {UNIT_WORDS}$"},
+        {"type": "string", "pattern": f"^{DIGITS}( to {DIGITS})? {UNIT_WORDS}$"},
         Delay.parse,
         str,
     ),
@@ -234,7 +251,13 @@ ObligationRef = Annotated[str, _name_form("an obligation id")]
 QuoteName = Annotated[str, text_form("an id", _ID, _ID_EXPECTED, "choose another id")]
 ProfileName = Annotated[
     str,
-    text_form("a profile", "[a-z0-9-]+", "the name of a shipped profile", "write its name"),
+    text_form(
+        "a profile",
+        f"(?:{PROFILE_NAME}|{PROFILE_PATH})",
+        'the name of a profile, or the path of a file beside this one or below, such as "./my-land.yaml"',
+        "write a name, or a path in this folder or below: ./, then small letters, and .yaml at its end",
+        reserved=("./scenario.yaml",),  # which is the scenario itself in a run folder
+    ),
 ]
 DomesticAmount = Annotated[Amount, _amount_form('an amount such as "1_000.50 DRL"', _in_drl, Unit.DRL)]
 Chapter = Annotated[int, number_form(1, 99)]
@@ -250,7 +273,7 @@ Percent = Annotated[
         "a share",
         'a share such as "5 %"',
         "write a number and %",
-        r"[0-9]+(\.[0-9]{1,2})? ?%",
+        r"[0-9][0-9_]*(\.[0-9]{1,2})? ?%",
     ),
 ]
 Change = Annotated[
@@ -260,7 +283,7 @@ Change = Annotated[
         "a change",
         'a change such as "-30 %"',
         "write + or -, a number and %",
-        {"type": "string", "pattern": r"^[+-][0-9]+(\.[0-9]{1,2})? ?%$"},
+        {"type": "string", "pattern": r"^[+-][0-9][0-9_]*(\.[0-9]{1,2})? ?%$"},
         BasisPoints.parse_change,
         lambda change: str(change) if change < 0 else f"+{change}",
     ),
@@ -274,6 +297,27 @@ Coins = Annotated[
         'coins such as "3.125 coins"',
         "write a number with at most 8 decimals and coins",
         r"[0-9][0-9_]*(\.[0-9]{1,8})? coins?",
+    ),
+]
+TallySpan = Annotated[
+    Tally,
+    _TallyForm(
+        Tally,
+        "a number or share",
+        "a number such as 12 or 10 to 20, or a share such as 90 to 100 %",
+        "write the smaller one first; a share has a % at its end and is 100 % at most",
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0},
+                {
+                    "type": "string",
+                    "pattern": rf"^({DIGITS}( to {DIGITS})?"
+                    r"|[0-9]+(\.[0-9]{1,2})?( to [0-9]+(\.[0-9]{1,2})?)? ?%)$",
+                },
+            ]
+        },
+        Tally.parse,
+        str,
     ),
 ]
 Clock = Annotated[

@@ -12,7 +12,7 @@ from settlement.domain.faults import Loc, listed, nearest, shown
 from settlement.scenario.document import Document, core_scalar, read_document
 from settlement.scenario.loader import judged
 from settlement.scenario.model import Part, Scenario
-from settlement.scenario.profiles import fill_in
+from settlement.scenario.profiles import Beside, fill_in
 from settlement.scenario.shape import bare, inside, is_part, kinds_of, variants
 
 __all__ = ["VariableScenario", "value_text", "values_of", "values_text"]
@@ -58,15 +58,16 @@ class VariableScenario:
     Args:
         text: the file.
         source: names it in problems.
+        beside: reads the profiles beside it.
 
     Raises:
         ScenarioError: the file is wrong as it stands.
     """
 
-    def __init__(self, text: str, source: str) -> None:
-        self._source = source
+    def __init__(self, text: str, source: str, beside: Beside) -> None:
+        self._source, self._beside = source, beside
         self._document = read_document(text)
-        self.scenario = judged(self._fresh(), source)
+        self.scenario = judged(self._fresh(), source, beside)
 
     def place(self, path: str) -> Loc:
         """The place that a dotted path leads to, such as ``regime.state_caps.payment`` or ``flows.F.trades``.
@@ -78,7 +79,7 @@ class VariableScenario:
             UserError: it leads nowhere.
         """
         document = self._fresh()
-        list(fill_in(document))
+        fill_in(document, self._beside)
         kind, loc = Scenario, ()  # type: Any, Loc
         for step in re.sub(r"\[([^]]*)\]", r".\1", path).split("."):
             kind = _chosen(bare(kind), document.at(loc))
@@ -98,11 +99,11 @@ class VariableScenario:
         for loc in profiles:
             _put(document.data, loc, values[loc])
         # A profile fills in what the file leaves out; only then does a value replace a part of that.
-        list(fill_in(document))
+        fill_in(document, self._beside)
         for loc in values:
             if loc not in profiles:
                 _put(document.data, loc, deepcopy(values[loc]))
-        return judged(document, self._source)
+        return judged(document, self._source, self._beside)
 
     def _fresh(self) -> Document:
         """The document as it was read: judging one fills in and notes problems."""

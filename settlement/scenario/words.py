@@ -20,6 +20,7 @@ from settlement.domain.participants import (
 )
 from settlement.domain.quotes import QuoteSide
 from settlement.domain.reasons import Reason
+from settlement.scenario.flow_terms import LONGEST_DAYS
 from settlement.scenario.forms import choice_form
 
 FlowWord = Annotated[str, choice_form("a flow or step", {w: w for w in (*Flow.__members__, *STEPS)})]
@@ -112,7 +113,7 @@ InstrumentName = Annotated[
     str,
     choice_form(
         "an instrument of a flow",
-        {w: w for w in ("sight", "deferred", "collection", "open account", "clearing")},
+        {w: w for w in LONGEST_DAYS},
     ),
 ]
 AlgorithmName = Annotated[

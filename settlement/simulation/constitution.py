@@ -11,6 +11,7 @@ from settlement.chain.participants import Profile
 from settlement.domain.amounts import UINT128_MAX, Amount
 from settlement.domain.participants import LicenceStatus, Office, OwnershipClass, Role, Screening
 from settlement.domain.programme import ALL_GOODS, NO_CAP, ClassCaps, Corridor, Programme
+from settlement.domain.travel import Person, Side, record_hash, travel_record, travel_salt
 from settlement.scenario import Caps, OpenPhase, Participant, Scenario, Transfer
 from settlement.simulation.clock import SECONDS_PER_DAY, BankingCalendar, end_of, midnight
 
@@ -37,8 +38,12 @@ def calendars_of(scenario: Scenario) -> dict[str, BankingCalendar]:
     }
 
 
-def constitute(system: Deployment, scenario: Scenario, calendars: Mapping[str, BankingCalendar]) -> None:
+def constitute(
+    system: Deployment, scenario: Scenario, seed: int, calendars: Mapping[str, BankingCalendar]
+) -> None:
     """Put the scenario's programme, calendars, participants and trades on the chain.
+
+    ``seed`` is that of the run; the salts of travel-rule records come from it.
 
     Raises:
         Refused: the contracts refuse what the scenario asks for.
@@ -47,7 +52,7 @@ def constitute(system: Deployment, scenario: Scenario, calendars: Mapping[str, B
     for code, calendar in calendars.items():
         system.calendar.load(_SUPERVISOR, code, calendar.first, calendar.last, calendar.closed)
     _register_participants(system, scenario)
-    _register_trades(system, scenario)
+    _register_trades(system, scenario, seed)
     _register_mining(system, scenario)
     backend = system.chain.backend
     backend.advance_to(max(signing, backend.timestamp))
@@ -100,8 +105,8 @@ class _Trade(NamedTuple):
     """A commercial contract, between two parties of which one at least should be an authorised entity."""
 
     number: str
-    one: str
-    other: str
+    payer: str
+    payee: str
     value: int
     chapter: int = _CHAPTER
 
@@ -126,8 +131,8 @@ def _direct_trades(scenario: Scenario) -> Iterator[_Trade]:
             yield _Trade(f"direct {number}", payer, payee, UINT128_MAX)
 
 
-def _register_trades(system: Deployment, scenario: Scenario) -> None:
-    """Register every trade by the bank of its entity, with the hash of its travel-rule record.
+def _register_trades(system: Deployment, scenario: Scenario, seed: int) -> None:
+    """Register every trade by the bank of its entity; the payer leaves the hash of its travel-rule record.
 
     Where neither party is an authorised entity nobody has a bank to register a trade with; what is tried
     all the same the rules refuse.
@@ -135,15 +140,29 @@ def _register_trades(system: Deployment, scenario: Scenario) -> None:
     banks = {p.id: p.sponsor or _SPONSOR for p in scenario.participants if p.kind & Role.SETTLER}
     until = end_of(_wind_down_end(scenario))
     direct = list(_direct_trades(scenario))
+    sides = _sides(scenario)
     for trade in (*trades_of(scenario), *direct):
-        if not {trade.one, trade.other} & banks.keys():
+        if not {trade.payer, trade.payee} & banks.keys():
             continue
-        entity, other = (trade.one, trade.other) if trade.one in banks else (trade.other, trade.one)
-        parties = trade.number, entity, other
-        system.trades.register(banks[entity], *parties, trade.value, until, trade.chapter)
-        system.trades.record_travel(entity, trade.number, _hash(f"{trade.number}/travel-rule record"))
+        payer, payee = trade.payer, trade.payee
+        parties = (payer, payee) if payer in banks else (payee, payer)
+        system.trades.register(banks[parties[0]], trade.number, *parties, trade.value, until, trade.chapter)
+        record = travel_record(sides[payer], sides[payee])
+        hashed = record_hash(record, travel_salt(seed, trade.number))
+        system.trades.record_travel(payer, trade.number, hashed)
         if trade in direct:
-            system.trades.designate(trade.one, trade.number)
+            system.trades.designate(payer, trade.number)
+
+
+def _sides(scenario: Scenario) -> dict[str, Side]:
+    """Each participant as a side of a trade, with the wallet that it is registered with."""
+    persons = {p.id: Person(p.id, p.name, p.jurisdiction) for p in scenario.participants}
+    known = {_SPONSOR: Person(_SPONSOR, _SPONSOR, scenario.regime.home), **persons}
+    profiles = {p.id: profile_of(p, _wind_down_end(scenario)) for p in scenario.participants}
+    return {
+        name: Side(persons[name], name, known.get(profile.sponsor or profile.intermediary))
+        for name, profile in profiles.items()
+    }
 
 
 def _register_mining(system: Deployment, scenario: Scenario) -> None:

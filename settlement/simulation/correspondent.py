@@ -3,7 +3,8 @@
 A payment passes the buyer's bank, the correspondents and the seller's bank, one after the other. Each takes
 up on its banking days, by its clock, what reached it by the cut-off, releases it some hours later and takes a
 fee. Documents go by courier from the seller's bank to the buyer's, which examines them. The parties behave as
-under the regime: they ship on the same day, the same documents are discrepant, the same buyers do not pay.
+under the regime: they ship on the same day, the same documents are discrepant, the same buyers do not pay,
+as none does once it is insolvent, but under a credit, where its bank is bound.
 
 Every trade draws from streams of its own, always as many numbers in the same order: neither the run on the
 chain nor another parameter shifts them.
@@ -17,6 +18,7 @@ from settlement.domain.baseline import Passage
 from settlement.domain.participants import DrawKind, Instrument
 from settlement.scenario import Bill, Correspondent, Credit, Obligation, Presentation, Scenario
 from settlement.simulation.clock import OFFICE_OPENS, SECONDS_PER_DAY, BankingCalendar, midnight
+from settlement.simulation.scripted import insolvencies_of
 from settlement.simulation.streams import Diary, Stream
 
 _BASIS_POINTS, _DAYS_PER_YEAR, _MONTHS_PER_YEAR = 10_000, 365, 12
@@ -55,6 +57,7 @@ class _Way:
     paid: int | None = None
     failed: bool = False
     settled: int = 0
+    days: int = 0
     fees: dict[str, int] = field(default_factory=dict)
 
 
@@ -65,7 +68,7 @@ class _Banks:
         self, scenario: Scenario, rules: Correspondent, seed: int, calendars: Mapping[str, BankingCalendar]
     ) -> None:
         self._rules, self._behaviour, self._seed = rules, scenario.behaviour, seed
-        self._calendars = calendars
+        self._calendars, self._insolvent = calendars, insolvencies_of(scenario)
         self._places = {participant.id: participant.jurisdiction for participant in scenario.participants}
 
     def credit(self, credit: Credit) -> Passage:
@@ -74,7 +77,7 @@ class _Banks:
         drawn = [p for p in credit.presentations if p.of is not DrawKind.DELIVERY]
         for presentation in drawn:
             self._draw(way, credit, presentation)
-        days = (credit.expiry - credit.open.date()).days
+        way.days = days = (credit.expiry - credit.open.date()).days
         for name in ("issuance", "confirmation"):
             yearly = credit.amount.minor * getattr(self._rules, name) * days
             way.fees[name] = _up(yearly, _BASIS_POINTS * _DAYS_PER_YEAR)
@@ -95,21 +98,24 @@ class _Banks:
         else:
             at = buyer.before(midnight(bill.due), self._behaviour.payment)
             way.due = max(at, way.ordered + 1)
-        if way.due is not None and bill.paid:
-            self._pay(way, way.due, bill.amount.minor)
+        if way.due is not None and bill.paid and self._can_pay(bill.buyer, way.due):
+            self._pay(way, way.due, bill.amount.minor, way.accepted)
         return self._passage(way, bill.kind.name, bill.amount.minor)
 
     def obligation(self, obligation: Obligation) -> Passage:
         """Paid by itself: correspondents net nothing."""
         entered = int(obligation.enter.timestamp())
         way = self._way(obligation.id, obligation.payer, obligation.payee, entered)
-        way.due = entered
-        self._pay(way, entered, obligation.amount.minor)
+        if self._can_pay(obligation.payer, entered):
+            self._pay(way, entered, obligation.amount.minor)
         return self._passage(way, "CLEARING", obligation.amount.minor)
 
     def _way(self, trade: str, buyer: str, seller: str, ordered: int) -> _Way:
         stream, luck = (Stream(self._seed, f"baseline {trade}{part}") for part in ("", " luck"))
         return _Way(trade, self._places[buyer], self._places[seller], ordered, stream, luck)
+
+    def _can_pay(self, buyer: str, at: int) -> bool:
+        return buyer not in self._insolvent or at < self._insolvent[buyer]
 
     def _diary(self, way: _Way, place: str) -> Diary:
         return Diary(self._calendars[place], way.stream)
@@ -129,12 +135,17 @@ class _Banks:
             if not presentation.waived:
                 return
             decided = waived
-        way.accepted = decided
-        way.due = decided + credit.tenor.count * SECONDS_PER_DAY
-        self._pay(way, way.due, presentation.amount.minor)
+        due = decided + credit.tenor.count * SECONDS_PER_DAY
+        share = credit.retention if presentation.of is DrawKind.DOCUMENTS else 0
+        kept = presentation.amount.minor * share // _BASIS_POINTS
+        self._pay(way, due, presentation.amount.minor - kept, decided)
+        if kept:
+            due += credit.retention_period.count * SECONDS_PER_DAY
+            self._pay(way, due, kept, decided)
 
-    def _pay(self, way: _Way, at: int, amount: int) -> None:
-        """Send a payment along the chain, from bank to bank."""
+    def _pay(self, way: _Way, due: int, amount: int, accepted: int | None = None) -> None:
+        """Send a payment along the chain, from bank to bank; the way tells of the last that arrives."""
+        at = due
         chain = self._chain(way)
         failed = way.luck.integer(1, _BASIS_POINTS) <= self._rules.failure
         stuck = way.luck.integer(0, len(chain) - 1)
@@ -149,7 +160,9 @@ class _Banks:
         fees["fx"] = _up(amount * self._rules.fx_spread, _BASIS_POINTS)
         for name, fee in fees.items():
             way.fees[name] = way.fees.get(name, 0) + fee
-        way.paid, way.failed, way.settled = max(at, way.paid or 0), way.failed or failed, way.settled + amount
+        way.failed, way.settled = way.failed or failed, way.settled + amount
+        if way.paid is None or at >= way.paid:
+            way.accepted, way.due, way.paid = accepted, due, at
 
     def _chain(self, way: _Way) -> list[str]:
         """Where the banks are. Correspondents sit in third countries of the file, or with the seller."""
@@ -182,6 +195,7 @@ class _Banks:
             confirmation=way.fees.get("confirmation", 0),
             # What is kept for a month's payments costs a month of capital.
             prefunding=_up(nostro * self._rules.capital, _BASIS_POINTS * _MONTHS_PER_YEAR),
+            days=way.days,
             nostro=nostro,
             capital=self._rules.capital,
         )

@@ -21,7 +21,7 @@ from settlement.domain.events import PrimaryWalletChanged
 from settlement.domain.notes import Note
 from settlement.domain.participants import Office
 from settlement.scenario import Scenario
-from settlement.simulation.actors.actor import Actor, Wake
+from settlement.simulation.actors.actor import Actor, Register, Wake
 from settlement.simulation.actors.authorities import Authorities
 from settlement.simulation.actors.bills import BillKeeper
 from settlement.simulation.actors.compliance import Compliance
@@ -61,13 +61,21 @@ class Recorder(Protocol):
         """A business day closed at ``at`` (epoch seconds); the chain then holds ``holdings``."""
         ...
 
+    def count_days(self, days: Iterable[tuple[date, int]]) -> None:
+        """What counts as a banking day at home, and the moment (epoch seconds) at which each begins."""
+        ...
+
     def compare(self, passages: Iterable[Passage]) -> None:
         """The same trades went through correspondent banks, off the chain and after its run."""
         ...
 
 
-def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) -> Deployment:
-    """Run ``scenario`` on a fresh chain to its last day; returns the system as it then stands.
+def simulate(
+    scenario: Scenario, seed: int, backend: str, recorder: Recorder, *, attach: bool = False
+) -> Deployment:
+    """Run ``scenario`` to its last day; returns the system as it then stands.
+
+    The chain is a fresh one; ``attach`` allows for a node with another deployment, which is left alone.
 
     Raises:
         UserError: there is no such backend, or the contracts refuse the scenario's set-up.
@@ -75,16 +83,18 @@ def simulate(scenario: Scenario, seed: int, backend: str, recorder: Recorder) ->
     """
     # The days before the first one are for deployment, registration, and the co-approver's delay.
     genesis = midnight(scenario.start) - SECONDS_PER_DAY - TIMELOCK
-    chain = Chain(open_backend(backend, genesis, accounts_of(scenario)), Office.SUPERVISOR.value)
+    evm = open_backend(backend, genesis, accounts_of(scenario), attach=attach)
+    chain = Chain(evm, Office.SUPERVISOR.value)
     chain.on_transaction = recorder.record
     system = deploy(chain)
     calendars = calendars_of(scenario)
     scenario = expand(scenario, seed, calendars)
     try:
-        constitute(system, scenario, calendars)
+        constitute(system, scenario, seed, calendars)
     except Refused as refusal:
         raise UserError(f"the contracts refuse the scenario's set-up: {refusal}; correct it") from refusal
     home = calendars[scenario.regime.home]
+    recorder.count_days((day, home.local(midnight(day))) for day in home.open_days(home.first, home.last))
     outages = Outages(Diary(home, Stream(seed, "outages")), scenario)
     actors = [*_actors(scenario, seed, calendars), outages]
     _Engine(system, scenario, actors, outages, recorder).run(home)
@@ -132,6 +142,9 @@ class _Engine:
         self._scenario = scenario
         self._actors = tuple(actors)
         self._audience = Audience(self._actors)
+        self._register = Register()
+        for actor in self._actors:
+            actor.register = self._register
         self._end = end_of(scenario.end)
         self._outages = outages
         self._recorder = recorder
@@ -185,6 +198,7 @@ class _Engine:
             if isinstance(event, PrimaryWalletChanged):
                 self._wallets[event.participant] = event.wallet
             self._inventory.observe(event)
+            self._register.observe(event)
             for actor in self._audience.of(event):
                 self._schedule(actor, actor.observe(event))
 

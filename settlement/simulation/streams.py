@@ -2,6 +2,8 @@
 
 import hashlib
 import random
+from collections.abc import Sequence
+from typing import TypeVar
 
 from settlement.scenario import Delay
 from settlement.simulation.clock import (
@@ -11,6 +13,8 @@ from settlement.simulation.clock import (
     BankingCalendar,
     midnight,
 )
+
+T = TypeVar("T")
 
 
 class Stream:
@@ -26,6 +30,14 @@ class Stream:
         Built on ``random()``, whose sequence Python keeps stable across versions.
         """
         return low + int(self._random.random() * (high - low + 1))
+
+    def choice(self, items: Sequence[T]) -> T:
+        """One of ``items``, evenly."""
+        return items[self.integer(0, len(items) - 1)]
+
+    def happens(self, share: int) -> bool:
+        """Whether something of a share in basis points comes about."""
+        return self.integer(1, 10_000) <= share
 
 
 class Diary:

@@ -98,7 +98,7 @@ def grid(base: VariableScenario, parameters: Sequence[Parameter], source: str) -
         settings = {p.path: p.written[index] for p, index in pairs}
         try:
             scenario = base.varied({p.loc: p.values[index] for p, index in pairs})
-            points.append(Point(number, settings, scenario_yaml(scenario)))
+            points.append(Point(number, settings, scenario_yaml(scenario, in_full=True)))
         except ScenarioError as error:
             for problem in error.problems:
                 wrong.setdefault(problem, []).append(settings)

@@ -1,14 +1,16 @@
 """A sweep before it is run: its points, the seeds of its replications, and the manifest that names it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
 import numpy as np
 
+from settlement.chain.backends import BACKENDS, is_node
 from settlement.domain.errors import UserError
 from settlement.scenario import VariableScenario
+from settlement.scenario.profiles import Beside
 from settlement.sweep.grid import Parameter, Point, grid, parameters_of
 
 #: More runs than any machine finishes.
@@ -34,6 +36,7 @@ class Plan:
 
     source: str
     text: str
+    profiles: Mapping[str, str]
     title: str
     parameters: tuple[Parameter, ...]
     points: tuple[Point, ...]
@@ -60,6 +63,7 @@ class Plan:
             ],
             "points": len(self.points),
             "scenario": self.text,
+            "profiles": dict(self.profiles),
         }
 
     def tasks(self) -> Iterator[Task]:
@@ -89,6 +93,7 @@ def replication_seeds(seed: int, count: int) -> list[int]:
 def plan_sweep(
     text: str,
     source: str,
+    beside: Beside,
     vary: Iterable[tuple[str, Any]],
     *,
     seeds: int,
@@ -97,12 +102,19 @@ def plan_sweep(
 ) -> Plan:
     """The sweep of the scenario file ``text`` over every combination of the values of ``vary``.
 
+    ``beside`` reads the profiles beside the file.
+
     Raises:
-        UserError: the scenario, a path or a value is wrong, or there would be too many runs.
+        UserError: the scenario, a path or a value is wrong, there are too many runs, or ``evm`` is a node.
     """
     if seeds < 1:
         raise UserError(f"--seeds {seeds}: no replication; expected one at least; ask for more")
-    base = VariableScenario(text, source)
+    if is_node(evm):
+        raise UserError(
+            f"--evm {evm}: a node, which holds one run; expected an EVM for each: {', '.join(BACKENDS)};"
+            " choose one"
+        )
+    base = VariableScenario(text, source, beside)
     parameters = parameters_of(base, vary)
     points = grid(base, parameters, source)
     if len(points) * seeds > MOST_RUNS:
@@ -110,5 +122,7 @@ def plan_sweep(
             f"--seeds {seeds}: {len(points) * seeds:,} runs; expected {MOST_RUNS:,} at most; ask for fewer"
         )
     chosen = base.scenario.seed if seed is None else seed
-    title = base.scenario.title
-    return Plan(source, text, title, tuple(parameters), tuple(points), chosen, seeds, evm)
+    scenario = base.scenario
+    return Plan(
+        source, text, scenario.profiles, scenario.title, tuple(parameters), tuple(points), chosen, seeds, evm
+    )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from settlement.chain.backends import DEFAULT_BACKEND, open_backend
 from settlement.chain.chain import Chain, Transaction
 from settlement.chain.deployment import deploy
-from settlement.domain.participants import Office, Role, Screening
+from settlement.domain.participants import LicenceStatus, Office, Role, Screening
 from settlement.domain.programme import Corridor, Programme
 from tests.world import (
     CHAPTER,
@@ -38,6 +38,10 @@ class Owed(NamedTuple):
     priority: int = 0
 
 
+#: Four that owe each other as much, around.
+RING = (Owed("B", "S", 50), Owed("S", "C", 50), Owed("C", "T", 50), Owed("T", "B", 50))
+
+
 def enter(world: World, owed: Owed, trade: str | None = None, life: int = 10 * DAY) -> int:
     """Enter an obligation; returns its number."""
     house = world.system.clearing
@@ -49,6 +53,14 @@ def enter(world: World, owed: Owed, trade: str | None = None, life: int = 10 * D
 def balances(world: World, members: Iterable[str]) -> dict[str, int]:
     """What members hold, minor units."""
     return {member: world.system.token.balance_of(member) for member in members}
+
+
+def suspend_licence(world: World, member: str) -> None:
+    world.system.participants.set_licence(SUPERVISOR, member, LicenceStatus.SUSPENDED, WIND_DOWN_END)
+
+
+def restore_licence(world: World, member: str) -> None:
+    world.system.participants.set_licence(SUPERVISOR, member, LicenceStatus.ACTIVE, WIND_DOWN_END)
 
 
 # Netting, apart from the contract and as plainly as can be

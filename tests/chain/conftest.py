@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from settlement.chain.chain import Snapshot, Transaction
+from settlement.chain.clearing_house import ClearingHouse
 from settlement.chain.deployment import construct, deploy, permit
 from tests.chain.traders import prepare
 from tests.world import PROGRAMME, SUPERVISOR, World, build_world, open_chain
@@ -64,3 +65,9 @@ def _traders(_world: tuple[World, Snapshot]) -> tuple[World, Snapshot]:
 def traders(_traders: tuple[World, Snapshot]) -> World:
     """The small regime with P and Q, both clear, and a reserve that covers everything."""
     return rewound(*_traders)
+
+
+@pytest.fixture
+def house(world: World) -> ClearingHouse:
+    """The clearing house of the small regime."""
+    return world.system.clearing

@@ -35,6 +35,10 @@ LATEST_SHIPMENT, EXPIRY = MIDNIGHT + 40 * DAY, MIDNIGHT + 60 * DAY
 #: START is a Monday, so that the fifth banking day after it is the next one.
 EXAMINE_UNTIL = MIDNIGHT + 7 * DAY
 WAIVER_WINDOW, PRESENTATION_PERIOD, AWARD_PERIOD = 5 * DAY, 21 * DAY, 30 * DAY
+#: Terms that name an arbiter.
+ARBITER: dict[str, Any] = {"arbiter": "R", "award_period": AWARD_PERIOD}
+#: Terms by which a tenth of each draw is kept back for a month.
+RETENTION: dict[str, Any] = {"retention": 1_000, "retention_period": 30 * DAY}
 
 #: What brings a situation about, from the offer on.
 OFFERED = ("open",)
@@ -88,8 +92,7 @@ def arrive(world: World, steps: tuple[str, ...], draw: int = FACE, **terms: Any)
 
 def reach(world: World, state: CreditState, **terms: Any) -> Deployment:
     """Take C1 to ``state``."""
-    usual: dict[str, Any] = {"arbiter": "R", "award_period": AWARD_PERIOD}
-    system = arrive(world, WAYS[state], **(usual | terms))
+    system = arrive(world, WAYS[state], **(ARBITER | terms))
     assert system.escrow.credit_of("C1").state is state
     return system
 

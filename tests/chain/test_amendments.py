@@ -23,6 +23,7 @@ from settlement.domain.terms import Terms
 from tests.chain.credits import (
     ACCEPTED,
     ANYBODY,
+    ARBITER,
     EXPIRY,
     FACE,
     FUNDED,
@@ -215,7 +216,7 @@ FIXED: dict[str, dict[str, Any]] = {
 @pytest.mark.rule("credit.amend")
 @pytest.mark.parametrize("part", FIXED)
 def test_what_is_fixed_stays(world: World, part: str) -> None:
-    escrow = arrive(world, FUNDED, arbiter="R", award_period=30 * DAY).escrow
+    escrow = arrive(world, FUNDED, **ARBITER).escrow
     terms = amended(world, **FIXED[part])
     agree(world, terms, "B")
     with expects(TradeEscrowInvalidTerms, Reason.TERMS_INVALID):

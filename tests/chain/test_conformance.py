@@ -10,9 +10,11 @@ from eth._utils.address import generate_contract_address
 from eth_typing import Address as EvmAddress
 
 from settlement.chain.accounts import address_of
+from settlement.chain.anvil import Anvil
 from settlement.chain.backends import open_backend
 from settlement.chain.port import Address, Backend, CallResult, Log
 from settlement.domain.errors import BackendError
+from tests.chain.nodes import on_anvil
 
 GENESIS = 1_803_772_800
 ALICE, BOB = address_of("alice"), address_of("bob")
@@ -45,10 +47,14 @@ class BackendConformance:
     #: Whether returning to a snapshot gives up those taken after it.
     snapshots_nest = False
 
+    def open(self, genesis: int) -> Backend:
+        """A fresh chain for Alice and Bob, from ``genesis`` on."""
+        return open_backend(self.name, genesis, ["alice", "bob"])
+
     @pytest.fixture
     def backend(self) -> Backend:
-        """A fresh chain for Alice and Bob."""
-        return open_backend(self.name, GENESIS, ["alice", "bob"])
+        """One from an ordinary time on."""
+        return self.open(GENESIS)
 
     def deployed(self, backend: Backend, runtime: str) -> Address:
         """Deploy and return the address."""
@@ -143,7 +149,7 @@ class BackendConformance:
 
     @pytest.mark.parametrize("genesis", [1_000_000_000, 4_000_000_000], ids=["2001", "2096"])
     def test_wall_clock_never_shows(self, genesis: int) -> None:
-        backend = open_backend(self.name, genesis, ["alice", "bob"])
+        backend = self.open(genesis)
         clock = self.deployed(backend, TIMESTAMP)
         assert [backend.send(ALICE, clock, b"").timestamp - genesis for _ in range(3)] == [2, 3, 4]
 
@@ -252,3 +258,25 @@ class TestEthTester(BackendConformance):
     """The reference backend: a whole chain."""
 
     name = "eth-tester"
+
+
+@on_anvil
+class TestNode(BackendConformance):
+    """A node in a process of its own, asked over HTTP."""
+
+    snapshots_nest = True
+
+    @pytest.fixture(autouse=True)
+    def _at(self, node: Anvil) -> None:
+        self.name = node.url
+
+
+@on_anvil
+class TestNodeBySocket(BackendConformance):
+    """The same, asked through its Unix socket."""
+
+    snapshots_nest = True
+
+    @pytest.fixture(autouse=True)
+    def _at(self, node: Anvil) -> None:
+        self.name = str(node.ipc)

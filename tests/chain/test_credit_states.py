@@ -17,6 +17,7 @@ from settlement.domain.reasons import Reason
 from tests.chain.credits import (
     ACCEPTED,
     ANYBODY,
+    ARBITER,
     DISCREPANT,
     EXPIRY,
     FACE,
@@ -25,6 +26,7 @@ from tests.chain.credits import (
     HELD,
     PAID,
     PRESENTED,
+    RETENTION,
     REVIEWERS,
     TERMINAL,
     arrive,
@@ -133,7 +135,7 @@ HELD_STEPS: dict[str, tuple[tuple[str, ...], Step]] = {
 @pytest.mark.parametrize("step", HELD_STEPS)
 def test_hold_stops_every_step(world: World, step: str) -> None:
     steps, take = HELD_STEPS[step]
-    system = arrive(world, steps, arbiter="R", award_period=30 * DAY)
+    system = arrive(world, steps, **ARBITER)
     with expects(TradeEscrowOnHold, Reason.ON_HOLD):
         take(world, system)
 
@@ -141,7 +143,7 @@ def test_hold_stops_every_step(world: World, step: str) -> None:
 @pytest.mark.rule("credit.hold")
 @pytest.mark.parametrize("step", ["finalise", "dispute_retention"])
 def test_hold_stops_the_retention(world: World, step: str) -> None:
-    system = arrive(world, (*PAID, "hold"), retention=1_000, retention_period=30 * DAY)
+    system = arrive(world, (*PAID, "hold"), **RETENTION)
     with expects(TradeEscrowOnHold, Reason.ON_HOLD):
         getattr(system.presentations, step)("B", "C1", 1)
 
@@ -188,7 +190,7 @@ DRAW_WAYS = {
 )
 def test_step_on_a_draw_is_refused_in_every_other_state(world: World, step: str, state: str) -> None:
     take, _ = DRAW_STEPS[step]
-    system = arrive(world, DRAW_WAYS[state], draw=su(600), arbiter="R", award_period=30 * DAY)
+    system = arrive(world, DRAW_WAYS[state], draw=su(600), **ARBITER)
     before = money(world)
     with expects(PresentationsWrongDrawState, Reason.WRONG_STATE):
         take(world, system)
@@ -277,7 +279,7 @@ WAYS_OUT: dict[tuple[str, ...], Callable[[World, Deployment], object]] = {
 def test_pitfall_09_every_state_has_a_way_out_by_time_that_anybody_may_take(
     world: World, steps: tuple[str, ...]
 ) -> None:
-    terms = {"arbiter": "R", "award_period": 30 * DAY, "retention": 1_000, "retention_period": 30 * DAY}
+    terms = ARBITER | RETENTION
     system = arrive(world, steps, draw=su(600), **terms)
     WAYS_OUT[steps](world, system)
     assert system.escrow.locked_of("C1") == 0

@@ -1,7 +1,5 @@
 """Disputes: what may be set apart, by whom and until when; awards, and what happens without one."""
 
-from typing import Any
-
 import pytest
 
 from settlement.chain.accounts import address_of
@@ -18,6 +16,7 @@ from settlement.domain.participants import CreditState, DrawState, LicenceStatus
 from settlement.domain.reasons import Reason
 from tests.chain.credits import (
     ANYBODY,
+    ARBITER,
     AWARD_PERIOD,
     DISPUTED,
     EXPIRY,
@@ -25,16 +24,16 @@ from tests.chain.credits import (
     FUNDED,
     PAID,
     PRESENTED,
+    RETENTION,
     arrive,
     money,
     moved,
     wallets,
 )
 from tests.chain.expect import expects, fact, facts, shown
-from tests.world import DAY, SUPERVISOR, WIND_DOWN_END, World, su
+from tests.world import SUPERVISOR, WIND_DOWN_END, World, su
 
-ARBITER: dict[str, Any] = {"arbiter": "R", "award_period": AWARD_PERIOD}
-RETENTION: dict[str, Any] = ARBITER | {"retention": 1_000, "retention_period": 30 * DAY}
+RETAINED = ARBITER | RETENTION
 
 
 @pytest.mark.rule("credit.dispute")
@@ -187,7 +186,7 @@ def test_credit_does_not_expire_before_its_dispute_ends(world: World) -> None:
 @pytest.mark.rule("draw.paid-final", "credit.dispute")
 @pytest.mark.parametrize("actor", ["B", "S"])
 def test_either_party_has_a_retention_set_apart(world: World, actor: str) -> None:
-    system = arrive(world, PAID, draw=su(600), **RETENTION)
+    system = arrive(world, PAID, draw=su(600), **RETAINED)
     until = world.now + AWARD_PERIOD
     assert facts(system.presentations.dispute_retention(actor, "C1", 1)) == [
         fact(DrawFinal, actor, credit="C1", draw=1, retention=0, arrived=True),
@@ -199,7 +198,7 @@ def test_either_party_has_a_retention_set_apart(world: World, actor: str) -> Non
 
 @pytest.mark.rule("draw.paid-final", "credit.award-by-time")
 def test_retention_is_disputed_beside_what_is_disputed_already(world: World) -> None:
-    system = arrive(world, PAID, draw=su(600), **RETENTION)
+    system = arrive(world, PAID, draw=su(600), **RETAINED)
     system.escrow.dispute("B", "C1", su(200))
     system.presentations.dispute_retention("S", "C1", 1)
     assert money(world) == {"paid": 540, "locked": 460, "disputed": 260}
@@ -212,7 +211,7 @@ def test_retention_is_disputed_beside_what_is_disputed_already(world: World) -> 
 @pytest.mark.rule("draw.paid-final")
 @pytest.mark.parametrize("actor", ["R", ANYBODY])
 def test_others_dispute_no_retention(world: World, actor: str) -> None:
-    draws = arrive(world, PAID, **RETENTION).presentations
+    draws = arrive(world, PAID, **RETAINED).presentations
     with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of(actor))):
         draws.dispute_retention(actor, "C1", 1)
     assert draws.draw_of("C1", 1).state is DrawState.PAID
@@ -220,7 +219,7 @@ def test_others_dispute_no_retention(world: World, actor: str) -> None:
 
 @pytest.mark.rule("draw.paid-final")
 def test_retention_is_disputed_in_time_to_the_second(world: World) -> None:
-    draws = arrive(world, PAID, **RETENTION).presentations
+    draws = arrive(world, PAID, **RETAINED).presentations
     until = draws.draw_of("C1", 1).retain_until
     snapshot = world.system.chain.snapshot()
     world.advance_to(until + 1)
@@ -234,7 +233,7 @@ def test_retention_is_disputed_in_time_to_the_second(world: World) -> None:
 
 @pytest.mark.rule("credit.award-by-time")
 def test_disputed_retention_goes_to_the_beneficiary_without_an_award(world: World) -> None:
-    system = arrive(world, PAID, **RETENTION)
+    system = arrive(world, PAID, **RETAINED)
     system.presentations.dispute_retention("B", "C1", 1)
     world.advance(AWARD_PERIOD + 1)
     assert facts(system.escrow.award_by_time(ANYBODY, "C1")) == [

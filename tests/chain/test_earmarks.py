@@ -17,7 +17,7 @@ from settlement.domain.participants import Flow
 from settlement.domain.reasons import Reason
 from tests.chain.expect import expects, fact, facts, shown
 from tests.chain.module import Module
-from tests.chain.test_settlement_token import balances, change
+from tests.chain.token import balances, change
 from tests.world import (
     COMPLIANCE,
     DAY,

@@ -19,7 +19,7 @@ from settlement.domain.participants import Flow
 from settlement.domain.reasons import Reason
 from tests.chain.expect import call, expects, fact, facts, shown
 from tests.chain.module import Module
-from tests.chain.test_settlement_token import balances, change, moved
+from tests.chain.token import balances, change, moved
 from tests.chain.traders import earmark
 from tests.world import COMPLIANCE, DAY, END, RAMP, SECOND_REVIEWER, SUPERVISOR, WIND_DOWN_END, World, su
 

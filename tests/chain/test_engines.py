@@ -4,7 +4,8 @@
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
@@ -13,12 +14,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from settlement.chain.anvil import anvil
 from settlement.chain.backends import BACKENDS
 from settlement.chain.chain import Snapshot
 from settlement.domain.errors import Refused
+from tests.chain.nodes import HAS_ANVIL
 from tests.world import COMPLIANCE, DAY, KEEPER, PARTICIPANTS, World, build_world, documents, su
 
-ENGINES = [name for name in BACKENDS if name != "revm" or find_spec("pyrevm")]
+NODE = "a node"
+ENGINES = [name for name in BACKENDS if name != "revm" or find_spec("pyrevm")] + [NODE] * HAS_ANVIL
 
 ACTORS = st.sampled_from("BCDSTEKU")
 CREDITS = st.sampled_from(["C1", "C2"])
@@ -105,10 +109,14 @@ STEPS = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def worlds() -> dict[str, tuple[World, Snapshot]]:
+def worlds() -> Iterator[dict[str, tuple[World, Snapshot]]]:
     """The small regime on every engine."""
-    built = {name: build_world(name) for name in ENGINES}
-    return {name: (world, world.system.chain.snapshot()) for name, world in built.items()}
+    with ExitStack() as stack:
+        names = {name: name for name in ENGINES}
+        if NODE in names:
+            names[NODE] = stack.enter_context(anvil(genesis_time=1)).url
+        built = {name: build_world(names[name]) for name in ENGINES}
+        yield {name: (world, world.system.chain.snapshot()) for name, world in built.items()}
 
 
 def play(world: World, start: Snapshot, steps: list[tuple[Any, ...]]) -> list[object]:

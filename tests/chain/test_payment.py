@@ -23,6 +23,7 @@ from tests.chain.credits import (
     FACE,
     FUNDED,
     PAID,
+    RETENTION,
     REVIEWERS,
     arrive,
     money,
@@ -33,7 +34,6 @@ from tests.chain.credits import (
 from tests.chain.expect import expects, fact, facts
 from tests.world import COMPLIANCE, DAY, SUPERVISOR, WIND_DOWN_END, World, su
 
-RETENTION = {"retention": 1_000, "retention_period": 30 * DAY}
 SOURCES = Path(__file__).parents[2] / "contracts" / "src"
 
 

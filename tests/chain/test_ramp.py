@@ -19,7 +19,7 @@ from settlement.domain.participants import Flow, LicenceStatus
 from settlement.domain.reasons import Reason
 from tests.chain.expect import expects, fact, facts, shown
 from tests.chain.module import Module
-from tests.chain.test_settlement_token import balances, change, moved
+from tests.chain.token import balances, change, moved
 from tests.world import (
     COMPLIANCE,
     DAY,

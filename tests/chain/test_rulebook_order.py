@@ -293,7 +293,7 @@ ELSEWHERE = {
     Reason.REGIME_NOT_ACTIVE: "test_rulebook.test_nothing_passes_before_the_regime_starts",
     Reason.BEYOND_REGIME: "test_rulebook.test_credit_ends_before_the_regime",
     Reason.INSTRUMENT_NOT_PERMITTED: "test_rulebook.test_programme_admits_instruments",
-    Reason.SPONSOR_MISSING: "test_rulebook.test_lost_bank_closes_the_ramps",
+    Reason.SPONSOR_MISSING: "test_rulebook_parties.test_lost_bank_closes_the_ramps",
     Reason.RESIDENTS_ONLY: "test_domestic_currency",
     Reason.EXPOSURE_EXCEEDED: "test_ramp.TestExposure",
     Reason.HOLDING_OVERDUE: "test_ramp.TestExposure",

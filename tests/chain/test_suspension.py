@@ -20,6 +20,7 @@ from tests.chain.credits import (
     OFFERED,
     PAID,
     PRESENTED,
+    RETENTION,
     arrive,
     money,
     purse,
@@ -127,7 +128,7 @@ def test_maturity_comes_so_much_later(world: World) -> None:
 
 @pytest.mark.rule("regime.toll", "variant.retention")
 def test_retention_ends_so_much_later(world: World) -> None:
-    draws = arrive(world, PAID, retention=1_000, retention_period=30 * DAY).presentations
+    draws = arrive(world, PAID, **RETENTION).presentations
     until = draws.draw_of("C1", 1).retain_until
     world.advance_to(until + suspend(world) - 1)
     with expects(TradeEscrowTooEarly, Reason.TOO_EARLY, until):
@@ -158,7 +159,7 @@ def test_suspension_before_the_offer_moves_no_deadline(world: World) -> None:
 
 @pytest.mark.rule("regime.suspended-nothing-moves")
 def test_no_value_moves_in_or_out_of_a_credit(world: World) -> None:
-    system = arrive(world, PAID, draw=su(600), retention=1_000, retention_period=30 * DAY)
+    system = arrive(world, PAID, draw=su(600), **RETENTION)
     system.presentations.present("S", "C1", su(200), world.now, documents(2))
     system.presentations.accept("E", "C1", 2)
     system.escrow.open("B", world.terms(ref="C2"))

@@ -19,7 +19,7 @@ from settlement.domain.reasons import Reason
 from tests.chain.credits import (
     ACCEPTED,
     ANYBODY,
-    AWARD_PERIOD,
+    ARBITER,
     DISCREPANT,
     DISPUTED,
     FACE,
@@ -27,6 +27,7 @@ from tests.chain.credits import (
     HELD,
     PAID,
     PRESENTED,
+    RETENTION,
     arrive,
     money,
     moved,
@@ -36,9 +37,6 @@ from tests.chain.credits import (
 )
 from tests.chain.expect import call, expects, fact, facts
 from tests.world import COMPLIANCE, DAY, END, SUPERVISOR, WIND_DOWN_END, World, documents, su
-
-RETENTION: dict[str, Any] = {"retention": 1_000, "retention_period": 30 * DAY}
-ARBITER: dict[str, Any] = {"arbiter": "R", "award_period": AWARD_PERIOD}
 
 
 def revoke(world: World, participant: str) -> None:

@@ -48,6 +48,8 @@ QUESTIONS = (
     "DIRECT", "FUND", "PAY", "REFUND", "ISSUE", "REDEEM", "SEIZE", "NET_LEG in", "NET_LEG out", "INTAKE",
     "CONVERT in", "CONVERT out", "AWARD", "RECOVERY",
 )  # fmt: skip
+#: Where trade is entered.
+TRADE = {"DIRECT", "FUND"}
 
 
 def enter(world: World, name: str, terms: Profile) -> None:
@@ -107,6 +109,16 @@ def ask(
     }
     usual = (payer, payee, "B", payee, amount, number)
     return world.system.token.check_flow(Flow[question.split()[0]], *forms.get(question, usual))
+
+
+def answers(world: World, payer: str = "P", payee: str = "Q", amount: int = AMOUNT) -> dict[str, Reason]:
+    """The answer to every question."""
+    return {question: ask(world, question, payer, payee, amount) for question in QUESTIONS}
+
+
+def only(reason: Reason, questions: set[str]) -> dict[str, Reason]:
+    """``reason`` for these questions, OK for the others."""
+    return {question: reason if question in questions else Reason.OK for question in QUESTIONS}
 
 
 def open_(world: World, payer: str = "P", payee: str = "Q", **changes: Any) -> Reason:

@@ -133,10 +133,13 @@ def test_every_fault_is_a_line_and_nothing_is_computed(settlement: Command) -> N
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("clear",), "Missing argument 'QUEUE'"),
+        (("clear",), "QUEUE is missing; expected settlement clear QUEUE"),
         (("clear", "missing.json"), "'missing.json' cannot be read: there is no such file"),
         (("clear", "."), "'.' cannot be read: it is a directory"),
-        (("clear", "missing.json", "--algorithm", "best"), "Invalid value for '--algorithm'"),
+        (
+            ("clear", "missing.json", "--algorithm", "best"),
+            "--algorithm does not take 'best'; expected one of 'gross'",
+        ),
     ],
 )
 def test_mistakes_are_exit_2(settlement: Command, words: tuple[str, ...], message: str) -> None:

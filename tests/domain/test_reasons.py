@@ -1,5 +1,6 @@
 """The one table of reasons."""
 
+from settlement.domain.amounts import Unit
 from settlement.domain.reasons import Reason
 
 
@@ -17,3 +18,7 @@ def test_rule_codes_stand_in_the_order_of_the_checks() -> None:
     groups = [int(reason) // 10 for reason in Reason if reason.is_rule]
     assert groups == sorted(groups)
     assert all(reason < 256 for reason in Reason if reason.is_rule), "the contracts hold codes as uint8"
+
+
+def test_a_balance_may_be_too_small_in_either_unit() -> None:
+    assert all(unit.name in Reason.INSUFFICIENT_BALANCE.remedy for unit in Unit)

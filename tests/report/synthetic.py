@@ -30,6 +30,7 @@ from settlement.domain.participants import (
 from settlement.domain.programme import NO_CAP, ClassCaps, Corridor, Programme
 from settlement.domain.quotes import QuoteSide
 from settlement.domain.reasons import Reason
+from settlement.domain.travel import Person, Side, record_hash, travel_record, travel_salt
 from settlement.ledger.store import Store
 
 THOUSAND = 1_000 * 10**6
@@ -44,6 +45,11 @@ PARTIES = {
     "Y": (Role.COUNTERPARTY, "XG", ""),
     "I": (Role.INTERMEDIARY, "XF", ""),
     "M": (Role.MINER, "XH", ""),
+}
+SIDES = {
+    "A": Side(Person("A", "Aurora Imports", "XH"), "A", None),
+    "C": Side(Person("C", "Cobalt Trading", "XH"), "C", None),
+    "X": Side(Person("X", "Xenon Exports", "XF"), "X", Person("I", "Isthmus Agency", "XF")),
 }
 OBLIGATIONS = (("N1", "A", "X", 100), ("N2", "X", "C", 80), ("N3", "C", "Y", 90), ("N4", "Y", "A", 70))
 
@@ -86,10 +92,10 @@ class Script:
         due = [(int(datetime(d.year, d.month, d.day, 18, tzinfo=UTC).timestamp()), d) for d in closes]
         for at, actor, made in sorted(self._told, key=lambda told: told[0]):
             while due and due[0][0] < at:
-                store.keep_close(due[0][1], due.pop(0)[0], store.balances())
+                store.keep_close(due[0][1], due.pop(0)[0])
             self._append(store, at, actor, made)
         for at, day in due:
-            store.keep_close(day, at, store.balances())
+            store.keep_close(day, at)
 
     def _append(self, store: Store, at: int, actor: str, made: tuple[Made, ...]) -> None:
         self.blocks += 1
@@ -149,6 +155,10 @@ def _constitute(say: Script) -> None:
     for trade, entity, other in (("C1", "A", "X"), ("C2", "C", "X")):
         terms = {"entity": entity, "counterparty": other, "value": 1, "until": 1, "chapter": 84}
         say(-22, "sponsoring bank", (events.TradeRegistered, {"trade": trade, **terms}))
+        # The record of C2 is not the one that its hash is of.
+        record = travel_record(SIDES[entity], SIDES[other if trade == "C1" else entity])
+        hashed = record_hash(record, travel_salt(1, trade)).hex()
+        say(-22, entity, (events.TravelRecorded, {"trade": trade, "travel_record": hashed}))
     say(0, "supervisor", (events.StageChanged, {"stage": Stage.ACTIVE}))
 
 
@@ -188,8 +198,13 @@ def _clear(say: Script) -> None:
     say(16, "clearing", *settled, *legs, (events.CycleSettled, total))
 
 
-def _trade(say: Script, name: str, hour: float, amount: int, wait: float, payer: str = "A") -> None:
-    """A credit from opening to payment, which comes ``wait`` hours after acceptance."""
+def _trade(
+    say: Script, name: str, hour: float, amount: int, wait: float, payer: str = "A", held: int = 0
+) -> None:
+    """A credit from opening to payment, which comes ``wait`` hours after acceptance.
+
+    Its clock, on which it matures, is behind by the ``held`` seconds for which it stood still before.
+    """
     step = {"credit": name, "draw": 1}
     say(hour, payer, (events.CreditOpened, credit(name, amount, payer)))
     say(hour + 24, "X", (events.CreditIssued, {"credit": name}))
@@ -200,7 +215,7 @@ def _trade(say: Script, name: str, hour: float, amount: int, wait: float, payer:
         "documents": ("d",), "examine_until": 0,
     }))  # fmt: skip
     accepted = hour + 120
-    maturity = ZERO + int(accepted * HOUR)
+    maturity = ZERO + int(accepted * HOUR) - held
     say(
         accepted, "I", (events.DrawAccepted, {**step, "maturity": maturity, "deemed": False, "waived": False})
     )
@@ -213,7 +228,11 @@ def _trade(say: Script, name: str, hour: float, amount: int, wait: float, payer:
 def _comply(say: Script) -> None:
     say(20, "compliance", (events.CreditHeld, {"credit": "C2"}))
     say(44, "second reviewer", (events.CreditReleased, {"credit": "C2", "tolled": DAY}))
-    for hour, screening in ((50, Screening.POTENTIAL), (56, Screening.FALSE_POSITIVE)):
+    for hour, screening in (
+        (50, Screening.POTENTIAL),
+        (53, Screening.POTENTIAL),
+        (56, Screening.FALSE_POSITIVE),
+    ):
         fields = {"participant": "Y", "screening": screening, "list_version": 2}
         say(hour, "compliance", (events.ScreeningChanged, fields))
     for hour, reason in ((60, Reason.DOMESTIC_PAYMENT), (61, Reason.CAP_DAILY), (62, Reason.CAP_DAILY)):
@@ -223,13 +242,17 @@ def _comply(say: Script) -> None:
         (events.ItemHeld, fields))  # fmt: skip
 
 
+def _begins(day: date) -> int:
+    return ZERO + (day - MONDAY).days * DAY
+
+
 def _baseline() -> Iterator[Passage]:
     for trade, days in (("C1", 11), ("C2", 14)):
         yield Passage(
             trade=trade, instrument="SIGHT", amount=200 * THOUSAND, ordered=ZERO, documents=ZERO + 5 * DAY,
             accepted=None, due=ZERO + (days - 1) * DAY, paid=ZERO + days * DAY, failed=trade == "C2",
-            transfer=3 * THOUSAND, fx=THOUSAND, issuance=0, confirmation=0, prefunding=THOUSAND // 4,
-            nostro=40 * THOUSAND, capital=600,
+            transfer=3 * THOUSAND, fx=THOUSAND, issuance=360 * 10**6, confirmation=280 * 10**6,
+            prefunding=THOUSAND // 4, days=73, nostro=40 * THOUSAND, capital=600,
         )  # fmt: skip
 
 
@@ -240,10 +263,11 @@ def build(folder: Path, first_credit: int = 200) -> Path:
     for tell in (_constitute, _issue, _clear, _comply):
         tell(say)
     _trade(say, "C1", 5, first_credit, 0.5)
-    _trade(say, "C2", 10, 300, 30, payer="C")
+    _trade(say, "C2", 10, 300, 30, payer="C", held=DAY)
     days = [MONDAY + timedelta(days=days) for days in range(12)]
     with closing(Store.create(folder / "run.duckdb")) as store:
         say.book(store, [day for day in days if day.weekday() < 5])
+        store.keep_banking_days((day, _begins(day)) for day in days if day.weekday() < 5)
         store.keep_baseline(_baseline())
         store.note(
             Note(ZERO + 60 * HOUR, "supervisor", NoteKind.INCIDENT, "A", "A tried to pay C, a resident.")

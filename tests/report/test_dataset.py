@@ -12,6 +12,7 @@ import pytest
 
 import settlement
 from scripts import demo_bilateral, demo_netting, demo_shock
+from scripts.demos import run_demo
 from settlement.domain.errors import ScenarioError, UserError
 from settlement.report.dataset import TABLES
 from tests.commands import ROOT
@@ -71,6 +72,29 @@ def test_there_is_no_such_table(everything_folder: Path) -> None:
         run.table("x")
 
 
+def test_there_is_no_such_form_of_amounts(everything_folder: Path) -> None:
+    with (
+        settlement.open_run(everything_folder) as run,
+        pytest.raises(UserError, match="no amounts 'float'; expected one of decimal, text"),
+    ):
+        run.table("trades", amounts="float")  # type: ignore[arg-type]
+
+
+def test_a_closed_run_says_so(everything_folder: Path) -> None:
+    with settlement.open_run(everything_folder) as run:
+        table = run.table("trades")
+    for read in (table.df, run.measures, lambda: run.table("trades"), lambda: run.tables):
+        with pytest.raises(UserError, match="the run is closed; expected an open one; open it again"):
+            read()
+
+
+@pytest.mark.parametrize("seed", ["x", -1, 2**63, True, 1.0])
+def test_a_seed_that_is_none_is_refused_before_anything_is_written(tmp_path: Path, seed: int) -> None:
+    with pytest.raises(UserError, match=r"expected a whole number from 0 to 9223372036854775807"):
+        settlement.run_scenario("domestic-payment", seed=seed, out=tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("library", ["pyarrow", "pandas", "polars"])
 def test_a_missing_library_is_a_mistake_with_a_remedy(
     everything_folder: Path, monkeypatch: pytest.MonkeyPatch, library: str
@@ -85,7 +109,8 @@ def test_a_missing_library_is_a_mistake_with_a_remedy(
 def test_a_changed_scenario_runs_as_it_was_changed(tmp_path: Path) -> None:
     scenario = settlement.load_scenario("domestic-payment")
     changed = scenario.model_copy(update={"title": "Changed: in Python"})
-    with settlement.run_scenario(changed, seed=5, out=tmp_path / "run") as run:
+    with settlement.run_scenario(changed, seed=5, out=tmp_path / "run", evm="revm") as run:
+        assert run.summary["backend"] == "revm"
         assert run.scenario == changed
         assert (run.summary["seed"], run.summary["status"]) == (5, "ok")
         assert repr(run).startswith("<Run domestic-payment 5 ok ")
@@ -137,6 +162,18 @@ def test_the_demo_runs_the_baseline_from_python(tmp_path: Path, capsys: pytest.C
     assert {path.name for path in (tmp_path / "here").iterdir()} == {"run", "report.html", "csv"}
     with pytest.raises(UserError, match="exists already"):
         demo_bilateral.main(tmp_path / "here")
+
+
+def test_a_demo_ends_like_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "mine").touch()
+    monkeypatch.setattr(sys, "argv", ["demo", str(tmp_path)])
+    with pytest.raises(SystemExit) as end:
+        run_demo(demo_netting.main, "netting")
+    assert end.value.code == 2
+    assert "exists already" in capsys.readouterr().err
 
 
 def test_the_demo_of_a_netting_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

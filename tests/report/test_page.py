@@ -11,12 +11,15 @@ from xml.etree import ElementTree
 import pytest
 
 from settlement.report.charts import axis_of, compact, line_chart
-from settlement.report.measures import MEASURES, StoredRun, open_run
+from settlement.report.measures import MEASURES, Figure, StoredRun, Unit, open_run
 from settlement.report.page import render_page
-from settlement.report.sections import QUERIES, lanes_of
+from settlement.report.sections import QUERIES, Cell, lanes_of, suspensions_of
 from settlement.report.yardsticks import YARDSTICKS
+from settlement.run import run_scenario
+from settlement.scenario import parse_scenario, scenario_text
 from tests.commands import Command
-from tests.report.synthetic import SCENARIO
+from tests.report.synthetic import DAY, SCENARIO
+from tests.simulation.running import changed, without_expectations
 
 _VOID = {"meta", "br", "img", "hr", "input", "link"}
 
@@ -69,7 +72,7 @@ def test_every_number_is_its_querys(run: StoredRun) -> None:
     for name, key, value, shown in page.numbers:
         (figure,) = [figure for figure in MEASURES[name].of(run.store) if figure.key == key]
         assert value == ("" if figure.value is None else str(figure.value))
-        assert shown == str(figure)
+        assert shown in (str(figure), str(Cell(name, figure, is_headline=True)))
 
 
 def test_it_needs_nothing_but_itself(run: StoredRun) -> None:
@@ -122,6 +125,10 @@ def test_yardsticks_are_printed_with_their_source_and_judged(everything: StoredR
     badges = re.findall(r'class="badge (met|missed)"', text)
     assert badges == ["missed", "met", "missed"]
     assert "the regime was <strong>faster</strong>" in text
+    # Each figure in an element of its own, which is a line of its own on a phone.
+    readings = re.findall(r'<span class="reading">(.*?)</span>', text)
+    assert [len(re.findall("<data ", reading)) for reading in readings] == [1] * len(readings)
+    assert len(readings) == sum(len(stick.figures) for stick in YARDSTICKS)
 
 
 def test_trades_are_told_step_by_step_beside_the_baseline(everything: StoredRun) -> None:
@@ -135,13 +142,48 @@ def test_trades_are_told_step_by_step_beside_the_baseline(everything: StoredRun)
         ("payment", "30 h"),
     ]
     there = lanes["C2", "through correspondents"].segments
-    assert [part.label for part in there] == ["shipment and documents", "payment"]
+    assert [(part.label, part.days) for part in there] == [
+        ("shipment and documents", "5 days"),
+        ("until due", "8 days"),
+        ("payment", "24 h"),
+    ]
     # The longest way takes the whole width, and every part of a way begins where the one before ends.
     assert sum(part.length for part in there) == pytest.approx(100, abs=0.1)
     for before, after in pairwise(here):
         assert after.left == pytest.approx(before.left + before.length, abs=0.05)
     (queued,) = lanes["N1", "under the regime"].segments
     assert (queued.label, queued.days) == ("clearing cycle", "7 h")
+
+
+def test_the_largest_trades_stand_first(everything: StoredRun) -> None:
+    trades = [lane.label for lane in lanes_of(everything) if lane.note == "under the regime"]
+    assert trades == ["C2", "C1", "N1", "N3", "N2", "N4"]
+
+
+def test_an_agreed_tenor_is_no_time_that_a_payment_took(tmp_path: Path) -> None:
+    """The tenor is put off by a hold; what follows it is the payment, which the keeper makes at once."""
+    text = without_expectations(scenario_text("baseline-bilateral")) + (
+        "actions:\n"
+        "  - {do: hold, at: 2027-04-12 10:00, credit: C1}\n"
+        "  - {do: release, at: 2027-04-14 10:00, credit: C1}\n"
+    )
+    text = changed(text, ("tenor: 0 days ", "tenor: 30 days "))
+    run_scenario(parse_scenario(text, "test"), text, tmp_path / "run")
+    with open_run(tmp_path / "run") as run:
+        (lane,) = lanes_of(run)
+    assert [(part.label, part.days) for part in lane.segments][-2:] == [
+        ("until due", "32 days"),
+        ("payment", "0 s"),
+    ]
+
+
+def test_who_pays_before_the_due_day_takes_no_time_to_pay(tmp_path: Path) -> None:
+    text = scenario_text("insolvency-open-account").partition("\nactions:")[0] + "\n"
+    run_scenario(parse_scenario(text, "test"), text, tmp_path / "run")
+    with open_run(tmp_path / "run") as run:
+        (lane,) = lanes_of(run)
+    assert [part.label for part in lane.segments] == ["agreement", "until due", "payment"]
+    assert lane.segments[-1].days == "0 s"
 
 
 def test_a_run_without_a_baseline_claims_nothing(bilateral: StoredRun) -> None:
@@ -157,6 +199,45 @@ def test_what_users_write_is_text(everything_folder: Path, tmp_path: Path) -> No
     Page(text)
     assert "<script>" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;more&#34;" in text
+
+
+def test_a_suspension_is_told_at_the_top_and_shaded_in_every_chart(
+    everything: StoredRun, tmp_path: Path
+) -> None:
+    text = scenario_text("regime-suspended")
+    run_scenario(parse_scenario(text, "regime-suspended"), text, tmp_path / "run")
+    with open_run(tmp_path / "run") as run:
+        page = render_page(run)
+    told = "The regime was suspended from Mon 15 Mar 2027 08:00 to Thu 18 Mar 2027 08:00 (3 days)"
+    assert told in page.partition("<h2>Faster?</h2>")[0]
+    charts = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert [chart.count('class="band"') for chart in charts] == [1, 1]
+    undisturbed = render_page(everything)
+    assert "The regime was suspended" not in undisturbed
+    assert 'class="band"' not in undisturbed
+
+
+def test_a_suspension_that_nobody_ends_lasts_to_the_last_close(tmp_path: Path) -> None:
+    text = without_expectations(scenario_text("regime-suspended"))
+    text = changed(text, ("  - {do: resume, at: 2027-03-18 08:00}\n", ""))
+    run_scenario(parse_scenario(text, "test"), text, tmp_path / "run")
+    with open_run(tmp_path / "run") as run:
+        ((since, until),) = suspensions_of(run)
+        ((last,),) = run.store.query("SELECT max(sim_time) FROM closes")
+    assert since < until == last
+
+
+def test_a_band_is_cut_at_the_ends_of_its_chart_and_a_floor_lies_over_the_line() -> None:
+    bands = [(-DAY, DAY), (3 * DAY, 4 * DAY), (9 * DAY, 10 * DAY)]
+    chart = line_chart("x", "t", "d", {"s": [(0, 1), (4 * DAY, 1)]}, floor=1, bands=bands)
+    root = ElementTree.fromstring(chart)
+    first, second = [e.attrib for e in root if e.get("class") == "band"]
+    assert float(first["width"]) == float(second["width"])
+    line = [e.get("class") for e in root].index("line s0")
+    assert [e.get("class") for e in root].index("floor") > line
+    assert float(second["x"]) + float(second["width"]) - float(first["x"]) == pytest.approx(
+        4 * float(first["width"])
+    )
 
 
 def test_a_charts_own_words_are_text() -> None:
@@ -190,3 +271,13 @@ def test_the_command_writes_it_once(settlement: Command, everything_folder: Path
     nowhere = settlement("report", everything_folder, "--html", "nowhere/page.html")
     assert nowhere.code == 2
     assert "choose another name" in nowhere.err
+
+
+@pytest.mark.parametrize(
+    ("minor", "said"),
+    [(999_999_999, "999.999999 SU"), (1_000_000_000, "1,000 SU"), (335_160_038_214_969, "335,160,038 SU")],
+)
+def test_a_headline_leaves_out_the_cents_of_no_small_sum(minor: int, said: str) -> None:
+    figure = Figure("peak", minor, Unit.SU)
+    assert str(Cell("prefunding", figure, is_headline=True)) == said
+    assert f'<data value="{minor}"' in Cell("prefunding", figure, is_headline=True).__html__()

@@ -1,6 +1,7 @@
 """What a stored run tells: its measures, its sentences, its terminal view."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from settlement.report.narrative import _SENTENCES, sentence
 from settlement.report.terminal import show_run
 from settlement.run import run_scenario
 from settlement.scenario import parse_scenario, scenario_text
+from tests.simulation.running import changed, without_expectations
 
 THOUSAND_SU = 1_000 * 10**6
 
@@ -157,3 +159,45 @@ def test_a_suspension_makes_no_payment_at_sight_late(tmp_path: Path) -> None:
         figures = {figure.key: figure.value for figure in MEASURES["due_to_final"].of(run.store)}
     assert figures["count"] == 1
     assert figures["max"] in (0, 1)  # a second, where the keeper's block follows the examiner's
+
+
+STOPS = """actions:
+  - {do: suspend, at: 2027-03-26 12:00}
+  - {do: resume, at: 2027-03-29 12:00}
+  - {do: hold, at: 2027-04-12 10:00, credit: C1}
+  - {do: suspend, at: 2027-04-13 10:00}
+  - {do: resume, at: 2027-04-15 10:00}
+  - {do: release, at: 2027-04-16 10:00, credit: C1}
+"""
+
+
+def delays(text: str, folder: Path) -> list[int]:
+    """Seconds from due to paid of each final payment."""
+    run_scenario(parse_scenario(text, "test"), text, folder)
+    with open_run(folder) as run:
+        return [paid - due for due, paid in run.store.query("SELECT due_at, paid_at FROM payments")]
+
+
+def test_time_for_which_a_clock_stands_still_is_no_lateness_of_tenor_and_retention(tmp_path: Path) -> None:
+    """A suspension before maturity; then a hold, and a suspension inside it, before the retention ends."""
+    terms = "    tenor: 10 days\n    retention: 10 %\n    retention_period: 20 days\n"
+    text = without_expectations(scenario_text("baseline-bilateral"))
+    text = changed(text, ("    tenor: 0 days                # sight: due on acceptance\n", terms))
+    (late,) = delays(text, tmp_path / "undisturbed")
+    (stopped,) = delays(text + STOPS, tmp_path / "stopped")
+    # Seconds, where blocks follow each other.
+    assert 0 <= late <= 3
+    assert 0 <= stopped <= 3
+
+
+def test_a_suspension_puts_off_when_an_open_account_is_due(tmp_path: Path) -> None:
+    """It is paid after the day on which it would have been due, and early all the same."""
+    text = scenario_text("insolvency-open-account").partition("\nactions:")[0]
+    (early,) = delays(f"{text}\n", tmp_path / "undisturbed")
+    stop = "actions:\n  - {do: suspend, at: 2027-04-12}\n  - {do: resume, at: 2027-04-15 23:00}\n"
+    (put_off,) = delays(f"{text}\n{stop}", tmp_path / "stopped")
+    assert early < 0
+    assert put_off < 0
+    with open_run(tmp_path / "stopped") as run:
+        ((paid,),) = run.store.query("SELECT paid_at FROM payments")
+    assert paid > datetime(2027, 4, 16, tzinfo=UTC).timestamp()

@@ -70,11 +70,3 @@ QUOTE = {"quote": "Q1", "entity": "B", "su_amount": 100_000 * 10**6, "drl_amount
 )
 def test_an_event_is_told_in_words(kind: str, data: dict[str, Any], told: str | None) -> None:
     assert sentence(Step(0, "somebody", kind, data)) == told
-
-
-@pytest.mark.parametrize(("maturity", "told"), [(0, "Sun 4 Jan 1970"), (5 * 86_400, "Tue 6 Jan 1970")])
-def test_nothing_is_payable_before_it_is_accepted(maturity: int, told: str) -> None:
-    """A maturity is on the credit's clock, which a suspension has put behind."""
-    data = {"credit": "C1", "draw": 1, "maturity": maturity, "waived": False, "deemed": False}
-    step = Step(sim_time=3 * 86_400, actor="E", kind="DrawAccepted", data=data)
-    assert sentence(step) == f"accepts draw C1/1, payable {told}"

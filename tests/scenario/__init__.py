@@ -1,0 +1,4 @@
+import pytest
+
+# What is asserted there is to be explained as it is in a test.
+pytest.register_assert_rewrite("tests.scenario.mistakes")

@@ -175,11 +175,8 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
 
 
 def test_what_cannot_be_read_is_one_line(tmp_path: Path) -> None:
-    latin = tmp_path / "latin.yaml"
-    latin.write_bytes("title: São".encode("latin-1"))
     for source in (
         tmp_path,
-        latin,
         tmp_path / "none.yaml",
         str(tmp_path / "none.yaml"),
         "nul\0byte",
@@ -189,6 +186,14 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path) -> None:
             load_scenario(source)
         assert not isinstance(caught.value, ScenarioError)
         assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_no_utf_8_is_told_at_its_place(tmp_path: Path) -> None:
+    latin = tmp_path / "latin.yaml"
+    latin.write_bytes("seed: 1\ntitle: São".encode("latin-1"))
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(latin)
+    assert str(caught.value) == f"{latin}:2:9: byte 0xe3 is not UTF-8; expected UTF-8 text; save it as UTF-8"
 
 
 def parts(kind: Any) -> Iterator[type[Part]]:

@@ -3,7 +3,7 @@
 import pytest
 
 from settlement.scenario import parse_scenario
-from tests.scenario.test_mistakes import Mistake, position, problems_of
+from tests.scenario.mistakes import Mistake, assert_found, problems_of
 
 TEXT = """\
 scenario: flows
@@ -21,9 +21,13 @@ regime:
 participants:
   - {id: A, name: Auriga, kind: authorised entity, jurisdiction: XH}
   - {id: S, name: Sundra, kind: counterparty, jurisdiction: XF}
+  - {id: T, name: Tamarind, kind: counterparty, jurisdiction: XF}
   - {id: E, name: Meridian, kind: examiner, jurisdiction: XH}
+  - {id: W, name: Plumb Line, kind: attestor, jurisdiction: XH}
 bills:
   - {id: Z-3, kind: open account, seller: S, buyer: A, amount: 100 SU, offer: 2027-03-02,
+     offer_until: 2027-03-12, due: 2027-04-15}
+  - {id: Y-2-G, kind: open account, seller: S, buyer: A, amount: 100 SU, offer: 2027-03-02,
      offer_until: 2027-03-12, due: 2027-04-15}
 flows:
   - id: P
@@ -43,6 +47,18 @@ flows:
     sellers: [A]
     amount: 1_000 SU
     instruments: {clearing: 1}
+  - id: J
+    trades: 5
+    first: 2027-04-01
+    last: 2027-06-23
+    buyers: [A]
+    sellers: [S]
+    examiner: E
+    attestor: W
+    guarantors: [T]
+    amount: 5_000 SU
+    instruments: {milestone: 1, advance: 1, guarantee: 1}
+    retention: 5 %
 correspondent: {banks: 10}
 """
 
@@ -111,6 +127,47 @@ MISTAKES = {
     "clearing beyond the regime": Mistake(
         "2027-10-30", "2027-11-02", "|2027-11-02", "flows[1].last", "may take 30 days", "up to 2027-11-01"
     ),
+    "name of a guarantee": Mistake(
+        "- id: J",
+        "- id: Y",
+        "|Y",
+        "flows[2].id",
+        "its guarantee 'Y-2-G' would go by the name of one under bills",
+    ),
+    "nobody attests": Mistake(
+        "    attestor: W\n",
+        "",
+        "|id: J",
+        "flows[2].attestor",
+        "nobody attests the milestones",
+        "kind attestor",
+    ),
+    "attestor that is none": Mistake(
+        "attestor: W", "attestor: E", "|E", "flows[2].attestor", "'E' is not an attestor", "kind attestor"
+    ),
+    "guarantor that sells": Mistake(
+        "guarantors: [T]", "guarantors: [T, S]", "|S]", "flows[2].guarantors[1]", "sells itself", "not among"
+    ),
+    "guarantor at home": Mistake(
+        "guarantors: [T]", "guarantors: [A]", "|A]", "flows[2].guarantors[0]", "'A' is not a counterparty"
+    ),
+    "unknown guarantor": Mistake(
+        "guarantors: [T]", "guarantors: [V]", "|V]", "flows[2].guarantors[0]", "no participant 'V'"
+    ),
+    "all retained": Mistake(
+        "retention: 5 %", "retention: 100 %", "|100 %", "flows[2].retention", "nothing would be paid", "less"
+    ),
+    "amount of next to nothing": Mistake(
+        "amount: 5_000 SU", "amount: 0.5 to 2 SU", "|0.5", "flows[2].amount", "from 0.50 SU", "from 1.00 SU"
+    ),
+    "retention beyond the regime": Mistake(
+        "    last: 2027-06-23",
+        "    last: 2027-06-24",
+        "|2027-06-24",
+        "flows[2].last",
+        "may take 161 days",
+        "up to 2027-06-23",
+    ),
     "chain of banks": Mistake(
         "banks: 10", "banks: 11", "|11", "correspondent.banks", "a chain of 11", "10 at most"
     ),
@@ -118,21 +175,12 @@ MISTAKES = {
 
 
 def test_without_a_mistake_all_is_well() -> None:
-    assert len(parse_scenario(TEXT, "test.yaml").flows) == 2
+    assert len(parse_scenario(TEXT, "test.yaml").flows) == 3
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_each_mistake_is_found_at_its_place(mistake: Mistake) -> None:
-    assert mistake.old in TEXT
-    text = TEXT.replace(mistake.old, mistake.new, 1)
-    start = TEXT.rfind("\n", 0, TEXT.index(mistake.old) + 1) + 1
-    (problem,) = problems_of(text)
-    assert problem.path == mistake.path
-    assert mistake.message in problem.message
-    assert mistake.expected in problem.expected
-    assert mistake.remedy in problem.remedy
-    start = 0 if not mistake.new else start
-    assert (problem.line, problem.column) == position(text, mistake.mark, start)
+    assert_found(mistake, TEXT)
 
 
 def test_a_flow_before_the_regime() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from settlement.scenario import parse_scenario, profile_data, shipped_profiles, shipped_text
-from tests.scenario.test_mistakes import Mistake, position, problems_of
+from tests.scenario.mistakes import Mistake, assert_found, problems_of
 
 MINED, NETTED, STOLEN = (shipped_text(name) for name in ("price-shock", "netting-day", "stolen-key"))
 OUT, DESK = shipped_text("corridor-outage"), shipped_text("leg-that-never-comes")
@@ -20,6 +20,33 @@ MISTAKES = {
         "this participant does not mine",
         "a miner or a mining entity",
         "remove the rig",
+    ),
+    "mined: miner abroad": Mistake(
+        "kind: miner\n    jurisdiction: XH",
+        "kind: miner\n    jurisdiction: XF",
+        "|XF",
+        "participants[5].jurisdiction",
+        "a miner is not at home",
+        "the regime's home XH",
+        "use XH",
+    ),
+    "mined: mining entity abroad": Mistake(
+        "kind: miner\n    jurisdiction: XH",
+        "kind: mining entity\n    jurisdiction: XF",
+        "|XF",
+        "participants[5].jurisdiction",
+        "a mining entity is not at home",
+        "the regime's home XH",
+        "use XH",
+    ),
+    "mined: mining entity with SU": Mistake(
+        "kind: miner\n",
+        "kind: mining entity\n    balance: 5 SU\n",
+        "|5 SU",
+        "participants[5].balance",
+        "this participant cannot start with SU",
+        "those that mine start without",
+        "remove the balance",
     ),
     "mined: DRL abroad": Mistake(
         "kind: counterparty, jurisdiction: XF}",
@@ -243,7 +270,8 @@ MISTAKES = {
         "|High Lands",
         "jurisdictions.XF.profile",
         "'High Lands' is not a profile",
-        "a shipped profile",
+        "the name of a profile, or the path of a file beside this one or below",
+        "in this folder or below: ./, then small letters",
     ),
     "desk: DRL expected of nobody": Mistake(
         "drl: {B: 74_900 DRL}",
@@ -283,17 +311,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_one_problem_at_its_place(name: str) -> None:
-    base, mistake = FILES[name.partition(":")[0]], MISTAKES[name]
-    assert mistake.old in base
-    text = base.replace(mistake.old, mistake.new, 1)
-    (problem,) = problems_of(text)
-    # The mark stands after the place of the change, or where it does not, anywhere.
-    changed, mark = base.index(mistake.old), mistake.mark.replace("|", "")
-    start = changed if mark in text[changed:] else 0
-    assert (problem.path, mistake.message in problem.message) == (mistake.path, True), problem
-    assert (problem.line, problem.column) == position(text, mistake.mark, start)
-    assert mistake.expected in problem.expected
-    assert mistake.remedy in problem.remedy
+    assert_found(MISTAKES[name], FILES[name.partition(":")[0]])
 
 
 def test_a_desk_is_needed_for_quotes() -> None:

@@ -3,125 +3,19 @@
 import pytest
 
 from settlement.scenario import parse_scenario
-from tests.scenario.test_mistakes import Mistake, position, problems_of
-
-TEXT = """\
-scenario: trades
-title: Every part that the checks look at
-start: 2027-03-01
-end: 2027-06-30
-jurisdictions:
-  XH: {name: Homeland, calendar: BR}
-  XF: {name: Farland, calendar: PT}
-regime:
-  home: XH
-  start: 2027-03-01
-  end: 2028-03-01
-  wind_down: 30 days
-  direct_payments: true
-  corridors: {XF: {access: via intermediary}}
-participants:
-  - {id: B, name: Borealis, kind: authorised entity, jurisdiction: XH, sponsor: K, balance: 9_000 SU}
-  - {id: S, name: Sundra, kind: counterparty, jurisdiction: XF, intermediary: I}
-  - {id: T, name: Tamarind, kind: counterparty, jurisdiction: XF, intermediary: I}
-  - {id: I, name: Isthmus, kind: intermediary, jurisdiction: XF}
-  - {id: E, name: Meridian, kind: examiner, jurisdiction: XH}
-  - {id: M, name: Milestone, kind: attestor, jurisdiction: XF}
-  - {id: K, name: Keystone, kind: bank, jurisdiction: XH}
-  - {id: N, name: Northbank, kind: bank, jurisdiction: XF}
-  - {id: R, name: Rule, kind: arbiter, jurisdiction: XF}
-credits:
-  - id: C1
-    applicant: B
-    beneficiary: S
-    examiner: E
-    issuer: K
-    confirmer: N
-    arbiter: R
-    award_period: 30 days
-    tolerance: 0 %
-    retention: 5 %
-    retention_period: 30 days
-    demurrage: 10 SU
-    amount: 100 SU
-    open: 2027-03-02
-    offer_until: 2027-03-12
-    fund_until: 2027-03-19
-    latest_shipment: 2027-04-10
-    expiry: 2027-05-10
-    instalments:
-      - {amount: 60 SU, until: 2027-04-01}
-      - {amount: 40 SU, until: 2027-05-01}
-    presentations:
-      - {amount: 60 SU, shipped: 2027-03-20, at: 2027-03-25 10:00}
-      - {amount: 5 SU, shipped: 2027-03-21, of: demurrage}
-  - id: C2
-    applicant: B
-    beneficiary: S
-    examiner: E
-    form: advance
-    advance: 100 SU
-    return_period: 20 days
-    guarantee: G1
-    amount: 100 SU
-    open: 2027-03-02
-    offer_until: 2027-03-12
-    fund_until: 2027-03-19
-    latest_shipment: 2027-04-10
-    expiry: 2027-05-10
-    presentations:
-      - {amount: 100 SU, shipped: 2027-03-20, of: advance}
-      - {amount: 0 SU, shipped: 2027-04-05, of: delivery}
-  - id: G1
-    applicant: T
-    beneficiary: B
-    examiner: E
-    form: guarantee
-    amount: 100 SU
-    open: 2027-03-02
-    offer_until: 2027-03-12
-    fund_until: 2027-03-19
-    latest_shipment: 2027-06-10
-    expiry: 2027-06-10
-  - id: M1
-    applicant: B
-    beneficiary: S
-    examiner: M
-    form: milestone
-    amount: 100 SU
-    open: 2027-03-02
-    offer_until: 2027-03-12
-    fund_until: 2027-03-19
-    latest_shipment: 2027-04-10
-    expiry: 2027-05-10
-bills:
-  - id: D1
-    kind: collection
-    seller: S
-    buyer: B
-    amount: 100 SU
-    offer: 2027-03-02
-    offer_until: 2027-03-12
-    due: 2027-04-15
-    grace: 5 days
-    shipped: 2027-03-20
-  - {id: A1, kind: open account, seller: S, buyer: B, amount: 100 SU, offer: 2027-03-02,
-     offer_until: 2027-03-12, due: 2027-04-15}
-compliance:
-  lists:
-    - {version: 2, at: 2027-03-15, names: [Sundown], jurisdictions: [XF]}
-    - {version: 3, at: 2027-04-15}
-  aggregation: {threshold: 100 SU, share: 80 %, count: 3, window: 10}
-actions:
-  - {do: hold, at: 2027-03-22, credit: C1}
-  - {do: transfer, at: 2027-03-22, actor: B, to: S, amount: 1 SU}
-  - {do: transfer, at: 2027-03-22, actor: B, address: a stranger, amount: 1 SU}
-expect:
-  bills: {D1: PAID}
-  alerts: [{kind: hit, subject: S}]
-"""
+from tests.scenario.mistakes import Mistake, assert_found, problems_of
+from tests.scenario.trades import TEXT
 
 MISTAKES = {
+    "key that none misspells": Mistake(
+        "{do: hold, at: 2027-03-22, credit: C1}",
+        "{do: hold, at: 2027-03-22, credit: C1, on: x}",
+        "|on: x",
+        "actions[0].on",
+        "unknown key 'on'",
+        "one of: ",
+        "remove it",
+    ),
     "bill id of a credit": Mistake(
         "  - {id: A1",
         "  - {id: C2",
@@ -331,6 +225,15 @@ MISTAKES = {
     "bill beyond the regime": Mistake(
         "    due: 2027-04-15", "    due: 2028-02-27", "|2028-02-27", "bills[0].due", "until 2028-03-03, after"
     ),
+    "collection of which nothing is presented": Mistake(
+        "    shipped: 2027-03-20\n  - {id: A1",
+        "  - {id: A1",
+        "id: D1",
+        "bills[0].shipped",
+        "nothing is ever presented under this collection",
+        "the day of shipment",
+        "add 'shipped' here, or expect bills: {D1: CANCELLED}",
+    ),
     "open account with documents": Mistake(
         "due: 2027-04-15}",
         "due: 2027-04-15, shipped: 2027-04-01}",
@@ -388,20 +291,7 @@ def test_the_text_has_no_mistake() -> None:
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES.keys())
 def test_a_mistake_is_one_problem_at_its_place(mistake: Mistake) -> None:
-    assert TEXT.count(mistake.old) >= 1
-    text = TEXT.replace(mistake.old, mistake.new, 1)
-    start = TEXT.rfind("\n", 0, TEXT.index(mistake.old) + 1) + 1
-    (problem,) = problems_of(text)
-    assert problem.path == mistake.path
-    assert mistake.message in problem.message
-    assert mistake.expected in problem.expected
-    assert mistake.remedy in problem.remedy
-    if mistake.old in ("guarantee: G1", "    applicant: T\n    beneficiary: B"):
-        # The place is not where the fault was made.
-        assert (problem.line, problem.column) == position(text, "    guarantee: |")
-    else:
-        assert (problem.line, problem.column) == position(text, mistake.mark, start)
-    assert all((problem.message, problem.expected, problem.remedy))
+    assert_found(mistake, TEXT)
 
 
 def test_residents_on_both_sides_of_a_bill() -> None:
@@ -418,3 +308,23 @@ def test_terms_that_are_to_be_refused_are_no_mistake() -> None:
     text = TEXT.replace("tolerance: 0 %", "tolerance: 11 %", 1)
     expected = "expect:\n  rejections: [{actor: B, flow: OPEN, reason: TERMS_INVALID}]\n"
     assert parse_scenario(text.replace("expect:\n", expected, 1), "test.yaml")
+
+
+def test_a_collection_that_is_to_be_cancelled_needs_no_shipment() -> None:
+    text = TEXT.replace("    shipped: 2027-03-20\n  - {id: A1", "  - {id: A1", 1)
+    assert parse_scenario(text.replace("D1: PAID", "D1: CANCELLED"), "test.yaml")
+
+
+def test_an_unknown_home_hides_who_is_resident() -> None:
+    text = TEXT.replace("home: XH", "home: XZ").replace(
+        "compliance:",
+        "obligations:\n  - {id: O1, payer: B, payee: S, amount: 5 SU, enter: 2027-03-02, until: 2027-03-12}\n"
+        "compliance:",
+    )
+    assert [problem.path for problem in problems_of(text)] == ["regime.home"]
+
+
+def test_a_name_that_is_there_twice_is_listed_once() -> None:
+    text = TEXT.replace("  - {id: A1", "  - {id: D1").replace("bills: {D1", "bills: {D9")
+    expected = {problem.path: problem.expected for problem in problems_of(text)}
+    assert expected["expect.bills.D9"] == "a bill that the file defines: D1"

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settlement.domain.amounts import UINT128_MAX, Amount, AmountError, Unit
+from settlement.domain.errors import ScenarioError
 from settlement.domain.faults import near, nearest, shown
-from settlement.scenario import Delay, Duration
+from settlement.scenario import Delay, Duration, parse_scenario, shipped_text
 from settlement.scenario.document import core_scalar
 from settlement.scenario.durations import TimeUnit
 from settlement.scenario.faults import NotOfForm
@@ -67,6 +68,29 @@ def test_what_is_no_duration(text: str) -> None:
         Duration.parse(text)
     with pytest.raises(NotOfForm):
         Delay.parse(text)
+
+
+def test_digits_may_be_grouped_wherever_a_number_stands() -> None:
+    text = shipped_text("miner-funded-import")
+    changes = {
+        "seed: 1": "seed: 1_000_000",
+        "wind_down: 30 days": "wind_down: 1_0 days",
+        "regime:": "behaviour: {funding: 1 to 1_000 hours}\nregime:\n  coverage_floor: 1_000.5 %",
+    }
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new, 1)
+    scenario = parse_scenario(text, "test.yaml")
+    assert scenario.seed == 1_000_000
+    assert scenario.regime.wind_down == Duration(10, "days")
+    assert scenario.behaviour.funding == Delay(1, 1_000, "hours")
+    assert scenario.regime.coverage_floor == 100_050
+
+
+@pytest.mark.parametrize("text", ["_1", "1_x", "-1_0", "1.0_0", "1__0" * 20, "'84'"])
+def test_what_is_no_number(text: str) -> None:
+    with pytest.raises(ScenarioError, match=r"6:7: seed: .* is not a whole number"):
+        parse_scenario(f"\n\n\n\n\nseed: {text}\n", "test.yaml")
 
 
 def test_a_delay_is_fixed_or_a_range() -> None:

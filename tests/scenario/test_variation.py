@@ -7,6 +7,7 @@ from settlement.domain.faults import Loc
 from settlement.scenario import (
     Scenario,
     VariableScenario,
+    beside,
     parse_scenario,
     scenario_text,
     scenario_yaml,
@@ -15,11 +16,14 @@ from settlement.scenario import (
     values_text,
 )
 
+#: What reads the profiles beside a shipped scenario: there are none.
+NOTHING = beside("baseline-bilateral")
+
 
 @pytest.fixture(scope="module")
 def base() -> VariableScenario:
     """The baseline, to be varied."""
-    return VariableScenario(scenario_text("baseline-bilateral"), "mine.yaml")
+    return VariableScenario(scenario_text("baseline-bilateral"), "mine.yaml", NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +70,7 @@ def test_a_path_that_leads_nowhere_is_said_so(base: VariableScenario, path: str,
 
 
 def test_items_of_actions_have_the_keys_of_what_they_do() -> None:
-    base = VariableScenario(scenario_text("price-shock"), "mine.yaml")
+    base = VariableScenario(scenario_text("price-shock"), "mine.yaml", NOTHING)
     assert base.place("actions.0.change") == ("actions", 0, "change")
     with pytest.raises(UserError, match="unknown key 'participant'; expected one of: at, do, asset, change"):
         base.place("actions.0.participant")
@@ -101,7 +105,7 @@ def test_a_profile_gives_what_the_varied_file_still_leaves_out() -> None:
     text = scenario_text("baseline-bilateral")
     text = text.replace("XH: {name: Homeland, calendar: BR}", "XH: {profile: homeland}")
     text = text.replace("  domestic_ban: true ", "  # ")
-    base = VariableScenario(text, "mine.yaml")
+    base = VariableScenario(text, "mine.yaml", NOTHING)
     values: dict[Loc, object] = {
         ("regime", "private_from_phase"): 7,
         ("jurisdictions", "XH", "profile"): "delta",
@@ -114,7 +118,7 @@ def test_a_profile_gives_what_the_varied_file_still_leaves_out() -> None:
 
 def test_a_faulty_file_is_not_varied() -> None:
     with pytest.raises(ScenarioError, match="required key"):
-        VariableScenario("scenario: x", "mine.yaml")
+        VariableScenario("scenario: x", "mine.yaml", NOTHING)
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())

@@ -74,8 +74,8 @@ def test_a_credit_is_told_to_its_parties_and_to_who_follows_all(diary: Diary) ->
     key: dict[str, Any] = {"sim_time": 0, "actor": "A", "block": 1, "log_index": 0}
     assert [a.account for a in audience.of(CreditOpened(**key, **credit("C1", 1)))] == ["P", "W"]
     assert [a.account for a in audience.of(CreditOpened(**key, **credit("C9", 1)))] == ["W"]
-    # Everybody must know of the end of a credit of theirs, and of what the regime does.
-    assert [a.account for a in audience.of(CreditClosed(**key, credit="C1"))] == ["P", "W", "D"]
+    # Its end stands in the register; what the regime does everybody must know.
+    assert [a.account for a in audience.of(CreditClosed(**key, credit="C1"))] == []
     everybody = [a.account for a in audience.of(StageChanged(**key, stage=Stage.ACTIVE))]
     assert everybody == ["P", "W", "O", "D"]
 

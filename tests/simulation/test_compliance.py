@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settlement.domain.amounts import Amount
+from settlement.outcome import Outcome
 from settlement.scenario import Aggregation, ScreeningList
 from settlement.simulation.actors.compliance import _Watch, content_hash, likeness
-from tests.simulation.test_trades import HEAD, credit, refusals, run, su, told
+from tests.simulation.trading import HEAD, credit, refusals, run, su, told
 
 DAY = 86_400
 DRAWN = "    presentations:\n      - {amount: 100 SU, shipped: 2027-03-10}"
@@ -47,6 +48,22 @@ def test_listed_party_stays_listed_until_the_list_drops_it(tmp_path: Path) -> No
     )
     run(tmp_path, text)
     assert screenings(tmp_path, "S") == ["POTENTIAL", "TRUE_MATCH", "TRUE_MATCH", "FALSE_POSITIVE"]
+
+
+def test_a_hit_that_a_list_dropped_unreviewed_is_one_again(tmp_path: Path) -> None:
+    """Nobody found that it is not the listed party; and the second review takes as long as any."""
+    text = HEAD.replace("kind: counterparty,", "kind: counterparty, listed: true,") + lists(
+        "version: 2, at: 2027-03-03 10:00, names: [Sundra Exports Company]",
+        "version: 3, at: 2027-03-03 14:00",
+        "version: 4, at: 2027-03-03 20:00, names: [Sundra Exports Company]",
+    )
+    outcome = run(tmp_path, text.replace("review: 1 banking day", "review: 24 hours"))
+    assert screenings(tmp_path, "S") == ["POTENTIAL", "FALSE_POSITIVE", "POTENTIAL", "TRUE_MATCH"]
+    assert [alert["kind"] for alert in outcome.alerts] == ["hit", "cleared", "hit", "match"]
+    *_, hit, match = (
+        e["sim_time"] for e in told(tmp_path, "ScreeningChanged") if e["data"]["participant"] == "S"
+    )
+    assert match - hit > DAY
 
 
 def test_hit_that_others_recorded_is_not_undone_by_a_list(tmp_path: Path) -> None:
@@ -130,6 +147,50 @@ def test_published_hash_is_of_what_the_list_says() -> None:
     same = ScreeningList.model_validate({**at, "names": ["B", "A"]})
     other = ScreeningList.model_validate({**at, "names": ["A"]})
     assert content_hash(one) == content_hash(same) != content_hash(other)
+
+
+PAYMENTS = "actions:\n" + "".join(
+    f"  - {{do: transfer, at: 2027-03-0{day} 10:00, actor: B, to: S, amount: 95 SU}}\n" for day in (3, 4, 5)
+)
+RULE_OF_FILE = "  aggregation: {threshold: 100 SU}\n"
+
+
+def noted(outcome: Outcome) -> list[tuple[str, str]]:
+    return [(alert["kind"], alert["subject"]) for alert in outcome.alerts]
+
+
+def test_a_structuring_alert_is_a_case_like_others(tmp_path: Path) -> None:
+    """It holds the payer's credits, waits for the reviewers, and is decided once."""
+    text = f"{HEAD}credits:\n{credit('C1', 100, DRAWN)}compliance:\n{RULE_OF_FILE}{PAYMENTS}"
+    outcome = run(tmp_path, text)
+    assert screenings(tmp_path, "B") == ["POTENTIAL", "FALSE_POSITIVE"]
+    assert noted(outcome) == [("structuring", "B"), ("cleared", "B")]
+    (held,), (released,) = told(tmp_path, "CreditHeld"), told(tmp_path, "CreditReleased")
+    assert released["sim_time"] - held["sim_time"] > DAY
+    assert outcome.credits == {"C1": "CLOSED"}
+
+
+def test_a_script_may_decide_a_structuring_case_first(tmp_path: Path) -> None:
+    decision = "  - {do: screen, at: 2027-03-05 11:00, participant: B, result: clear}\n"
+    outcome = run(tmp_path, f"{HEAD}compliance:\n{RULE_OF_FILE}{PAYMENTS}{decision}")
+    changes = [e for e in told(tmp_path, "ScreeningChanged") if e["data"]["participant"] == "B"]
+    assert [e["data"]["screening"] for e in changes[1:]] == ["POTENTIAL", "FALSE_POSITIVE"]
+    assert 3_000 < changes[2]["sim_time"] - changes[1]["sim_time"] < 4_000
+    assert noted(outcome) == [("structuring", "B"), ("cleared", "B")]
+
+
+@pytest.mark.parametrize(
+    ("names", "last"),
+    [("", [("cleared", "B")]), (", names: [Borealis Import Houses]", [("hit", "B"), ("cleared", "B")])],
+)
+def test_a_list_neither_undoes_a_structuring_case_nor_opens_a_second(
+    names: str, last: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    version = f"version: 2, at: 2027-03-05 10:30{names}"
+    text = f"{HEAD}{lists(version, more=RULE_OF_FILE)}{PAYMENTS}"
+    outcome = run(tmp_path, text)
+    assert screenings(tmp_path, "B") == ["POTENTIAL", "POTENTIAL", "FALSE_POSITIVE"]
+    assert noted(outcome) == [("structuring", "B"), *last]
 
 
 RULE = Aggregation.model_validate({"threshold": "100 SU", "share": "80 %", "count": 3, "window": 10})

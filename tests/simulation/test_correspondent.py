@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from settlement.domain.amounts import Amount
 from settlement.domain.baseline import Passage
-from settlement.scenario import Correspondent, Delay, Scenario, parse_scenario, scenario_text
+from settlement.scenario import Correspondent, Delay, Duration, Scenario, parse_scenario, scenario_text
 from settlement.scenario.quantities import BasisPoints, TimeOfDay
 from settlement.simulation.constitution import calendars_of
 from settlement.simulation.correspondent import passages
@@ -129,3 +130,49 @@ def test_a_rate_of_nothing_costs_nothing_and_moves_no_time(field: str) -> None:
     free = through(**{field: BasisPoints(0)})
     assert {getattr(p, component) for p in free} == {0}
     assert [(p.paid, p.failed) for p in free] == [(p.paid, p.failed) for p in through()]
+
+
+def test_banks_wait_for_what_is_retained() -> None:
+    """The last part is due when the retention ends, and what is paid in two costs no less."""
+    scenario = trades()
+    credit = next(c for c in scenario.credits if not c.presentations[0].discrepancies)
+    terms = {"retention": BasisPoints(1_000), "retention_period": Duration(30, "days")}
+    kept = scenario.model_copy(update={"credits": (credit.model_copy(update=terms),)})
+    whole = scenario.model_copy(update={"credits": (credit,)})
+    with_it, without = (next(passages(s, 1, calendars_of(s))) for s in (kept, whole))
+    assert with_it.due is not None
+    assert without.due is not None
+    assert with_it.paid is not None
+    assert with_it.due == without.due + 30 * 86_400 < with_it.paid
+    assert 0 <= with_it.transfer - without.transfer <= 4
+    assert with_it.nostro == without.nostro
+
+
+def test_what_is_due_is_the_payment_that_arrives_last() -> None:
+    """The second set of documents is decided on, and paid, long before the first."""
+    scenario = trades()
+    credit = next(c for c in scenario.credits if not c.presentations[0].discrepancies)
+    half = Amount(credit.amount.minor // 2)
+    slow, quick = (
+        credit.presentations[0].model_copy(
+            update={"amount": half, "examination": Delay(days, days, "banking days")}
+        )
+        for days in (60, 1)
+    )
+    both, one = (
+        scenario.model_copy(update={"credits": (credit.model_copy(update={"presentations": drawn}),)})
+        for drawn in ((slow, quick), (slow,))
+    )
+    in_two, alone = (next(passages(s, 1, calendars_of(s))) for s in (both, one))
+    assert (in_two.accepted, in_two.due, in_two.paid) == (alone.accepted, alone.due, alone.paid)
+    assert in_two.nostro > alone.nostro
+
+
+@pytest.mark.parametrize(("name", "pays"), [("insolvency-open-account", False), ("insolvency-funded", True)])
+def test_an_insolvent_buyer_pays_no_bill(name: str, pays: bool) -> None:
+    """As under the regime; what is drawn under a credit its bank pays."""
+    scenario = parse_scenario(scenario_text(name), "test")
+    scenario = scenario.model_copy(update={"correspondent": Correspondent()})
+    (found,) = passages(scenario, 1, calendars_of(scenario))
+    assert found.due is not None
+    assert (found.paid is not None) == (found.transfer > 0) == pays

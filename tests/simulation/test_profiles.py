@@ -1,12 +1,13 @@
 """The shipped profiles in a run: what they permit, and when their business days close."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from settlement.report.measures import open_run
 from settlement.scenario import Offset, profile_data, shipped_profiles, shipped_text
-from settlement.simulation.clock import CLOSE_OF_BUSINESS, SECONDS_PER_DAY
+from settlement.simulation.clock import CLOSE_OF_BUSINESS, SECONDS_PER_DAY, day_of
 from tests.simulation.running import changed, run, without_expectations
 
 #: A payment between two residents; the profile decides.
@@ -31,6 +32,11 @@ def test_a_profile_decides_whether_residents_pay_each_other_and_when_a_day_close
     assert offset is not None
     with open_run(tmp_path / "run") as stored:
         rows = stored.store.query("SELECT DISTINCT sim_time FROM closes ORDER BY sim_time")
+        days = stored.store.query("SELECT day, begins FROM banking_days ORDER BY day")
+    assert all(day_of(begins + offset) == day for day, begins in days)
+    assert {(begins + offset) % SECONDS_PER_DAY for _, begins in days} == {0}
+    # They reach as far as correspondent banks may, beyond the run.
+    assert days[0][0] <= date(2027, 3, 1) < date(2028, 3, 1) < days[-1][0]
     closes = {(time + offset) % SECONDS_PER_DAY for (time,) in rows[:-1]}
     assert closes == {CLOSE_OF_BUSINESS}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from settlement.ledger.sweep_folder import shards_of
 from settlement.report.sweeps.stored import open_sweep
-from settlement.scenario import scenario_text
+from settlement.scenario import beside, scenario_text
 from settlement.sweep import Plan, plan_sweep
 
 EVM = "revm" if find_spec("pyrevm") else "py-evm"
@@ -19,7 +19,7 @@ def small_plan(seeds: int = 2, text: str | None = None) -> Plan:
     """The plan of a small sweep, as the command of ``words`` makes it."""
     path, _, values = VARY.partition("=")
     text = scenario_text(SCENARIO) if text is None else text
-    return plan_sweep(text, SCENARIO, [(path, values)], seeds=seeds, seed=None, evm=EVM)
+    return plan_sweep(text, SCENARIO, beside(SCENARIO), [(path, values)], seeds=seeds, seed=None, evm=EVM)
 
 
 def words(out: str, seeds: int = 2, *more: str) -> tuple[str, ...]:

@@ -5,16 +5,18 @@ from pathlib import Path
 import pytest
 
 from settlement.domain.errors import UserError
-from settlement.scenario import parse_scenario, scenario_text
+from settlement.scenario import beside, parse_scenario, scenario_text
 from settlement.sweep import Plan, plan_sweep
 from settlement.sweep.plan import replication_seeds
 from tests.commands import Command
 
 TEXT = scenario_text("baseline-bilateral")
+#: What reads the profiles beside a shipped scenario: there are none.
+NOTHING = beside("baseline-bilateral")
 
 
 def plan(*vary: tuple[str, object], seeds: int = 1, seed: int | None = None) -> Plan:
-    return plan_sweep(TEXT, "mine.yaml", vary, seeds=seeds, seed=seed, evm="py-evm")
+    return plan_sweep(TEXT, "mine.yaml", NOTHING, vary, seeds=seeds, seed=seed, evm="py-evm")
 
 
 def values(path: str, text: str) -> list[str]:
@@ -61,7 +63,8 @@ def test_a_range_is_so_many_values_evenly_apart(path: str, text: str, written: l
 
 def test_a_change_keeps_its_sign() -> None:
     text = scenario_text("price-shock")
-    base = plan_sweep(text, "mine.yaml", [("actions.0.change", "-30..+30 %/3")], seeds=1, seed=1, evm="revm")
+    vary = [("actions.0.change", "-30..+30 %/3")]
+    base = plan_sweep(text, "mine.yaml", NOTHING, vary, seeds=1, seed=1, evm="revm")
     assert base.parameters[0].written == ["-30 %", "+0 %", "+30 %"]
 
 
@@ -166,8 +169,9 @@ def test_the_base_seed_is_the_scenarios_own_unless_told_otherwise() -> None:
         (("--vary", "regime.phase"), "--vary regime.phase: no values; expected PATH=VALUES"),
         (("--vary", "regime.phse=1"), "unknown key 'phse'"),
         (("--vary", "regime.phase=0"), "0 is out of range"),
-        (("--seeds", "0"), "Invalid value for '--seeds'"),
+        (("--seeds", "0"), "--seeds does not take this value; expected a whole number from 1"),
         (("--seeds", "2000000"), "2,000,000 runs; expected 1,000,000 at most"),
+        (("--evm", "http://127.0.0.1:8545"), "a node, which holds one run; expected an EVM for each"),
         (("--evm", "geth"), "--evm geth: no such EVM"),
         (("--jobs", "2", "--scheduler", "tcp://127.0.0.1:1"), "expected it or --scheduler; remove one"),
         (("--scheduler", "here"), "--scheduler here: not an address"),
@@ -181,3 +185,19 @@ def test_a_users_mistake_is_exit_2_and_leaves_nothing(
     assert message in answer.err
     assert "Traceback" not in answer.err
     assert list(Path().iterdir()) == []
+
+
+def test_points_state_what_a_profile_beside_the_file_fills_in(tmp_path: Path) -> None:
+    scenario, profile = tmp_path / "mine.yaml", tmp_path / "atoll.yaml"
+    text = TEXT.replace("XF: {name: Farland, calendar: PT}", "XF: {profile: ./atoll.yaml}")
+    assert text != TEXT
+    manifests = []
+    for zone in ("UTC+05:00", "UTC+06:00"):
+        profile.write_text(f"name: Atoll\ncalendar: MV\ntime_zone: {zone}\n")
+        made = plan_sweep(text, str(scenario), beside(scenario), [], seeds=1, seed=1, evm="revm")
+        (point,) = made.points
+        there = parse_scenario(point.text, "point").jurisdictions["XF"]
+        assert (there.name, str(there.time_zone), there.profile) == ("Atoll", zone, None)
+        manifests.append(made.manifest())
+    # Another profile makes another sweep.
+    assert manifests[0] != manifests[1]

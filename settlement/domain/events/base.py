@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from settlement.domain.reasons import Reason
@@ -68,8 +69,8 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """The event's own fields as JSON values, enumerations by name."""
-        shared = {field.name for field in fields(Event)}
-        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in shared}
+        kind: type = type(self)
+        return {name: _plain(getattr(self, name)) for name in _own_fields(kind)}
 
     def canonical(self) -> str:
         """One line of JSON that is the same on every backend."""
@@ -77,7 +78,15 @@ class Event:
         return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+@cache
+def _own_fields(kind: type) -> tuple[str, ...]:
+    shared = {field.name for field in fields(Event)}
+    return tuple(field.name for field in fields(kind) if field.name not in shared)
+
+
 def _plain(value: object) -> object:
+    if type(value) in (str, int, bool):  # nearly all are
+        return value
     if isinstance(value, Enum):
         return value.name
     if isinstance(value, tuple):

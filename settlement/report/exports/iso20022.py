@@ -3,6 +3,7 @@
 pacs.009 carries what institutions move among themselves (ramp, desk, intake, net legs of clearing), pacs.008
 what one customer pays another (draws, bills, awards, direct payments), one message for each day; camt.054
 notifies each participant of every entry on its wallets. Refunds and what a credit locks are notified only.
+What goes into quarantine pays nobody: it is carried once it is claimed.
 
 pyiso20022 ships no XSD, but its classes carry the restrictions of the schemas: every message is held to
 them and read back. Neither SU nor the parties exist, so the currency is XTS, the code that ISO 4217 keeps
@@ -32,7 +33,7 @@ _BETWEEN_INSTITUTIONS = {"ISSUE", "REDEEM", "CONVERT", "INTAKE", "NET_LEG"}
 _MOVEMENTS = """
 SELECT seq, sim_time, flow, payer, payee, source, destination, amount, ref, trade FROM movements
 WHERE flow IN ('ISSUE', 'REDEEM', 'CONVERT', 'INTAKE', 'NET_LEG', 'PAY', 'AWARD', 'DIRECT')
-  AND destination != 'Collections' ORDER BY seq
+  AND destination NOT IN ('Collections', 'Quarantine') ORDER BY seq
 """
 
 _ENTRIES = """

@@ -1,92 +1,62 @@
 """Travel-rule records of a run's trades in the shape of IVMS101.2023, one JSON file a trade.
 
-All of it is fictional: names and codes are those of the scenario. The payer of a trade is the originator, the
-payee the beneficiary; the authorised entity's bank and the intermediary abroad stand in for the providers.
-
-What the parties left on the chain is, so far, the SHA-256 of the text ``<trade>/travel-rule record``, not
-of this record: ``index.json`` gives both hashes and says whether they agree.
+All of it is fictional: names and codes are those of the scenario. Each file holds the very bytes that were
+hashed. ``index.json`` gives the salt that goes before them, the Keccak-256 of both, and what the chain holds.
 """
 
-import hashlib
 import json
 import re
 from pathlib import Path
-from typing import Any
 
+from settlement.domain.accounts import participant_of
+from settlement.domain.travel import Person, Side, canonical, record_hash, travel_record, travel_salt
 from settlement.report.stored import StoredRun
 
+#: The originator leaves the record; the hash that counts is the last one.
 _TRADES = """
-WITH registered AS (
-    SELECT seq, (data->>'trade') AS trade, (data->>'entity') AS entity,
-           (data->>'counterparty') AS counterparty
-    FROM events WHERE kind = 'TradeRegistered'
-), recorded AS (
-    SELECT (data->>'trade') AS trade, arg_max((data->>'travel_record'), seq) AS on_chain
+WITH recorded AS (
+    SELECT (data->>'trade') AS trade, arg_max(actor, seq) AS originator,
+           arg_max((data->>'travel_record'), seq) AS on_chain
     FROM events WHERE kind = 'TravelRecorded' GROUP BY (data->>'trade')
 )
-SELECT trade, coalesce(t.payer, r.entity), coalesce(t.payee, r.counterparty), on_chain
-FROM registered r LEFT JOIN trades t USING (trade) LEFT JOIN recorded USING (trade) ORDER BY r.seq
+SELECT trade, originator, (data->>'entity'), (data->>'counterparty'), on_chain
+FROM events JOIN recorded ON trade = (data->>'trade') WHERE kind = 'TradeRegistered' ORDER BY seq
+"""
+
+#: Participants as they were registered, which is how the records know them.
+_REGISTERED = """
+SELECT (data->>'participant'), (data->>'wallet'), (data->>'jurisdiction'),
+       coalesce(nullif((data->>'sponsor'), ''), nullif((data->>'intermediary'), ''))
+FROM events WHERE kind = 'ParticipantRegistered'
 """
 
 
 def write(run: StoredRun, folder: Path, _form: str) -> str:
-    """One record for each registered trade, and an index of their hashes."""
-    people = Records(run)
+    """The record of each trade that has one, and an index of their hashes."""
+    sides = _sides(run)
     index = []
-    for number, (trade, payer, payee, on_chain) in enumerate(run.store.query(_TRADES), 1):
-        record = people.record(payer, payee)
-        text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    for number, (trade, account, entity, other, on_chain) in enumerate(run.store.query(_TRADES), 1):
+        payer = participant_of(account)
+        record = travel_record(sides[payer], sides[other if payer == entity else entity])
+        salt = travel_salt(run.summary["seed"], trade)
+        own = record_hash(record, salt).hex()
         name = (
             f"{number:04d}-{re.sub(r'[^A-Za-z0-9_-]', '-', trade)}.json"  # a number, for two may look alike
         )
-        (folder / name).write_text(text, encoding="utf-8")
-        own = hashlib.sha256(canonical(record)).hexdigest()
+        (folder / name).write_bytes(canonical(record))
         index.append({
-            "trade": trade, "file": name, "sha256": own, "onChain": on_chain, "agrees": own == on_chain,
+            "trade": trade, "file": name, "salt": salt.hex(), "keccak256": own, "onChain": on_chain,
+            "agrees": own == on_chain,
         })  # fmt: skip
     (folder / "index.json").write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
-    return f"{len(index)} records"
+    differing = sum(not entry["agrees"] for entry in index)
+    said = f", of which {differing} not as hashed on the chain (see index.json)" if differing else ""
+    return f"{len(index)} {'record' if len(index) == 1 else 'records'}{said}"
 
 
-def canonical(record: dict[str, Any]) -> bytes:
-    """A record as the bytes that are hashed: keys in order, no blanks, UTF-8."""
-    return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-class Records:
-    """Builds records from the participants of a run."""
-
-    def __init__(self, run: StoredRun) -> None:
-        self._names = {p.id: p.name for p in run.scenario.participants}
-        rows = run.store.query("SELECT participant, jurisdiction, sponsor, intermediary FROM parties")
-        self._parties = {
-            name: (jurisdiction, sponsor or agent) for name, jurisdiction, sponsor, agent in rows
-        }
-        self._wallets: dict[str, list[str]] = {}
-        for wallet, participant in run.store.query("SELECT wallet, participant FROM wallets ORDER BY wallet"):
-            self._wallets.setdefault(participant, []).append(wallet)
-
-    def record(self, payer: str, payee: str) -> dict[str, Any]:
-        """The record of payments from ``payer`` to ``payee``."""
-        record: dict[str, Any] = {
-            "originator": {"originatorPersons": [self._person(payer)], "accountNumber": self._wallets[payer]},
-            "beneficiary": {
-                "beneficiaryPersons": [self._person(payee)],
-                "accountNumber": self._wallets[payee],
-            },
-        }
-        for role, party in (("originatingVASP", payer), ("beneficiaryVASP", payee)):
-            if agent := self._parties[party][1]:
-                record[role] = {role: self._person(agent)}
-        return {**record, "payloadMetadata": {"payloadVersion": "101.2023"}}
-
-    def _person(self, participant: str) -> dict[str, Any]:
-        name = {"legalPersonName": self._names.get(participant, participant)[:100],
-                "legalPersonNameIdentifierType": "LEGL"}  # fmt: skip
-        return {
-            "legalPerson": {
-                "name": {"nameIdentifier": [name]},
-                "customerIdentification": participant[:50],
-                "countryOfRegistration": self._parties[participant][0],
-            }
-        }
+def _sides(run: StoredRun) -> dict[str, Side]:
+    """Each participant as a side of a trade."""
+    names = {participant.id: participant.name for participant in run.scenario.participants}
+    rows = run.store.query(_REGISTERED)
+    persons = {name: Person(name, names.get(name, name), place) for name, _, place, _ in rows}
+    return {name: Side(persons[name], wallet, persons.get(provider)) for name, wallet, _, provider in rows}

@@ -46,10 +46,15 @@ def holds(rows: Rows) -> Iterator[Figure]:
     _COMPLIANCE,
     "Screening hits",
     """
+    WITH found AS (
+        SELECT seq, sim_time, (data->>'participant') AS participant, (data->>'screening') AS screening,
+               lag(data->>'screening') OVER (PARTITION BY (data->>'participant') ORDER BY seq) AS before
+        FROM events WHERE kind = 'ScreeningChanged'
+    )
     SELECT h.sim_time, min(r.sim_time)
-    FROM events h LEFT JOIN events r ON r.kind = 'ScreeningChanged' AND r.seq > h.seq
-         AND (r.data->>'participant') = (h.data->>'participant') AND (r.data->>'screening') != 'POTENTIAL'
-    WHERE h.kind = 'ScreeningChanged' AND (h.data->>'screening') = 'POTENTIAL'
+    FROM found h LEFT JOIN found r ON r.seq > h.seq AND r.participant = h.participant
+         AND r.screening != 'POTENTIAL'
+    WHERE h.screening = 'POTENTIAL' AND h.before IS DISTINCT FROM 'POTENTIAL'
     GROUP BY h.seq, h.sim_time ORDER BY h.seq
     """,
 )
@@ -57,7 +62,7 @@ def screening_hits(rows: Rows) -> Iterator[Figure]:
     """Seconds from a potential match of a participant to the reviewers' decision.
 
     Count, median, 90th percentile (nearest rank), maximum, share within 3,600 s of those decided; open
-    counts the others.
+    counts the others. A list that finds again who is under review already makes no new match.
     """
     yield Figure("open", sum(end is None for _, end in rows), Unit.COUNT)
     yield from distribution([end - start for start, end in rows if end is not None])

@@ -28,6 +28,9 @@ class Unit(Enum):
     SECONDS = "seconds"
     COUNT = "count"
     SHARE = "share of 1"
+    YEARLY = "share of 1 a year"
+    POINTS = "difference of shares of 1"
+    POINTS_YEARLY = "difference of shares of 1 a year"
     RATIO = "ratio"
     SU_DAYS = "minor units of SU times days"
     KWH = "kWh"
@@ -144,6 +147,14 @@ def duration(seconds: int | Fraction) -> str:
     return f"{rounded(Fraction(seconds) / 86_400, 1)} days"
 
 
+def _hundredths(share: int | Fraction, decimals: int) -> str:
+    """A share times 100; below one as many decimals as show two digits, so that only nothing reads as 0."""
+    size = abs(Fraction(share)) * 100
+    while 0 < size < Fraction(1, 10 ** (decimals - 1)):
+        decimals += 1
+    return rounded(Fraction(share) * 100, decimals)
+
+
 def rounded(value: int | Fraction, decimals: int) -> str:
     """Half to even, grouped; no trailing zero decimals."""
     scaled = round(Fraction(value) * 10**decimals)
@@ -159,7 +170,10 @@ _SHOWN: dict[Unit, Callable[[int | Fraction], str]] = {
     Unit.COINS: lambda v: f"{rounded(Fraction(v) / 10**8, 8)} coins",
     Unit.SECONDS: duration,
     Unit.COUNT: lambda v: rounded(v, 1),
-    Unit.SHARE: lambda v: f"{rounded(v * 100, 1)} %",
+    Unit.SHARE: lambda v: f"{_hundredths(v, 1)} %",
+    Unit.YEARLY: lambda v: f"{_hundredths(v, 2)} % a year",
+    Unit.POINTS: lambda v: f"{_hundredths(v, 1)} points",
+    Unit.POINTS_YEARLY: lambda v: f"{_hundredths(v, 2)} points a year",
     Unit.RATIO: lambda v: rounded(v, 2),
     Unit.SU_DAYS: lambda v: f"{rounded(Fraction(v) / 10**6, 2)} SU·days",
     Unit.KWH: lambda v: f"{rounded(v, 0)} kWh",

@@ -12,16 +12,24 @@ _SPEED = "Speed"
     _SPEED,
     "Settlement rate",
     """
-    SELECT amount, least(paid, amount), state IN ('CLOSED', 'PAID', 'SETTLED') AND paid > 0::BIGNUM
-    FROM trades WHERE instrument != 'GUARANTEE'
+    WITH demurrage AS (
+        SELECT (d.data->>'credit') AS trade, sum(coalesce(d.data->>'amount', d.data->>'due')::BIGNUM) AS paid
+        FROM events d
+        JOIN events p ON p.kind = 'DrawPresented' AND (p.data->>'draw_kind') = 'DEMURRAGE'
+             AND (p.data->>'credit') = (d.data->>'credit') AND (p.data->>'draw') = (d.data->>'draw')
+        WHERE d.kind IN ('DrawPaid', 'DrawWoundDown') GROUP BY ALL
+    )
+    SELECT t.amount, least(t.paid - coalesce(d.paid, 0::BIGNUM), t.amount),
+           state IN ('CLOSED', 'PAID', 'SETTLED') AND t.paid > 0::BIGNUM
+    FROM trades t LEFT JOIN demurrage d USING (trade) WHERE instrument != 'GUARANTEE'
     """,
 )
 def settlement_rate(rows: Rows) -> Iterator[Figure]:
     """How much of what was entered was paid.
 
     By count: trades that ended CLOSED, PAID or SETTLED with something paid ÷ trades entered. By value: Σ
-    paid (at most the face amount of each) ÷ Σ face amounts. Shares of 1; amounts in minor units of SU.
-    Guarantees, which are meant not to be drawn on, are left out.
+    paid (at most the face amount of each, without demurrage) ÷ Σ face amounts. Shares of 1; amounts in
+    minor units of SU. Guarantees, which are meant not to be drawn on, are left out.
     """
     entered, paid = sum(int(row[0]) for row in rows), sum(int(row[1]) for row in rows)
     settled = sum(bool(row[2]) for row in rows)
@@ -37,16 +45,14 @@ def _times(since: str) -> str:
     """Seconds from the column ``since`` to final payment, and whether within one banking day of the home."""
     return f"""
     SELECT greatest(paid_at - {since}, 0),
-           (SELECT count(*) FROM (SELECT DISTINCT day FROM closes)
-            WHERE day > make_timestamp({since} * 1000000)::DATE
-              AND day <= make_timestamp(paid_at * 1000000)::DATE) <= 1
+           (SELECT count(*) FROM banking_days WHERE begins > {since} AND begins <= paid_at) <= 1
     FROM payments WHERE {since} IS NOT NULL ORDER BY paid_at, ref
     """
 
 
 def _spread(rows: Rows) -> Iterator[Figure]:
     yield from distribution([int(row[0]) for row in rows])
-    yield Figure("within 1 business day", ratio(sum(bool(row[1]) for row in rows), len(rows)), Unit.SHARE)
+    yield Figure("within 1 banking day", ratio(sum(bool(row[1]) for row in rows), len(rows)), Unit.SHARE)
 
 
 @measure(_SPEED, "From order to final payment", _times("ordered_at"))
@@ -54,8 +60,8 @@ def order_to_final(rows: Rows) -> Iterator[Figure]:
     """Seconds from order (a credit's opening, a bill's offer, an obligation's entry) to final payment.
 
     For each final payment: paid_at − ordered_at; median, 90th percentile (nearest rank), maximum, and the
-    shares within 3,600 s and within one banking day of the home jurisdiction (at most one of them begins
-    after the day of the order up to the day of payment). It holds the parties' own time: shipment,
+    shares within 3,600 s and within one banking day of the home jurisdiction (at most one of them begins,
+    by the clock there, after the order and up to the payment). It holds the parties' own time: shipment,
     documents, tenor.
     """
     return _spread(rows)
@@ -77,9 +83,10 @@ def due_to_final(rows: Rows) -> Iterator[Figure]:
     """Seconds from the moment a payment is due to final payment: what the payment system itself takes.
 
     For each final payment: max(paid_at − due_at, 0), where due is the maturity of a draw (its end of
-    retention where some is retained), the presentation or due day of a bill, the entry of an obligation;
-    median, 90th percentile (nearest rank), maximum, shares within 3,600 s and within one banking day of the
-    home jurisdiction. This is what the payment yardsticks speak of.
+    retention where some is retained), the presentation or due day of a bill, the entry of an obligation, put
+    off by the time for which a suspension, or a hold on the credit, stopped its clock; median, 90th
+    percentile (nearest rank), maximum, shares within 3,600 s and within one banking day of the home
+    jurisdiction. This is what the payment yardsticks speak of.
     """
     return _spread(rows)
 
@@ -92,7 +99,8 @@ def due_to_final(rows: Rows) -> Iterator[Figure]:
 def value_weighted_delay(rows: Rows) -> Iterator[Figure]:
     """Seconds that the average unit of value waited after it was due.
 
-    Σ amount × max(paid_at − due_at, 0) ÷ Σ amount over all final payments; seconds.
+    Σ amount × max(paid_at − due_at, 0) ÷ Σ amount over all final payments; seconds. Due is what it is in
+    `due_to_final`: the time for which a clock stood still is nobody's lateness.
     """
     value = sum(int(row[0]) for row in rows)
     waited = sum(int(row[0]) * row[1] for row in rows)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from settlement.domain.faults import Loc
-from settlement.domain.participants import Instrument, Role
+from settlement.domain.participants import BillState, Instrument, Role
 from settlement.domain.reasons import Reason
 from settlement.scenario.checks.days import outside
 from settlement.scenario.checks.expectations import expects
+from settlement.scenario.checks.parties import home_of
 from settlement.scenario.faults import Fault
 from settlement.scenario.model import Bill, Scenario
 from settlement.scenario.validation import has
@@ -18,12 +19,13 @@ def check_bills(scenario: Scenario) -> Iterator[Fault]:
     if has(scenario, "bills"):
         for index, bill in enumerate(scenario.bills):
             yield from _bill_dates(scenario, bill, ("bills", index))
+            yield from _shipment(scenario, bill, ("bills", index))
             yield from _bill_parties(scenario, bill, ("bills", index))
 
 
 def _bill_dates(scenario: Scenario, bill: Bill, loc: Loc) -> Iterator[Fault]:
     """A bill's dates in their order, inside the scenario, and its last one inside the regime."""
-    if not has(bill, "kind", "offer", "offer_until", "due", "grace", "shipped"):
+    if not has(bill, "offer", "offer_until", "due", "grace"):
         return
     yield from outside(scenario, bill.offer.date(), (*loc, "offer"))
     dates = [("offer", bill.offer.date()), ("offer_until", bill.offer_until), ("due", bill.due)]
@@ -34,16 +36,34 @@ def _bill_dates(scenario: Scenario, bill: Bill, loc: Loc) -> Iterator[Fault]:
     if bill.grace.count < 1:
         message, remedy = "the buyer has no time to pay in", "give it a few days"
         yield Fault((*loc, "grace"), message, "1 day or more", remedy)
-    if bill.shipped is not None:
-        yield from outside(scenario, bill.shipped, (*loc, "shipped"))
-        if bill.kind is Instrument.OPEN_ACCOUNT:
-            message, expected = "an open account asks for no documents", "no shipped, or kind: collection"
-            yield Fault((*loc, "shipped"), message, expected, "remove it")
     end = scenario.regime.end if has(scenario, "regime") and has(scenario.regime, "end") else None
     last = bill.due + bill.grace.elapsed()
     if end is not None and last > end and not expects(scenario, Reason.BEYOND_REGIME):
         message = f"the bill could be paid until {last}, after the regime's end {end}"
         yield Fault((*loc, "due"), message, f"due and grace to end by {end}", "move the due day")
+
+
+def _shipment(scenario: Scenario, bill: Bill, loc: Loc) -> Iterator[Fault]:
+    """A collection ships within the scenario, for its documents show it; an open account shows none."""
+    if not has(bill, "kind", "shipped"):
+        return
+    here = (*loc, "shipped")
+    if bill.shipped is not None:
+        yield from outside(scenario, bill.shipped, here)
+        if bill.kind is Instrument.OPEN_ACCOUNT:
+            message, expected = "an open account asks for no documents", "no shipped, or kind: collection"
+            yield Fault(here, message, expected, "remove it")
+    elif bill.kind is Instrument.COLLECTION and has(bill, "id") and not _is_to_lapse(scenario, bill):
+        message, expected = "nothing is ever presented under this collection", "the day of shipment"
+        remedy = f"add 'shipped' here, or expect bills: {{{bill.id}: CANCELLED}}"
+        yield Fault(here, message, expected, remedy)
+
+
+def _is_to_lapse(scenario: Scenario, bill: Bill) -> bool:
+    """Whether the file says that the bill is cancelled; true where what it expects is unreadable."""
+    if not has(scenario, "expect") or not has(scenario.expect, "bills"):
+        return True
+    return scenario.expect.bills.get(bill.id) is BillState.CANCELLED
 
 
 def _bill_parties(scenario: Scenario, bill: Bill, loc: Loc) -> Iterator[Fault]:
@@ -65,9 +85,9 @@ def _bill_parties(scenario: Scenario, bill: Bill, loc: Loc) -> Iterator[Fault]:
         name in people and has(people[name], "owner_jurisdiction") for name in (bill.seller, bill.buyer)
     ):
         return
-    if not has(scenario.regime, "home", "domestic_ban") or not scenario.regime.domestic_ban:
+    home = home_of(scenario)
+    if home is None or not has(scenario.regime, "domestic_ban") or not scenario.regime.domestic_ban:
         return
-    home = scenario.regime.home
     sides = [people[name] for name in (bill.seller, bill.buyer)]
     resident = [home in (side.jurisdiction, side.beneficial_jurisdiction) for side in sides]
     if all(resident) and not expects(scenario, Reason.DOMESTIC_PAYMENT):

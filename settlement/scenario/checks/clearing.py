@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from settlement.domain.faults import Loc
+from settlement.domain.obligations import ObligationState
 from settlement.domain.participants import Role
 from settlement.domain.reasons import Reason
 from settlement.scenario.checks.dates import too_early
@@ -11,6 +12,7 @@ from settlement.scenario.checks.days import outside
 from settlement.scenario.checks.expectations import expects
 from settlement.scenario.checks.money import by_id
 from settlement.scenario.checks.names import ids, unknown
+from settlement.scenario.checks.parties import home_of
 from settlement.scenario.faults import Fault
 from settlement.scenario.model import Obligation, Participant, Scenario
 from settlement.scenario.validation import has
@@ -22,21 +24,17 @@ _TRADER = Role.SETTLER | Role.COUNTERPARTY
 
 
 def check_clearing(scenario: Scenario) -> Iterator[Fault]:
-    """Faults of obligations, cycles, and what the file expects of them."""
+    """Faults of obligations and cycles."""
     people = by_id(scenario)
     if has(scenario, "obligations"):
         for index, obligation in enumerate(scenario.obligations):
             loc: Loc = ("obligations", index)
             yield from _parties(scenario, obligation, loc, people)
             yield from _life(scenario, obligation, loc)
-        known = ids(scenario, "obligations")
-        if known is not None and has(scenario, "expect") and has(scenario.expect, "obligations"):
-            for name in scenario.expect.obligations:
-                place = ("expect", "obligations", name)
-                yield from unknown(place, name, "obligation", known, on_key=True)
     if has(scenario, "clearing"):
         yield from _cycles(scenario)
         yield from _algorithm(scenario)
+        yield from _never(scenario)
 
 
 def _parties(
@@ -62,11 +60,11 @@ def _parties(
 
 def _residency(scenario: Scenario, payer: Participant, payee: Participant, loc: Loc) -> Iterator[Fault]:
     """Gross obligations cross the border: netting must not disguise a domestic payment."""
-    if not has(scenario, "regime") or not has(scenario.regime, "home", "domestic_ban"):
+    home = home_of(scenario)
+    if home is None or not has(scenario.regime, "domestic_ban"):
         return
     if not all(has(side, "jurisdiction", "owner_jurisdiction") for side in (payer, payee)):
         return
-    home = scenario.regime.home
     resident = [home in (side.jurisdiction, side.beneficial_jurisdiction) for side in (payer, payee)]
     if all(resident) and scenario.regime.domestic_ban and not expects(scenario, Reason.DOMESTIC_PAYMENT):
         message = f"{payer.id!r} and {payee.id!r} are both resident, by seat or by owner"
@@ -104,6 +102,31 @@ def _cycles(scenario: Scenario) -> Iterator[Fault]:
         moments = getattr(scenario.clearing, field) if has(scenario.clearing, field) else ()
         for index, moment in enumerate(moments):
             yield from outside(scenario, moment.date(), ("clearing", field, index))
+
+
+def _never(scenario: Scenario) -> Iterator[Fault]:
+    """Obligations that are to settle although the operator never acts."""
+    if not has(scenario.clearing, "cycles", "daily", "gross"):
+        return
+    if scenario.clearing.cycles or scenario.clearing.daily or scenario.clearing.gross:
+        return
+    for loc in _to_settle(scenario):
+        message, expected = "no cycle ever settles it", "a moment under clearing"
+        yield Fault(loc, message, expected, "add clearing: {daily: ['19:00']}, or expect LAPSED")
+
+
+def _to_settle(scenario: Scenario) -> Iterator[Loc]:
+    """Places where the file expects that something settles."""
+    if not has(scenario, "expect"):
+        return
+    if has(scenario.expect, "obligations"):
+        for name, state in scenario.expect.obligations.items():
+            if state is ObligationState.SETTLED:
+                yield ("expect", "obligations", name)
+    for flow, end in scenario.expect.flows.items() if has(scenario.expect, "flows") else ():
+        settled = end.obligations.get(ObligationState.SETTLED) if has(end, "obligations") else None
+        if settled is not None and settled.low > 0:
+            yield ("expect", "flows", flow, "obligations", ObligationState.SETTLED.name)
 
 
 def _algorithm(scenario: Scenario) -> Iterator[Fault]:

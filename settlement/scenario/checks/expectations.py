@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from settlement.domain.faults import Loc, nearest, shown
 from settlement.domain.reasons import Reason
+from settlement.scenario.checks.drawn import check_expected_flows, expected_names, may_draw
 from settlement.scenario.faults import Fault
+from settlement.scenario.flow_terms import MOST_DRAWS
 from settlement.scenario.model import Credit, Scenario
 from settlement.scenario.validation import has
 
@@ -21,7 +23,10 @@ def expects(scenario: Scenario, reason: Reason) -> bool:
 
 
 def check_expectations(scenario: Scenario) -> Iterator[Fault]:
-    """Draws that cannot come to be, waivers of nothing, and documents asked for twice."""
+    """Names and draws that cannot come to be, waivers of nothing, and documents asked for twice."""
+    for section, what in (("credits", "credit"), ("bills", "bill"), ("obligations", "obligation")):
+        yield from expected_names(scenario, section, what)
+    yield from check_expected_flows(scenario)
     if not has(scenario, "credits"):
         return
     for index, credit in enumerate(scenario.credits):
@@ -62,7 +67,11 @@ def _documents(credit: Credit, loc: Loc) -> Iterator[Fault]:
 def _draw(draw: str, scenario: Scenario) -> Iterator[Fault]:
     loc, (name, _, number) = ("expect", "draws", draw), draw.partition("/")
     credits = {credit.id: credit for credit in scenario.credits}
-    if name not in credits:
+    if name not in credits and may_draw(scenario, "credits", name):
+        if int(number) > MOST_DRAWS:
+            message, expected = f"no credit of a flow is drawn {number} times", f"{MOST_DRAWS} draws at most"
+            yield Fault(loc, message, expected, "correct the number", True)
+    elif name not in credits:
         known = [f"{credit}/{number}" for credit in credits]
         remedy = nearest(draw, known, "name a credit that the file defines")
         yield Fault(loc, f"no credit {shown(name)} is defined", "a draw of a defined credit", remedy, True)

@@ -1,21 +1,23 @@
 """Flows: their names, parties and days, and what their trades need."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import holidays
 
+from settlement.domain.amounts import Amount
 from settlement.domain.faults import Loc
 from settlement.domain.participants import Role
 from settlement.domain.reasons import Reason
 from settlement.scenario.checks.dates import too_early
 from settlement.scenario.checks.days import outside
+from settlement.scenario.checks.drawn import words_of
 from settlement.scenario.checks.expectations import expects
 from settlement.scenario.checks.money import by_id
 from settlement.scenario.checks.names import ids, unknown
 from settlement.scenario.faults import Fault
-from settlement.scenario.flow_terms import LONGEST_DAYS
+from settlement.scenario.flow_names import guarantee_name, is_guarantee, number_of, trade_name
+from settlement.scenario.flow_terms import ATTESTED, EXAMINED, LONGEST_DAYS, RETAINED, RETENTION_DAYS
 from settlement.scenario.model import Flow, Participant, Scenario
 from settlement.scenario.validation import has
 
@@ -27,8 +29,14 @@ MOST_BANKS = 10
 #: Trades that all flows together may draw: their registration must fit into the eve of the scenario.
 MOST_TRADES = 40_000
 
-_CREDITS = ("sight", "deferred")
-_WORDS = {Role.SETTLER: "an authorised entity", Role.COUNTERPARTY: "a counterparty"}
+#: Least amount of a trade, so that any share of it is something.
+_LEAST = Amount.parse("1 SU")
+_WORDS = {
+    Role.SETTLER: "an authorised entity",
+    Role.COUNTERPARTY: "a counterparty",
+    Role.EXAMINER: "an examiner",
+    Role.ATTESTOR: "an attestor",
+}
 
 
 def check_flows(scenario: Scenario) -> Iterator[Fault]:
@@ -54,30 +62,32 @@ def check_flows(scenario: Scenario) -> Iterator[Fault]:
                 yield Fault((*loc, "trades"), message, f"{MOST_TRADES} trades at most", "lower the number")
         yield from _names(scenario, flow, loc)
         yield from _parties(scenario, flow, loc, people)
-        yield from _examiner(scenario, flow, loc, people)
+        yield from _weights(flow, loc)
+        for field, role, words in (
+            ("examiner", Role.EXAMINER, EXAMINED),
+            ("attestor", Role.ATTESTOR, ATTESTED),
+        ):
+            yield from _judge(scenario, flow, (*loc, field), people, role, words)
+        yield from _guarantors(scenario, flow, loc, people)
         yield from _days(scenario, flow, loc)
         yield from _end(scenario, flow, loc)
-
-
-def _drawn(flow: Flow) -> list[str]:
-    """The instruments that may come up."""
-    return [name for name, weight in flow.instruments.items() if weight > 0]
 
 
 def _names(scenario: Scenario, flow: Flow, loc: Loc) -> Iterator[Fault]:
     """The names of its trades are new, and not too long."""
     if not has(flow, "id", "trades"):
         return
-    longest = f"{flow.id}-{flow.trades}"
+    longest = trade_name(flow.id, flow.trades)
+    if has(flow, "guarantors") and flow.guarantors:
+        longest = guarantee_name(longest)
     if len(longest) > LONGEST_ID:
         message = f"its last trade would be called {longest!r}"
         yield Fault((*loc, "id"), message, f"names of {LONGEST_ID} characters at most", "shorten the id")
-    pattern = re.compile(re.escape(flow.id) + "-([1-9][0-9]*)")
     for section in ("credits", "bills", "obligations"):
         for name in ids(scenario, section) or ():
-            number = pattern.fullmatch(name)
-            if number is not None and int(number[1]) <= flow.trades:
-                message = f"its trade {name!r} would go by the name of one under {section}"
+            if (number_of(flow.id, name) or flow.trades + 1) <= flow.trades:
+                what = "guarantee" if is_guarantee(name) else "trade"
+                message = f"its {what} {name!r} would go by the name of one under {section}"
                 yield Fault((*loc, "id"), message, "names that nothing else has", "choose another id")
 
 
@@ -85,9 +95,9 @@ def _parties(scenario: Scenario, flow: Flow, loc: Loc, people: dict[str, Partici
     """Entities buy and counterparties sell; what is only cleared may go the other way too."""
     known = ids(scenario, "participants")
     kinds: dict[str, Role] = {"buyers": Role.SETTLER, "sellers": Role.COUNTERPARTY}
-    if has(flow, "buyers", "instruments") and set(_drawn(flow)) <= {"clearing"}:
+    if has(flow, "buyers", "instruments") and set(words_of(flow)) <= {"clearing"}:
         kind = people[flow.buyers[0]].kind if flow.buyers and flow.buyers[0] in people else Role.SETTLER
-        if kind is Role.COUNTERPARTY:
+        if kind == Role.COUNTERPARTY:
             kinds = {"buyers": Role.COUNTERPARTY, "sellers": Role.SETTLER}
     for side, role in kinds.items():
         if not has(flow, side):
@@ -103,24 +113,60 @@ def _parties(scenario: Scenario, flow: Flow, loc: Loc, people: dict[str, Partici
                 yield Fault((*loc, side, index), message, expected, "name a trading party of that kind")
 
 
-def _examiner(scenario: Scenario, flow: Flow, loc: Loc, people: dict[str, Participant]) -> Iterator[Fault]:
-    """Weights of which one counts, and somebody who examines the documents under credits."""
-    if has(flow, "instruments") and not _drawn(flow):
+def _weights(flow: Flow, loc: Loc) -> Iterator[Fault]:
+    """Weights of which one counts, and shares that leave something to pay."""
+    if has(flow, "instruments") and not words_of(flow):
         message, expected = "no instrument has any weight", "at least one weight above 0"
         yield Fault((*loc, "instruments"), message, expected, "give one a weight")
-    if not has(flow, "examiner"):
+    if has(flow, "amount") and flow.amount.low < _LEAST.minor:
+        message, remedy = f"amounts from {Amount(flow.amount.low)}", "raise the lower one"
+        yield Fault((*loc, "amount"), message, f"amounts from {_LEAST}", remedy)
+    if has(flow, "retention") and flow.retention >= 10_000:
+        message, remedy = "nothing would be paid before the retention ends", "lower it"
+        yield Fault((*loc, "retention"), message, "less than 100 %", remedy)
+
+
+def _judge(
+    scenario: Scenario,
+    flow: Flow,
+    here: Loc,
+    people: dict[str, Participant],
+    role: Role,
+    words: Sequence[str],
+) -> Iterator[Fault]:
+    """Somebody of a role who looks at what is presented under its credits of such words."""
+    field = str(here[-1])
+    if not has(flow, field):
         return
-    here, known = (*loc, "examiner"), ids(scenario, "participants")
-    if flow.examiner is None:
-        if has(flow, "instruments") and set(_drawn(flow)) & set(_CREDITS):
-            message, remedy = "nobody examines the documents under its credits", "name an examiner"
-            yield Fault(here, message, "a participant of kind examiner", remedy)
+    name, known = getattr(flow, field), ids(scenario, "participants")
+    if name is None:
+        if has(flow, "instruments") and set(words_of(flow)) & set(words):
+            what = "attests the milestones" if role is Role.ATTESTOR else "examines the documents"
+            message = f"nobody {what} under its credits"
+            yield Fault(here, message, f"a participant of kind {field}", f"name {_WORDS[role]}")
         return
     if known is not None:
-        yield from unknown(here, flow.examiner, "participant", known)
-    if flow.examiner in people and not people[flow.examiner].kind & Role.EXAMINER:
-        message = f"{flow.examiner!r} is not an examiner"
-        yield Fault(here, message, "a participant of kind examiner", "name an examiner")
+        yield from unknown(here, name, "participant", known)
+    if name in people and not people[name].kind & role:
+        message = f"{name!r} is not {_WORDS[role]}"
+        yield Fault(here, message, f"a participant of kind {field}", f"name {_WORDS[role]}")
+
+
+def _guarantors(scenario: Scenario, flow: Flow, loc: Loc, people: dict[str, Participant]) -> Iterator[Fault]:
+    """Counterparties, of which none secures its own delivery."""
+    if not has(flow, "guarantors"):
+        return
+    known = ids(scenario, "participants")
+    for index, name in enumerate(flow.guarantors):
+        here = (*loc, "guarantors", index)
+        if known is not None:
+            yield from unknown(here, name, "participant", known)
+        if name in people and not people[name].kind & Role.COUNTERPARTY:
+            message = f"{name!r} is not {_WORDS[Role.COUNTERPARTY]}"
+            yield Fault(here, message, "a counterparty among the guarantors", "name a house abroad")
+        elif has(flow, "sellers") and name in flow.sellers:
+            message = f"{name!r} would guarantee what it sells itself"
+            yield Fault(here, message, "somebody who is not among the sellers", "name another guarantor")
 
 
 def _days(scenario: Scenario, flow: Flow, loc: Loc) -> Iterator[Fault]:
@@ -162,8 +208,14 @@ def _end(scenario: Scenario, flow: Flow, loc: Loc) -> Iterator[Fault]:
         return
     if not has(scenario, "regime") or not has(scenario.regime, "end"):
         return
-    longest = max((LONGEST_DAYS[name] for name in _drawn(flow)), default=0)
+    longest = max((_longest(flow, name) for name in words_of(flow)), default=0)
     latest = scenario.regime.end - timedelta(days=longest)
     if flow.last > latest:
         message = f"a trade of {flow.last} may take {longest} days, beyond the regime's end"
         yield Fault((*loc, "last"), message, f"a date up to {latest}", "end the flow earlier")
+
+
+def _longest(flow: Flow, instrument: str) -> int:
+    """Most days that a trade of an instrument can take by its terms."""
+    retained = instrument in RETAINED and has(flow, "retention") and flow.retention > 0
+    return LONGEST_DAYS[instrument] + RETENTION_DAYS * retained

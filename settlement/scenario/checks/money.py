@@ -7,6 +7,7 @@ from settlement.domain.participants import Role
 from settlement.scenario.checks.dates import too_early
 from settlement.scenario.checks.days import outside
 from settlement.scenario.checks.names import ids, unknown
+from settlement.scenario.checks.parties import home_of
 from settlement.scenario.faults import Fault
 from settlement.scenario.model import (
     AcceptQuote,
@@ -60,11 +61,10 @@ def _belongings(scenario: Scenario, participant: Participant, loc: Loc) -> Itera
         yield Fault((*loc, "rig"), "this participant does not mine", expected, "remove the rig")
     if not has(participant, "drl", "jurisdiction") or not participant.drl.minor:
         return
-    if has(scenario, "regime") and has(scenario.regime, "home"):
-        home = scenario.regime.home
-        if participant.jurisdiction != home:
-            expected = f"no DRL: they are held by participants of {home} only"
-            yield Fault((*loc, "drl"), "this participant cannot hold DRL", expected, "remove the amount")
+    home = home_of(scenario)
+    if home is not None and participant.jurisdiction != home:
+        expected = f"no DRL: they are held by participants of {home} only"
+        yield Fault((*loc, "drl"), "this participant cannot hold DRL", expected, "remove the amount")
 
 
 def _deliveries(scenario: Scenario, people: dict[str, Participant]) -> Iterator[Fault]:

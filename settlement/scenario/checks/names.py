@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from settlement.domain.faults import Loc, listed, nearest, shown
 from settlement.domain.participants import Office
 from settlement.scenario.faults import Fault
-from settlement.scenario.model import Bill, Credit, Delivery, Obligation, Part, Participant, Scenario
+from settlement.scenario.model import Bill, Credit, Delivery, Flow, Obligation, Part, Participant, Scenario
 from settlement.scenario.validation import has
 
 
@@ -20,17 +20,13 @@ def check_names(scenario: Scenario) -> Iterator[Fault]:
     participants = ids(scenario, "participants")
     if participants is not None:
         yield from _participant_references(scenario, participants)
-    credits = ids(scenario, "credits")
-    if credits is not None and has(scenario, "expect") and has(scenario.expect, "credits"):
-        for name in scenario.expect.credits:
-            yield from unknown(("expect", "credits", name), name, "credit", credits, on_key=True)
 
 
 def ids(scenario: Scenario, section: str) -> list[str] | None:
     """The ids that a section defines; None when not all of them are known."""
     if not has(scenario, section):
         return None
-    parts: Sequence[Participant | Credit | Bill | Obligation | Delivery] = getattr(scenario, section)
+    parts: Sequence[Participant | Credit | Bill | Obligation | Delivery | Flow] = getattr(scenario, section)
     return [part.id for part in parts] if all(has(part, "id") for part in parts) else None
 
 
@@ -39,8 +35,11 @@ def unknown(
 ) -> Iterator[Fault]:
     """A fault when ``name`` is none of the ``known`` ones."""
     if name not in known:
-        expected = f"{'an' if what[0] in 'aeiou' else 'a'} {what} that the file defines: {listed(known)}"
-        remedy = nearest(name, known, f"use one of these or define the {what}")
+        each = dict.fromkeys(known)
+        expected = f"{'an' if what[0] in 'aeiou' else 'a'} {what} that the file defines: {listed(each)}"
+        otherwise = f"use one of these or define the {what}"
+        # Two codes of two letters are alike already where they share one.
+        remedy = otherwise if what == "jurisdiction" else nearest(name, each, otherwise)
         yield Fault(loc, f"no {what} {shown(name)} is defined", expected, remedy, on_key)
 
 

@@ -11,8 +11,12 @@ from settlement.scenario.model import Credit, Participant, Scenario
 from settlement.scenario.validation import has
 
 _TRADER = Role.SETTLER | Role.COUNTERPARTY
-#: What messages call the kinds that stand beside a trade.
+#: Who settles, mines, or does both does so at home.
+_DOMESTIC = Role.SETTLER | Role.MINER
+#: What messages call the kinds.
 _CALLED = {
+    Role.SETTLER: "an authorised entity",
+    Role.SETTLER | Role.MINER: "a mining entity",
     Role.EXAMINER: "an examiner",
     Role.MINER: "a miner",
     Role.BANK: "a bank",
@@ -27,7 +31,7 @@ def check_parties(scenario: Scenario) -> Iterator[Fault]:
     """Kinds of participants in their places and parts, and residency on the sides of each credit."""
     if not has(scenario, "participants"):
         return
-    home = _home(scenario)
+    home = home_of(scenario)
     kinds: dict[str, Role] = {}
     resident: dict[str, bool | None] = {}
     for index, participant in enumerate(scenario.participants):
@@ -48,13 +52,13 @@ def _resident(scenario: Scenario, participant: Participant, home: str | None) ->
     if home is None or not has(participant, "jurisdiction", "owner_jurisdiction"):
         return None
     places = {participant.jurisdiction, participant.beneficial_jurisdiction}
-    # Examiners trade nothing: naming one as a party is a fault of its own, as is an unknown place.
-    if participant.kind is Role.EXAMINER or not places <= scenario.jurisdictions.keys():
+    # Who is no trader is a fault of its own as a party, as is an unknown place.
+    if not participant.kind & _TRADER or not places <= scenario.jurisdictions.keys():
         return None
     return home in places
 
 
-def _home(scenario: Scenario) -> str | None:
+def home_of(scenario: Scenario) -> str | None:
     """The home jurisdiction; None when it is unknown or not defined, which is another fault."""
     if not has(scenario, "regime", "jurisdictions") or not has(scenario.regime, "home"):
         return None
@@ -67,10 +71,10 @@ def _placement(scenario: Scenario, participant: Participant, loc: Loc, home: str
     where = participant.jurisdiction
     if where not in scenario.jurisdictions:
         return
-    if participant.kind is Role.SETTLER and where != home:
-        expected = f"the regime's home {home}"
-        yield Fault((*loc, "jurisdiction"), "an authorised entity is not at home", expected, f"use {home}")
-    if participant.kind is Role.COUNTERPARTY and where == home:
+    if participant.kind & _DOMESTIC and where != home:
+        message, expected = f"{_CALLED[participant.kind]} is not at home", f"the regime's home {home}"
+        yield Fault((*loc, "jurisdiction"), message, expected, f"use {home}")
+    if participant.kind == Role.COUNTERPARTY and where == home:
         remedy = "move it abroad or make it an authorised entity"
         yield Fault((*loc, "jurisdiction"), "a counterparty is at home", f"any but {home}", remedy)
 
@@ -78,11 +82,11 @@ def _placement(scenario: Scenario, participant: Participant, loc: Loc, home: str
 def _balance(participant: Participant, loc: Loc) -> Iterator[Fault]:
     if not has(participant, "kind", "balance"):
         return
-    if participant.kind is not Role.SETTLER and participant.balance.minor > 0:
-        expected = "no balance: SU is issued to authorised entities only"
-        yield Fault(
-            (*loc, "balance"), "this participant cannot start with SU", expected, "remove the balance"
-        )
+    if participant.kind != Role.SETTLER and participant.balance.minor > 0:
+        message = "this participant cannot start with SU"
+        # What a mining entity brings in is earmarked for a trade, and its books are kept apart.
+        expected = "no balance: SU is issued to authorised entities only, and those that mine start without"
+        yield Fault((*loc, "balance"), message, expected, "remove the balance")
 
 
 def _roles(credit: Credit, loc: Loc, kinds: dict[str, Role]) -> Iterator[Fault]:
@@ -94,7 +98,7 @@ def _roles(credit: Credit, loc: Loc, kinds: dict[str, Role]) -> Iterator[Fault]:
                 expected = "an authorised entity or a counterparty"
                 yield Fault((*loc, side), message, expected, "name a trading party")
     is_guarantee = not has(credit, "form") or credit.form is Instrument.GUARANTEE
-    if has(credit, "applicant") and kinds.get(credit.applicant) is Role.COUNTERPARTY and not is_guarantee:
+    if has(credit, "applicant") and kinds.get(credit.applicant) == Role.COUNTERPARTY and not is_guarantee:
         message, expected = f"applicant {credit.applicant!r} is a counterparty", "an authorised entity"
         yield Fault((*loc, "applicant"), message, expected, "name the entity that buys for a domestic trader")
     yield from _offices(credit, loc, kinds)

@@ -47,7 +47,7 @@ def _trade_ids(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _references(scenario: Scenario) -> Iterator[Fault]:
-    participants, credits, bills = (ids(scenario, s) for s in ("participants", "credits", "bills"))
+    participants, credits = (ids(scenario, section) for section in ("participants", "credits"))
     parties = {
         "participants": ("sponsor", "intermediary"),
         "credits": ("issuer", "confirmer", "arbiter"),
@@ -59,9 +59,6 @@ def _references(scenario: Scenario) -> Iterator[Fault]:
     yield from _named(scenario, "actions", ("credit",), "credit", credits)
     if not has(scenario, "expect"):
         return
-    if bills is not None and has(scenario.expect, "bills"):
-        for name in scenario.expect.bills:
-            yield from unknown(("expect", "bills", name), name, "bill", bills, on_key=True)
     if participants is not None and has(scenario.expect, "alerts"):
         # Losses and gridlock are about an office.
         subjects = [*participants, *(office.value for office in Office)]

@@ -10,15 +10,18 @@ from settlement.scenario.values import (
     CreditRef,
     DomesticAmount,
     DrawRef,
+    FlowRef,
     ObligationRef,
     ParticipantRef,
     SettlementAmount,
+    TallySpan,
 )
 from settlement.scenario.words import AlertWord, BillEnd, CreditEnd, DrawEnd, FlowWord, ObligationEnd, Refusal
 
 __all__ = [
     "Alert",
     "Expectations",
+    "FlowEnd",
     "Rejection",
 ]
 
@@ -43,6 +46,22 @@ class Alert(Part):
     """Whom it is about."""
 
 
+class FlowEnd(Part):
+    """How many of a flow's trades must end in a state, or which share of them; other states are not asserted.
+
+    Guarantees behind other trades, and draws on them, are not counted.
+    """
+
+    credits: Mapping[CreditEnd, TallySpan] = Field(default_factory=dict)
+    """Its credits by state."""
+    draws: Mapping[DrawEnd, TallySpan] = Field(default_factory=dict)
+    """Draws under them by state."""
+    bills: Mapping[BillEnd, TallySpan] = Field(default_factory=dict)
+    """Its bills by state."""
+    obligations: Mapping[ObligationEnd, TallySpan] = Field(default_factory=dict)
+    """Its obligations by state."""
+
+
 class Expectations(Part):
     """How the run must end; what is not named is not asserted."""
 
@@ -62,6 +81,8 @@ class Expectations(Part):
     """State of bills at the end."""
     obligations: Mapping[ObligationRef, ObligationEnd] = Field(default_factory=dict)
     """State of obligations at the end."""
+    flows: Mapping[FlowRef, FlowEnd] = Field(default_factory=dict)
+    """How many trades of a flow end in a state, or which share: its credits, draws, bills or obligations."""
     rejections: tuple[Rejection, ...] | None = None
     """Every refused operation, exactly and in order; not asserted when left out."""
     alerts: tuple[Alert, ...] | None = None

@@ -46,7 +46,7 @@ class Participant(Part):
     kind: Kind
     """What it acts as."""
     jurisdiction: JurisdictionRef
-    """Where it is established: authorised entities at home, counterparties abroad."""
+    """Where it is established: authorised entities and miners at home, counterparties abroad."""
     owner_jurisdiction: JurisdictionRef | None = None
     """Where its beneficial owner lives, when not where it is established."""
     ownership: Ownership = OwnershipClass.STATE
@@ -62,7 +62,7 @@ class Participant(Part):
     cap: PositiveAmount | None = None
     """Most that this entity may enter into over any period of the caps."""
     balance: SettlementAmount = Amount(0)
-    """SU issued to it when the regime starts; authorised entities only."""
+    """SU issued to it when the regime starts; authorised entities that do not mine only."""
     drl: DomesticAmount = Amount(0, Unit.DRL)
     """DRL it starts with; residents only."""
     rig: Rig | None = None

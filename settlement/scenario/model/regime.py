@@ -37,7 +37,7 @@ class Jurisdiction(Part):
     """A fictional country; it borrows the public holidays of a real one."""
 
     profile: ProfileName | None = None
-    """A shipped profile, which gives what is left out here and, at home, in the regime."""
+    """A profile by name or path, which gives what is left out here and, at home, in the regime."""
     name: Text
     """Name in reports."""
     calendar: Calendar

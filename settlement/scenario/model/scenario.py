@@ -1,8 +1,9 @@
 """The whole file."""
 
 from collections.abc import Mapping
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from settlement.scenario.model.actions import Action
 from settlement.scenario.model.expectations import Expectations
@@ -74,3 +75,16 @@ class Scenario(Part):
     """What happens beside the trades, each at its moment."""
     expect: Expectations = Expectations()
     """How the run must end."""
+
+    _profiles: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def profiles(self) -> Mapping[str, str]:
+        """Texts of the profiles that it was filled in from, by their path beside its file."""
+        return self._profiles
+
+    def filled_from(self, profiles: Mapping[str, str]) -> Self:
+        """The same scenario, which remembers these profiles."""
+        filled = self.model_copy()
+        filled._profiles = profiles
+        return filled

@@ -186,9 +186,9 @@ class Flow(Part):
     """A stream of trades that the seed draws: evenly over its days, between its parties."""
 
     id: CreditId
-    """Prefix of their names: <id>-1, <id>-2 and so on."""
+    """Prefix of their names: <id>-1, <id>-2 and so on; <id>-7-G is the guarantee behind <id>-7."""
     trades: Whole
-    """How many."""
+    """How many, guarantees behind others not counted."""
     first: Day
     """First day on which one may begin."""
     last: Day
@@ -198,15 +198,26 @@ class Flow(Part):
     sellers: tuple[ParticipantRef, ...]
     """Who sells; counterparties."""
     examiner: ParticipantRef | None = None
-    """Who examines documents; needed where credits are drawn."""
+    """Who examines documents and demands; needed where they are drawn on."""
+    attestor: ParticipantRef | None = None
+    """Who attests milestones; needed where they are drawn."""
+    guarantors: tuple[ParticipantRef, ...] = ()
+    """Counterparties that secure advances, each by a guarantee of its own; unsecured when left out."""
     amount: AmountSpan
     """Amount of one trade."""
     instruments: Mapping[InstrumentName, Whole] = Field(default_factory=lambda: {"sight": 1})
-    """Instruments by weight: sight, deferred, collection, open account or clearing."""
+    """Instruments by weight: sight, deferred, milestone, advance, guarantee, collection, open account or
+    clearing."""
+    parts: Percent = BasisPoints(0)
+    """Share of sight and deferred credits that are drawn in two parts."""
+    demurrage: Percent = BasisPoints(0)
+    """Share of sight and deferred credits under which demurrage is claimed."""
+    retention: Percent = BasisPoints(0)
+    """Share of each draw on documents and milestones that is paid later."""
     discrepancies: Percent = BasisPoints(0)
     """Share of presentations that are discrepant; of those, half are waived."""
     defaults: Percent = BasisPoints(0)
-    """Share of open account bills that are not paid."""
+    """Share of open accounts that are not paid, of advances not delivered on, of guarantees drawn on."""
 
 
 class Behaviour(Part):

@@ -80,15 +80,35 @@ _CURABLE = frozenset(
 _ENDS = (CreditCancelled, CreditExpired, CreditClosed, CreditBlocked, CreditRejected, CreditWoundDown)
 _BILL_ENDS = (BillCancelled, BillDefaulted, BillPaid, BillReturned)
 #: What every actor is told of.
-COMMON: tuple[type[Event], ...] = (*_ENDS, *_BILL_ENDS, CreditHeld, *_ACTS)
+COMMON: tuple[type[Event], ...] = _ACTS
 _RETRY = Delay(1, 1, "banking days")
+
+
+class Register:
+    """What anybody can look up: the credits and bills that have ended, and the credits that are held."""
+
+    def __init__(self) -> None:
+        self.ended: set[str] = set()
+        self.on_hold: set[str] = set()
+
+    def observe(self, event: Event) -> None:
+        """Keep what an event says of a credit or a bill."""
+        if isinstance(event, _ENDS):
+            self.ended.add(event.credit)
+        elif isinstance(event, _BILL_ENDS):
+            self.ended.add(event.bill)
+        elif isinstance(event, CreditHeld):
+            self.on_hold.add(event.credit)
+        elif isinstance(event, CreditReleased):
+            self.on_hold.discard(event.credit)
 
 
 class Actor:
     """Base of all actors. By default it starts nothing, and retries what a passing refusal stopped.
 
-    It is told of the events that it ``hears``, and of what every actor must know: ends of credits and bills,
-    holds, acts of authorities. Where ``subjects`` names credits and bills, it is told of no others.
+    It is told of the events that it ``hears``, and of acts of authorities. Where ``subjects`` names credits
+    and bills, it is told of no others. What has ended, or is held, it looks up in the ``register``, one for
+    all: copies would take more memory than the trades themselves.
 
     From ``until`` on (epoch seconds; None: for ever) it takes no step, as a participant that is insolvent.
     """
@@ -98,6 +118,7 @@ class Actor:
 
     until: int | None = None
     subjects: Collection[str] | None = None
+    register: Register
 
     def __init__(self, account: str, diary: Diary, retries: int = 0) -> None:
         """``retries`` is how often it comes back to what time alone may cure."""
@@ -105,8 +126,6 @@ class Actor:
         self.diary = diary
         self._retries = retries
         self._stopped: list[Wake] = []
-        self._ended: set[str] = set()
-        self._on_hold: set[str] = set()
 
     def begin(self) -> Iterable[Wake | Note]:
         """Appointments known from the start."""
@@ -114,14 +133,6 @@ class Actor:
 
     def observe(self, event: Event) -> Iterable[Wake | Note]:
         """Appointments that follow from what just happened, and what is noted about it."""
-        if isinstance(event, _ENDS):
-            self._ended.add(event.credit)
-        elif isinstance(event, _BILL_ENDS):
-            self._ended.add(event.bill)
-        elif isinstance(event, CreditHeld):
-            self._on_hold.add(event.credit)
-        elif isinstance(event, CreditReleased):
-            self._on_hold.discard(event.credit)
         yield from self.react(event)
         if self._stopped and isinstance(event, _ACTS):
             retries, self._stopped = self._stopped, []
@@ -147,9 +158,9 @@ class Actor:
         subject = getattr(operation, "credit", None) or getattr(operation, "bill", None)
 
         def decide() -> Intent | None:
-            if subject in self._ended or not holds():
+            if subject in self.register.ended or not holds():
                 return None
-            if subject in self._on_hold:
+            if subject in self.register.on_hold:
                 self._stopped.append(Wake(at, decide))
                 return None
             return Intent(self.account, operation)

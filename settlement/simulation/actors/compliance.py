@@ -55,7 +55,10 @@ class Compliance(Actor):
         self._people = {participant.id: participant for participant in scenario.participants}
         self._found = dict.fromkeys(self._people, Screening.CLEAR)
         self._cleared: dict[str, str] = {}  # entry that somebody was found not to be
-        self._cases: dict[str, str] = {}  # entry that somebody under review is like
+        #: Entry that somebody under review is like; None where its payments are looked at.
+        self._cases: dict[str, str | None] = {}
+        self._due: dict[str, int] = {}  # when the review of each case ends
+        self._dropped: set[str] = set()  # whose case ends because a list leaves its entry out
         self._matched: set[str] = set()
         self._parties: dict[str, frozenset[str]] = {}  # of each credit, intermediaries included
         self._mine: set[str] = set()  # credits that are held for a case
@@ -92,8 +95,10 @@ class Compliance(Actor):
         name, found = who.id, self._found[who.id]
         hit = self._hit(who, against)
         if hit is None:
+            if self._cases.get(name) is not None:
+                self._dropped.add(name)
             # What others found, or was found for another reason than a name, no list undoes.
-            ours = found in _PASSES or name in self._cases or name in self._matched
+            ours = found in _PASSES or self._cases.get(name) is not None or name in self._matched
             result = Screening.CLEAR if ours else found
         elif found in _PASSES:
             known = found is Screening.FALSE_POSITIVE and self._cleared.get(name) == hit.entry
@@ -101,36 +106,46 @@ class Compliance(Actor):
         else:
             result = found
         yield self.wake(now, RecordScreening(name, result))
-        if hit is not None and result is Screening.POTENTIAL and name not in self._cases:
-            yield from self._open_case(who, hit, against.version, now)
+        if hit is not None and result is Screening.POTENTIAL and self._cases.get(name) is None:
+            likeness = f"{hit.likeness / 100:.0f} of 100"
+            text = f"{who.name} is like {hit.entry} on list {against.version} ({likeness})"
+            yield self._note(now, NoteKind.HIT, name, text)
+            yield from self._take_up(who, hit.entry, now)
 
-    def _open_case(self, who: Participant, hit: _Hit, version: int, now: int) -> Iterator[Wake | Note]:
-        """Hold what the hit touches, and put the case at the end of the queue."""
-        name = who.id
-        self._cases[name] = hit.entry
-        likeness = f"{hit.likeness / 100:.0f} of 100"
-        yield self._note(
-            now, NoteKind.HIT, name, f"{who.name} is like {hit.entry} on list {version} ({likeness})"
-        )
+    def _take_up(self, who: Participant, entry: str | None, now: int) -> Iterator[Wake]:
+        """Hold what a case touches, and put it at the end of the queue; what is there already is one case."""
+        name, is_new = who.id, who.id not in self._cases
+        self._cases[name] = self._cases.get(name) or entry
+        if not is_new:
+            return
         for credit, parties in self._parties.items():
-            if name in parties and not any(credit in s for s in (self._ended, self._on_hold, self._mine)):
+            held = self.register.on_hold | self._mine
+            if name in parties and credit not in held and credit not in self.register.ended:
                 self._mine.add(credit)
                 yield self.wake(now, HoldCredit(credit))
-        self._free_at = at = self.diary.after(max(now, self._free_at), self._review)
+        self._free_at = self._due[name] = at = self.diary.after(max(now, self._free_at), self._review)
         outcome = Screening.TRUE_MATCH if who.listed else Screening.CLEAR
-        yield self.wake(at, RecordScreening(name, outcome), lambda: name in self._cases)
+        yield self.wake(at, RecordScreening(name, outcome), lambda: self._due.get(name) == at)
 
     def _decided(self, name: str, event: ScreeningChanged) -> Iterator[Wake | Note]:
         """Both reviewers found somebody to be the listed party or not to be: its credits go on, or end."""
         entry, now, who = self._cases.pop(name), event.sim_time, self._people[name]
+        del self._due[name]
         listed = event.screening is Screening.TRUE_MATCH
         if listed:
             self._matched.add(name)
-            yield self._note(now, NoteKind.MATCH, name, f"{who.name} is {entry}, a listed party")
+            is_it = "is a listed party" if entry is None else f"is {entry}, a listed party"
+            yield self._note(now, NoteKind.MATCH, name, f"{who.name} {is_it}")
+        elif entry is None:
+            yield self._note(now, NoteKind.CLEARED, name, f"the payments of {who.name} are in order")
+        elif name in self._dropped:
+            # Nobody found out whether it is: should the entry come back, it is a hit again.
+            yield self._note(now, NoteKind.CLEARED, name, f"{entry} is on the list no more")
         else:
             self._cleared[name] = entry
             yield self._note(now, NoteKind.CLEARED, name, f"{who.name} is not {entry}")
-        for credit in sorted(self._mine - self._ended):
+        self._dropped.discard(name)
+        for credit in sorted(self._mine - self.register.ended):
             parties = self._parties[credit]
             if name not in parties or (not listed and parties & self._cases.keys()):
                 continue
@@ -149,7 +164,10 @@ class Compliance(Actor):
         return best if best is not None and best.likeness >= self._rules.similarity else None
 
     def _count(self, payer: str, payee: str, amount: int, now: int) -> Iterator[Wake | Note]:
-        """Raise an alert when payments from one to the other stay just below the threshold too often."""
+        """Raise an alert when payments from one to the other stay just below the threshold too often.
+
+        The payer's case is taken up like any other hit.
+        """
         one, other = participant_of(payer), participant_of(payee)
         if self._watch is None or one not in self._people or not self._watch.alarms(one, other, amount, now):
             return
@@ -161,6 +179,7 @@ class Compliance(Actor):
             f"{rule.count} payments to {other} within {rule.window} days stayed just below {rule.threshold}",
         )
         yield self.wake(now, RecordScreening(one, Screening.POTENTIAL))
+        yield from self._take_up(self._people[one], None, now)
 
     def _note(self, now: int, kind: NoteKind, subject: str, text: str) -> Note:
         return Note(now, self.account, kind, subject, text)

@@ -1,0 +1,203 @@
+"""Measure what a trade costs as there are more of them: processor time, memory, the bare engine's share.
+
+Usage: python -m scripts.bench_scale [TRADES ...]    (two sizes at least; default: 100 1000 10000)
+
+The trades are those of the shipped scenario `quarter-at-scale`, more or fewer of them, in amounts that keep
+the money the same. Each size is run in a process of its own, which writes down what it sent; another process
+then puts the same calldata to the bare engine. So each one's peak memory is its own.
+"""
+
+import argparse
+import gc
+import json
+import pickle
+import resource
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+from scripts.bench_rows import Row, show
+from scripts.replay import Call, Engine, RawPyEvm, RawRevm, record, replay
+from settlement import run
+from settlement.chain.backends import open_backend
+from settlement.chain.port import Backend
+from settlement.domain.baseline import Passage
+from settlement.scenario import Scenario, parse_scenario, scenario_text
+from settlement.simulation import engine
+
+SCENARIO = "quarter-at-scale"
+ENGINES: dict[str, Callable[[], Engine]] = {"revm": RawRevm, "py-evm": RawPyEvm}
+KIB = 1024
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What so many trades took: processor seconds and peak bytes, of the run and of the bare engine."""
+
+    trades: int
+    transactions: int
+    seconds: float
+    engine_seconds: float
+    peak: int
+    engine_peak: int
+
+    @property
+    def milliseconds_each(self) -> float:
+        """Processor time a trade."""
+        return 1000 * self.seconds / self.trades
+
+
+def of_size(scenario: Scenario, trades: int) -> Scenario:
+    """The scenario with about so many trades, whose amounts keep the money the same."""
+    drawn = sum(flow.trades for flow in scenario.flows)
+
+    def scaled(minor: int) -> int:
+        return minor * drawn // trades
+
+    flows = (
+        flow.model_copy(
+            update={
+                "trades": flow.trades * trades // drawn,
+                "amount": replace(flow.amount, low=scaled(flow.amount.low), high=scaled(flow.amount.high)),
+            }
+        )
+        for flow in scenario.flows
+    )
+    return scenario.model_copy(update={"flows": tuple(flows)})
+
+
+def run_apart(trades: int, evm: str, folder: Path) -> dict[str, int | float]:
+    """Run so many trades in this process; their calldata is written to ``folder``."""
+    text = scenario_text(SCENARIO)
+    scenario = of_size(parse_scenario(text, SCENARIO), trades)
+    with (folder / "calls").open("wb") as file:
+
+        def opened(name: str, genesis_time: int, accounts: Iterable[str]) -> Backend:
+            backend = open_backend(name, genesis_time, accounts)
+            record(backend, lambda call: pickle.dump(call, file))
+            return backend
+
+        with patch.object(engine, "open_backend", opened):
+            started = time.process_time()
+            outcome = run.run_scenario(scenario, text, folder / "run", backend=evm)
+            seconds = time.process_time() - started
+    drawn = sum(flow.trades for flow in scenario.flows)
+    return {"trades": drawn, "transactions": outcome.transactions, "seconds": seconds, "peak": peak()}
+
+
+def replay_apart(evm: str, folder: Path) -> dict[str, int | float]:
+    """Put the calldata in ``folder`` to the bare engine, in this process."""
+    seconds = replay(ENGINES[evm](), read_calls(folder / "calls"))
+    return {"engine_seconds": seconds, "engine_peak": peak()}
+
+
+def read_calls(path: Path) -> Iterator[Call]:
+    """The calls of a file, one after the other."""
+    with path.open("rb") as file:
+        while file.peek(1):
+            yield pickle.load(file)  # noqa: S301 - the file is our own
+
+
+def peak() -> int:
+    """The most memory this process has held, in bytes; Linux counts in kibibytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB
+
+
+def held(trades: int) -> dict[str, int | float]:
+    """What Python objects hold once so many trades are done, in this process.
+
+    That leaves out what is native: the engine's state and the store's pages.
+    """
+    text = scenario_text(SCENARIO)
+    scenario = of_size(parse_scenario(text, SCENARIO), trades)
+    found = {"trades": sum(flow.trades for flow in scenario.flows)}
+    compare = run._Book.compare
+
+    def count(book: run._Book, passages: Iterable[Passage]) -> None:
+        book.store.flush()
+        gc.collect()
+        found["held"] = tracemalloc.get_traced_memory()[0]
+        compare(book, passages)
+
+    with patch.object(run._Book, "compare", count), TemporaryDirectory() as folder:
+        tracemalloc.start()
+        run.run_scenario(scenario, text, Path(folder) / "run", backend="revm")
+    return dict(found)
+
+
+def apart(part: str, trades: int, evm: str, folder: str = "") -> dict[str, int | float]:
+    """One part, done by a process of its own."""
+    words = [str(trades), "--evm", evm, "--part", part, "--folder", folder]
+    command = [sys.executable, "-m", "scripts.bench_scale", *words]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, int | float] = json.loads(done.stdout)
+    return found
+
+
+def measured(trades: int, evm: str) -> Cost:
+    """Run, then replay."""
+    with TemporaryDirectory() as folder:
+        found = apart("run", trades, evm, folder) | apart("replay", trades, evm, folder)
+    return Cost(**found)  # type: ignore[arg-type]
+
+
+def rows(sizes: Sequence[int]) -> list[Row]:
+    """Cost curves on revm, from the smallest size to the greatest."""
+    costs = [measured(trades, "revm") for trades in sizes]
+    # The smallest is nearly all deployment.
+    first, last = costs[1], costs[-1]
+    scenario = min(costs, key=lambda cost: abs(cost.trades - 10_000))
+    more, grown = last.trades - first.trades, last.peak - first.peak
+    few, many = apart("held", 500, "revm"), apart("held", 2_500, "revm")
+    own = (many["held"] - few["held"]) / (many["trades"] - few["trades"])
+    return [
+        *(Row(f"a trade of {cost.trades:,}, on revm", cost.milliseconds_each, "ms") for cost in costs),
+        *(Row(f"peak memory with {cost.trades:,} trades, on revm", cost.peak / 1e6, "MB") for cost in costs),
+        Row(
+            f"memory a trade, {first.trades:,} to {last.trades:,}",
+            grown / more / KIB,
+            "KiB",
+        ),
+        Row("of which bare pyrevm", (last.engine_peak - first.engine_peak) / more / KIB, "KiB"),
+        Row("of which the simulator's own objects", own / KIB, "KiB", 1, "most"),
+        Row(
+            f"bare replay : whole run of {scenario.trades:,} trades, on revm",
+            scenario.engine_seconds / scenario.seconds,
+            target=0.25,
+        ),
+        Row(
+            f"cost a trade, {last.trades:,} : {first.trades:,} trades",
+            last.milliseconds_each / first.milliseconds_each,
+            target=1.2,
+            sense="most",
+        ),
+    ]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Measure what a trade costs as there are more of them.")
+    parser.add_argument("trades", nargs="*", type=int, default=[100, 1_000, 10_000])
+    parser.add_argument("--evm", choices=sorted(ENGINES), default="revm", help=argparse.SUPPRESS)
+    parser.add_argument("--part", choices=("run", "replay", "held"), help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    match options.part:
+        case "run":
+            print(json.dumps(run_apart(options.trades[0], options.evm, options.folder)))
+        case "replay":
+            print(json.dumps(replay_apart(options.evm, options.folder)))
+        case "held":
+            print(json.dumps(held(options.trades[0])))
+        case None:
+            show(rows(options.trades))
+
+
+if __name__ == "__main__":
+    main()
