@@ -54,6 +54,9 @@ _out, _err = Console(markup=False, emoji=False, highlight=False), Console(stderr
 _interrupted = threading.Event()
 _INTERRUPTED = 130
 
+#: Whose regime a development node has where none is named.
+_DEVNET = "baseline-bilateral"
+
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A shipped name, or a path to a YAML file.")
 ]
@@ -246,6 +249,45 @@ def clear_queue(
         show_answer(_out, owed, answer)
 
 
+@app.command()
+def devnet(
+    scenario: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SCENARIO", help=f"Whose regime to set up. [default: {_DEVNET}]", show_default=False
+        ),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 is any free port.")] = 8545,
+    play: Annotated[
+        str | None, typer.Option(metavar="SCENARIO", help="Run a scenario there, told as it happens.")
+    ] = None,
+    speed: Annotated[
+        str | None,
+        typer.Option(help="Simulated time in a unit of real time, such as 3600x; or max. [default: 60x]"),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The run folder to make of what is played.")] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="End when all is said, instead of staying up.")
+    ] = False,
+) -> None:
+    """Start a development node (anvil) with the regime on it; it ends with this command."""
+    from settlement.devnet import play as play_there
+    from settlement.devnet import set_up
+
+    if play is None:
+        if speed is not None or out is not None:
+            raise UserError(
+                "--speed and --out are of a play; expected --play SCENARIO; add it, or remove them"
+            )
+        set_up(_out, scenario or _DEVNET, port, once=once)
+        return
+    if scenario is not None:
+        raise UserError(f"{scenario}: a play brings its own regime; expected --play alone; remove it")
+    pace = speed or "60x"
+    if not play_there(_out, play, port, speed=pace, out=out, once=once, progress=_unless_interrupted):
+        raise typer.Exit(1)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"settlement {metadata.version('settlement')}")
@@ -270,11 +312,16 @@ def _progress(scenario: Scenario) -> Iterator[Callable[[date], None]]:
         task = bar.add_task("setting up", total=days)
 
         def closed(day: date) -> None:
-            if _interrupted.is_set():
-                raise KeyboardInterrupt
+            _unless_interrupted(day)
             bar.update(task, completed=(day - scenario.start).days, description=f"{day}")
 
         yield closed
+
+
+def _unless_interrupted(_: date) -> None:
+    """Told of every day that closed, in case that a library swallowed an interruption."""
+    if _interrupted.is_set():
+        raise KeyboardInterrupt
 
 
 def main() -> NoReturn:
@@ -282,11 +329,16 @@ def main() -> NoReturn:
     _interrupted.clear()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
+    # A terminal that closes is an interruption too, but for whom nohup has it ignored.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
     if hasattr(signal, "SIGPIPE"):  # a reader that has seen enough (head) ends us as it ends other tools
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         app()
     except KeyboardInterrupt:
+        if sys.stderr.isatty():  # which has shown ^C, and a prompt is to come
+            print(file=sys.stderr)
         sys.exit(_INTERRUPTED)
     except UserError as error:
         _fail(str(error), 2)
