@@ -41,18 +41,20 @@ class NodeError(BackendError):
     """The node answers with an error.
 
     Attributes:
+        method: what it was asked for.
         message: what it says.
         data: what it adds for programs, as it came; None where there is nothing.
     """
 
-    def __init__(self, message: str, data: Any = None) -> None:
-        super().__init__(message, data)
-        self.message = message
+    def __init__(self, method: str, message: str, data: Any = None) -> None:
+        super().__init__(method, message, data)
+        self.method = method
+        self.message = " ".join(message.split())
         self.data = data
 
     def __str__(self) -> str:
-        """What it says, in one line."""
-        return " ".join(self.message.split())
+        """What it refuses, and what it says, in one line."""
+        return f"the node refuses {self.method}: {self.message}"
 
 
 class Node:
@@ -100,7 +102,7 @@ class Node:
         except ValueError:
             self.close()
             raise BackendError(f"what answers at {self.endpoint} does not speak JSON-RPC") from None
-        return self._in_order(answers, len(batch))
+        return self._in_order(answers, [method for method, _ in calls])
 
     def read(self, *calls: Call) -> list[Any]:
         """The same for calls that may be made twice: they are, when the connection breaks.
@@ -207,14 +209,17 @@ class Node:
                 f"the node at {self.endpoint} was started anew: block {self.head.number} is not what it was"
             )
 
-    def _in_order(self, answers: Any, number: int) -> list[Any]:
+    def _in_order(self, answers: Any, methods: Sequence[str]) -> list[Any]:
         if isinstance(answers, dict) and "error" in answers:
-            raise _error(answers["error"])
+            raise _error("a batch", answers["error"])
         try:
             by_id = {answer["id"]: answer for answer in answers}
-            ordered = [by_id[n] for n in range(number)]
-            return [_error(a["error"]) if "error" in a else a["result"] for a in ordered]
-        except (TypeError, KeyError):
+            ordered = [by_id[number] for number in range(len(methods))]
+            return [
+                _error(method, answer["error"]) if answer.get("error") else answer["result"]
+                for method, answer in zip(methods, ordered, strict=True)
+            ]
+        except (AttributeError, TypeError, KeyError):
             raise BackendError(f"the node at {self.endpoint} does not answer what it was asked") from None
 
 
@@ -283,7 +288,7 @@ def revert_data_of(error: NodeError) -> bytes:
     raise error
 
 
-def _error(error: Any) -> NodeError:
+def _error(method: str, error: Any) -> NodeError:
     if not isinstance(error, dict):
-        return NodeError(str(error))
-    return NodeError(str(error.get("message", error)), error.get("data"))
+        return NodeError(method, str(error))
+    return NodeError(method, str(error.get("message", error)), error.get("data"))

@@ -187,7 +187,9 @@ class JsonRpcBackend:
             self._node.submit({transaction_hash: raw})
         except NodeError as error:
             self._nonces[sender] -= 1
-            raise BackendError(f"the node at {self.name} takes no such transaction: {error}") from error
+            raise BackendError(
+                f"the node at {self.name} takes no such transaction: {error.message}"
+            ) from error
         if not self._standing.automines:
             self._node.mine()
         mined = self._node.receipt(transaction_hash)
@@ -200,7 +202,9 @@ class JsonRpcBackend:
         try:
             self._node.submit(signed)
         except NodeError as error:
-            raise BackendError(f"the node at {self.name} takes no such transaction: {error}") from error
+            raise BackendError(
+                f"the node at {self.name} takes no such transaction: {error.message}"
+            ) from error
         self._node.mine()
         (mined,) = self._node.read(("eth_getBlockReceipts", [hex(self._node.head.number + 1)]))
         if isinstance(mined, NodeError):  # Hardhat does not know it

@@ -120,6 +120,7 @@ def test_what_says_nothing_is_the_users_mistake(monkeypatch: pytest.MonkeyPatch)
         (b"<html>", 404, "HTTP status 404"),
         (b'{"error": "no such page"}', 404, "no such page"),
         (b'{"error": {"message": "no\\nbatches"}}', 200, "no batches"),
+        (b"[1]", 200, "does not answer what it was asked"),
         (b"[]", 200, "does not answer what it was asked"),
         (b'{"hello": "world"}', 200, "does not answer what it was asked"),
     ],
@@ -155,7 +156,7 @@ def test_nobody_is_followed_elsewhere() -> None:
 
 def test_nobody_is_asked_to_pass_it_on(monkeypatch: pytest.MonkeyPatch) -> None:
     listener = Listener()
-    answer = b'[{"jsonrpc": "2.0", "id": 0, "result": "0x7a69"}]'
+    answer = b'[{"jsonrpc": "2.0", "id": 0, "result": "0x7a69", "error": null}]'
     with serving(listener.answer) as proxy, serving(lambda _: answer) as url:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, proxy)
