@@ -253,9 +253,7 @@ def clear_queue(
 def devnet(
     scenario: Annotated[
         str | None,
-        typer.Argument(
-            metavar="SCENARIO", help=f"Whose regime to set up. [default: {_DEVNET}]", show_default=False
-        ),
+        typer.Argument(metavar="SCENARIO", help=f"Whose regime to set up; {_DEVNET} where none is named."),
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 is any free port.")] = 8545,
     play: Annotated[
@@ -263,7 +261,7 @@ def devnet(
     ] = None,
     speed: Annotated[
         str | None,
-        typer.Option(help="Simulated time in a unit of real time, such as 3600x; or max. [default: 60x]"),
+        typer.Option(help="Simulated to real time, such as 3600x, or max; 60x where left out."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="The run folder to make of what is played.")] = None,
     once: Annotated[

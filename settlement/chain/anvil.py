@@ -103,7 +103,8 @@ def anvil(
             yield Anvil(url, ipc, guard)
         finally:
             # Which closes the pipe, and with it the node; it holds nothing that is worth a farewell.
-            guard.communicate(b"\n")
+            # Where it has ended already, to write would end us too: the command lets a broken pipe do that.
+            guard.communicate(b"\n" if guard.poll() is None else None)
             if ipc is not None:
                 ipc.unlink(missing_ok=True)
 
