@@ -263,7 +263,9 @@ def devnet(
         str | None,
         typer.Option(help="Simulated to real time, such as 3600x, or max; 60x where left out."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="The run folder to make of what is played.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The run folder to make, as `settlement run` does.")
+    ] = None,
     once: Annotated[
         bool, typer.Option("--once", help="End when all is said, instead of staying up.")
     ] = False,

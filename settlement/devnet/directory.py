@@ -62,12 +62,16 @@ print(f"block {receipt.blockNumber}: {approval.args.spender} may move {allowed}"
 
 @dataclass(frozen=True, slots=True)
 class Devnet:
-    """A node at ``url`` with the regime of a scenario on it."""
+    """A node with the regime of a scenario on it, and the trades that are registered there."""
 
     scenario: Scenario
     system: Deployment
-    url: str
     trades: Sequence[TradeRegistered]
+
+    @property
+    def url(self) -> str:
+        """Where the node listens, which is the name of such a backend."""
+        return self.system.chain.backend.name
 
 
 def show_directory(console: Console, devnet: Devnet) -> None:

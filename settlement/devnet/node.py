@@ -41,7 +41,7 @@ def set_up(console: Console, source: str, port: int, *, once: bool) -> None:
                 intent.operation.perform(system, intent.account)
         except Refused as refusal:
             raise UserError(f"the contracts refuse to open the regime: {refusal}; correct it") from refusal
-        devnet = Devnet(scenario, system, node.url, trades)
+        devnet = Devnet(scenario, system, trades)
         show_directory(console, devnet)
         show_snippet(console, devnet)
         stay(console, node, once=once)

@@ -5,10 +5,8 @@ asks no clock, and its events are the same at every speed and on every EVM.
 """
 
 import re
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -23,7 +21,7 @@ from settlement.devnet.directory import Devnet, moment, show_directory, show_sni
 from settlement.devnet.node import node_of, stay, trades_in
 from settlement.domain.errors import UserError
 from settlement.domain.events import Event, TradeRegistered
-from settlement.ledger.folder import require_free
+from settlement.ledger.folder import default_folder, require_free
 from settlement.outcome import Outcome
 from settlement.report.measures import Step
 from settlement.report.measures.figures import duration
@@ -68,27 +66,22 @@ def play(
 ) -> bool:
     """Run a scenario on a node of its own, telling of each event as it happens; then stay as ``set_up`` does.
 
-    ``speed`` is one of ``speed_of``, ``out`` the run folder to make, where one is wanted. ``progress`` is
-    told of every business day that closed. Returns whether every expectation came true.
+    ``speed`` is one of ``speed_of``; ``out`` is the run folder to make, by default the next free one in
+    ``runs/``. ``progress`` is told of every business day that closed. Returns whether every expectation came
+    true.
 
     Raises:
         UserError: no such scenario or speed, no anvil, or port or folder are taken.
         InvariantBroken: ledger and chain disagree.
         BackendError: the node does not come up, or ends by itself.
     """
-    speed_of(speed)
     text, scenario = scenario_text(source), load_scenario(source)
-    with ExitStack() as while_it_lasts:
-        if out is None:
-            nowhere = while_it_lasts.enter_context(tempfile.TemporaryDirectory(prefix="settlement-devnet-"))
-            folder = Path(nowhere) / "run"
-        else:
-            require_free(out)
-            folder = out
-        node = while_it_lasts.enter_context(node_of(scenario, port))
-        stage = Stage(console, scenario, node.url, speed)
+    stage = Stage(console, scenario, speed)
+    folder = out or default_folder(scenario.scenario, scenario.seed)
+    require_free(folder)
+    with node_of(scenario, port) as node:
         outcome = run_scenario(scenario, text, folder, backend=node.url, progress=progress, witness=stage)
-        _show_outcome(console, outcome, out)
+        _show_outcome(console, outcome, folder)
         stage.show_snippet()
         stay(console, node, once=once)
     return outcome.ok
@@ -97,9 +90,9 @@ def play(
 class Stage(Witness):
     """Tells of a play as it happens, and keeps its pace."""
 
-    def __init__(self, console: Console, scenario: Scenario, url: str, speed: str) -> None:
+    def __init__(self, console: Console, scenario: Scenario, speed: str) -> None:
         """``speed`` is one of ``speed_of``."""
-        self._console, self._scenario, self._url = console, scenario, url
+        self._console, self._scenario = console, scenario
         self._speed, self._ratio = speed, speed_of(speed)
         self._trades: list[TradeRegistered] = []
         self._devnet: Devnet | None = None
@@ -109,7 +102,7 @@ class Stage(Witness):
 
     def begin(self, system: Deployment) -> None:
         """Say what is on the node before the first day, and how long the play takes."""
-        self._devnet = Devnet(self._scenario, system, self._url, self._trades)
+        self._devnet = Devnet(self._scenario, system, self._trades)
         show_directory(self._console, self._devnet)
         self._console.print(Text(f"Plays to {day(end_of(self._scenario.end))}", style="bold cyan"))
         self._console.print(self._length(), style="dim")
@@ -173,7 +166,7 @@ class Stage(Witness):
         self._console.print(line)
 
 
-def _show_outcome(console: Console, outcome: Outcome, out: Path | None) -> None:
+def _show_outcome(console: Console, outcome: Outcome, folder: Path) -> None:
     failed = [expectation for expectation in outcome.expectations if not expectation.ok]
     console.print()
     for one in failed:
@@ -187,6 +180,5 @@ def _show_outcome(console: Console, outcome: Outcome, out: Path | None) -> None:
         f"{outcome.transactions} transactions, {len(outcome.rejections)} refused, run {outcome.run_hash[:16]}"
     )
     console.print(f"  {facts}")
-    if out is not None:
-        console.print(Text(str(out), style="dim"))
+    console.print(Text(str(folder), style="dim"))
     console.print()
