@@ -116,6 +116,8 @@ class Stage(Witness):
             self._raised = at, time.monotonic()
         first, since = self._raised
         due = since + float((at - first) / self._ratio)
+        if due <= time.monotonic():
+            return
         with self._console.status("") as status:
             while (left := due - time.monotonic()) > 0:
                 now = moment(at - int(left * self._ratio))
