@@ -334,7 +334,7 @@ def write_parquet(path: Path, columns: Mapping[str, str], rows: Sequence[Mapping
         terms.append(f"unnest(?::{'VARCHAR' if exact else kind}[])::{kind} AS {_named(name)}")
         found = (row.get(name) for row in rows)
         values.append([str(value) if exact and value is not None else value for value in found])
-    with closing(duckdb.connect()) as connection:
+    with closing(duckdb.connect(config={"threads": 1})) as connection:
         connection.execute(f"CREATE TABLE rows AS SELECT {', '.join(terms)}", values)
         connection.execute(f"COPY rows TO {_quoted(str(path))} (FORMAT PARQUET)")
 

@@ -40,17 +40,17 @@ class Axis:
         return float(round((_TOP + (1 - share) * (HEIGHT - _TOP - _BOTTOM)), 2))
 
 
-def compact(value: int | Fraction) -> str:
+def compact(value: int | Fraction, decimals: int = 3) -> str:
     """A number of whole units with a suffix: ``1.5 M``."""
     size = abs(Fraction(value))
     for power, suffix in ((12, " T"), (9, " bn"), (6, " M"), (3, " k")):
         if size >= 10**power:
-            return _short(Fraction(value, 10**power)) + suffix
-    return _short(Fraction(value))
+            return _short(Fraction(value, 10**power), decimals) + suffix
+    return _short(Fraction(value), decimals)
 
 
-def _short(value: Fraction) -> str:
-    text = f"{float(round(value, 3)):.3f}".rstrip("0").rstrip(".")
+def _short(value: Fraction, decimals: int) -> str:
+    text = f"{float(round(value, decimals)):.{decimals}f}".rstrip("0").rstrip(".")
     return text if text != "-0" else "0"
 
 
@@ -168,11 +168,13 @@ def _named(name: str, title: str, description: str) -> list[svg.Element]:
 
 
 def _scale(axis: Axis, ticks: Sequence[Fraction], unit: int, suffix: str) -> Iterator[svg.Element]:
-    """Lines across with their values."""
-    for tick in ticks:
-        y, words = axis.y(tick), escape(compact(tick / unit) + suffix)
+    """Lines across with their values, as fine as it takes to tell them apart."""
+    written = ([compact(tick / unit, decimals) for tick in ticks] for decimals in range(3, 16))
+    words = next((texts for texts in written if len({*texts}) == len(ticks)), [""] * len(ticks))
+    for tick, text in zip(ticks, words, strict=True):
+        y = axis.y(tick)
         yield _across(y, "grid")
-        yield svg.Text(x=_LEFT - 6, y=y + 4, text=words, text_anchor="end", class_=["tick"])
+        yield svg.Text(x=_LEFT - 6, y=y + 4, text=escape(text + suffix), text_anchor="end", class_=["tick"])
 
 
 def _drawn(name: str, elements: list[svg.Element]) -> Markup:

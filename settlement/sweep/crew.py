@@ -32,6 +32,8 @@ from settlement.report.dataset import require
 from settlement.sweep.plan import Task
 from settlement.sweep.replication import Row, broken, replicate, require_version
 
+#: Loaded once for all processes: what a run is made of, and what signing takes half a second to load.
+_PRELOADED = (replicate.__module__, "eth_account")
 #: Seconds after which a scheduler that has not answered is not there.
 _PATIENCE = 10
 _ADDRESS = re.compile(r"[a-z]+://[^/\s]+:[0-9]{1,5}")
@@ -68,7 +70,7 @@ class Processes:
         self._line, self._held = multiprocessing.Pipe(duplex=False)
         methods = multiprocessing.get_all_start_methods()
         self._context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        self._context.set_forkserver_preload([replicate.__module__])
+        self._context.set_forkserver_preload([*_PRELOADED])
         self.renew()
 
     @property

@@ -17,7 +17,7 @@ from settlement.sweep.replication import Row
 Progress = Callable[[int, int], None]
 
 #: Seconds after which a shard is written, at least and at most: a hundredth of what the sweep has taken.
-_SOONEST, _LATEST = 1.0, 60.0
+_SOONEST, _LATEST = 2.0, 60.0
 
 
 def run_sweep(

@@ -5,7 +5,9 @@ import multiprocessing
 import os
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -21,7 +23,7 @@ from settlement.domain.errors import BackendError, UserError
 from settlement.ledger.sweep_folder import shards_of
 from settlement.scenario import load_scenario
 from settlement.simulation.engine import simulate
-from settlement.sweep import run_sweep
+from settlement.sweep import crew, run_sweep
 from settlement.sweep import sweep as sweep_module
 from tests.commands import Command, start
 from tests.sweep.running import EVM, SCENARIO, VARY, rows_of, small_plan, words, written
@@ -198,6 +200,21 @@ def test_two_processes_do_not_work_in_one_folder(here: None, done: Path, tmp_pat
 
     run_sweep(small_plan(), folder, jobs=1, progress=meanwhile)
     assert rows_of(folder) == rows_of(done)
+
+
+def test_a_cluster_that_is_not_there_is_said_so(settlement: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
+    monkeypatch.setattr(crew, "_PATIENCE", 0.3)
+    answer = settlement(*words("here"), "--scheduler", address)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert f"--scheduler {address}: no answer within 0.3 s" in answer.err
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    answer = settlement(*words("here"), "--scheduler", address)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert "distributed is not installed; expected the extra 'cluster'" in answer.err
+    assert list(Path().iterdir()) == []
 
 
 def test_a_broken_run_is_told_and_tried_again(

@@ -18,12 +18,13 @@ from settlement.report.sweeps.statistics import (
 )
 from settlement.report.sweeps.stored import Spot, StoredSweep, Values
 
-#: Minor units that make one of the unit that people speak of, and how that is written.
+#: How much makes one of the unit that people speak of, and how that is written.
 _WHOLE = {
-    Unit.SU: (10**6, " SU"),
-    Unit.DRL: (10**2, " DRL"),
-    Unit.COINS: (10**8, " coins"),
-    Unit.SU_DAYS: (10**6, " SU·d"),
+    Unit.SU: (Fraction(10**6), " SU"),
+    Unit.DRL: (Fraction(10**2), " DRL"),
+    Unit.COINS: (Fraction(10**8), " coins"),
+    Unit.SU_DAYS: (Fraction(10**6), " SU·d"),
+    Unit.SHARE: (Fraction(1, 100), " %"),
 }
 #: Units of numbers that are written without one.
 _PLAIN = {Unit.COUNT, Unit.RATIO, Unit.INDEX}
@@ -45,21 +46,14 @@ class Finding:
         return seen.pop() if len(seen) == 1 else None
 
     def said(self, value: Fraction | None, sign: bool = False) -> str:
-        """A value as people read it, finely enough to tell points apart."""
-        unit = self.column.unit
+        """A value as people read it: money in thousands and millions, shares finely enough to compare."""
         if value is None:
             return "–"
-        plus = "+" if sign and value > 0 else ""
-        if unit is Unit.SHARE:
-            return f"{plus}{rounded(value * 100, 3)} %"
+        plus, unit = "+" if sign and value > 0 else "", self.column.unit
+        if unit in _WHOLE:
+            whole, name = _WHOLE[unit]
+            return plus + compact(value / whole) + name
         return plus + (rounded(value, 3) if unit in _PLAIN else str(Figure("", value, unit)))
-
-    def brief(self, value: Fraction | None, sign: bool = False) -> str:
-        """The same for a narrow column: money in thousands and millions."""
-        if value is None or self.column.unit not in _WHOLE:
-            return self.said(value, sign)
-        whole, unit = _WHOLE[self.column.unit]
-        return ("+" if sign and value > 0 else "") + compact(value / whole) + unit
 
     def number(self, value: Fraction | None, statistic: str, sign: bool = False) -> Markup:
         """A statistic for a page: for people, and for machines its value, its origin and what it is."""

@@ -221,6 +221,11 @@ def _regression(
         return {}
     found = {}
     for index, slope, own in zip(numeric, slopes, x.T, strict=True):
-        elasticity = float(slope * own.mean() / y.mean()) if y.mean() else None
-        found[index] = (elasticity, float(slope * own.std() / y.std()))
+        elasticity = _settled(slope * own.mean() / y.mean()) if y.mean() else None
+        found[index] = (elasticity, _settled(slope * own.std() / y.std()))
     return found
+
+
+def _settled(value: float) -> float:
+    """Without the last digits, which differ between machines, and without a zero's sign."""
+    return round(float(value), 9) + 0.0

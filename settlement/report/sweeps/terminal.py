@@ -55,7 +55,7 @@ def show_sweep(console: Console, sweep: StoredSweep, names: Sequence[str] = ()) 
     if constant:
         table = plain_table("", ">value")
         for finding in constant:
-            table.add_row(finding.column.title, finding.brief(finding.constant))
+            table.add_row(finding.column.title, finding.said(finding.constant))
         _section(console, "The same in every run", table)
     if sweep.parameters and any(finding.sensitivities for finding in findings):
         _section(console, "What each parameter does", _effects(findings, console.width))
@@ -105,7 +105,7 @@ def _statistics(finding: Finding, sweep: StoredSweep, chosen: Sequence[str]) -> 
         if distribution is None:
             table.add_row(sweep.named(spot), "0")
             continue
-        figures = (finding.brief(_STATISTICS[name](distribution)) for name in chosen)
+        figures = (finding.said(_STATISTICS[name](distribution)) for name in chosen)
         table.add_row(sweep.named(spot), str(distribution.n), *figures)
     _rest(table, len(finding.points))
     return table
@@ -121,8 +121,8 @@ def _effects(findings: Sequence[Finding], width: int) -> Table:
         for sensitivity in finding.sensitivities:
             indices = [_ratio(sensitivity.elasticity), _ratio(sensitivity.coefficient)] if wide else []
             table.add_row(
-                title, sensitivity.title, finding.brief(sensitivity.effect, sign=True),
-                finding.brief(sensitivity.half), *indices, _share(sensitivity.share),
+                title, sensitivity.title, finding.said(sensitivity.effect, sign=True),
+                finding.said(sensitivity.half), *indices, _share(sensitivity.share),
             )  # fmt: skip
             title = ""
     return table
