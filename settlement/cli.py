@@ -26,7 +26,7 @@ from settlement.interruption import INTERRUPTED, TOLD
 from settlement.ledger.folder import default_folder
 from settlement.ledger.sweep_folder import MANIFEST
 from settlement.library import run_library
-from settlement.progress import days_of, interrupt, interrupted, runs_into
+from settlement.progress import days_of, interrupt, interrupted, runs_into, unless_interrupted
 from settlement.report.clearing import show_answer
 from settlement.report.exports import FORMATS, export_run
 from settlement.report.measures import open_run
@@ -53,6 +53,9 @@ _out = Console(markup=False, emoji=False, highlight=False)
 
 #: Columns that hold any line of a table.
 _WIDE = 200
+
+#: Whose regime a development node has where none is named.
+_DEVNET = "baseline-bilateral"
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A shipped name, or a path to a YAML file.")
@@ -331,6 +334,45 @@ def clear_queue(
         show_answer(_out, owed, answer)
 
 
+@app.command()
+def devnet(
+    scenario: Annotated[
+        str | None,
+        typer.Argument(metavar="SCENARIO", help=f"Whose regime to set up; {_DEVNET} where none is named."),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 is any free port.")] = 8545,
+    play: Annotated[
+        str | None, typer.Option(metavar="SCENARIO", help="Run a scenario there, told as it happens.")
+    ] = None,
+    speed: Annotated[
+        str | None,
+        typer.Option(help="Simulated to real time, such as 3600x, or max; 60x where left out."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The run folder to make, as `settlement run` does.")
+    ] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="End when all is said, instead of staying up.")
+    ] = False,
+) -> None:
+    """Start a development node (anvil) with the regime on it; it ends with this command."""
+    from settlement.devnet import play as play_there
+    from settlement.devnet import set_up
+
+    if play is None:
+        if speed is not None or out is not None:
+            raise UserError(
+                "--speed and --out are of a play; expected --play SCENARIO; add it, or remove them"
+            )
+        set_up(_out, scenario or _DEVNET, port, once=once)
+        return
+    if scenario is not None:
+        raise UserError(f"{scenario}: a play brings its own regime; expected --play alone; remove it")
+    pace = speed or "60x"
+    if not play_there(_out, play, port, speed=pace, out=out, once=once, progress=unless_interrupted):
+        raise typer.Exit(1)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"settlement {metadata.version('settlement')}")
@@ -351,6 +393,9 @@ def main() -> NoReturn:
     interrupted.clear()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, interrupt)
+    # A terminal that closes is an interruption too, but for whom nohup has it ignored.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, interrupt)
     if hasattr(signal, "SIGPIPE"):  # a reader that has seen enough (head) ends us as it ends other tools
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
@@ -360,6 +405,8 @@ def main() -> NoReturn:
             raise KeyboardInterrupt
         sys.exit(code)
     except KeyboardInterrupt:
+        if sys.stderr.isatty():  # which has shown ^C
+            print(file=sys.stderr)
         _fail(TOLD, INTERRUPTED)
     except UsageError as error:
         _fail(usage_fault(error), 2)

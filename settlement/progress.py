@@ -26,6 +26,12 @@ def interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
+def unless_interrupted(_: date) -> None:
+    """Told of every day that closed, in case that a library swallowed an interruption."""
+    if interrupted.is_set():
+        raise KeyboardInterrupt
+
+
 @contextmanager
 def days_of(scenario: Scenario) -> Iterator[Callable[[date], None]]:
     """A bar on a terminal's standard error, told of every day that closed."""
@@ -35,8 +41,7 @@ def days_of(scenario: Scenario) -> Iterator[Callable[[date], None]]:
         task = bar.add_task("setting up", total=days)
 
         def closed(day: date) -> None:
-            if interrupted.is_set():
-                raise KeyboardInterrupt
+            unless_interrupted(day)
             bar.update(task, completed=(day - scenario.start).days, description=f"{day}")
 
         yield closed

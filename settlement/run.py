@@ -33,6 +33,19 @@ from settlement.simulation.engine import simulate
 from settlement.simulation.scripted import accounts_of
 
 
+class Witness:
+    """Looks on at a run while it happens; nothing is of interest by default."""
+
+    def begin(self, system: Deployment) -> None:
+        """The regime is constituted, and the scenario's first day begins."""
+
+    def before(self, at: int) -> None:
+        """An actor is about to act at ``at`` (epoch seconds); the run waits for this to return."""
+
+    def record(self, transaction: Transaction) -> None:
+        """A transaction was mined and booked."""
+
+
 def run_scenario(
     scenario: Scenario,
     text: str,
@@ -42,12 +55,13 @@ def run_scenario(
     backend: str = DEFAULT_BACKEND,
     attach: bool = False,
     progress: Callable[[date], None] = lambda day: None,
+    witness: Witness | None = None,
 ) -> Outcome:
     """Run ``scenario``, whose file is ``text``, into ``folder``, which keeps its profiles too.
 
     ``seed`` replaces the scenario's own. ``backend`` is the name of an EVM, or a local node's address or
     socket, which may hold other deployments only with ``attach``. ``progress`` is told of every business day
-    that closed.
+    that closed, ``witness`` of all that happens: it may take its time, and changes nothing.
 
     Raises:
         UserError: the folder is taken, there is no such backend, or the node is not what it has to be.
@@ -60,7 +74,7 @@ def run_scenario(
         _keep(partial, {SCENARIO: text, **scenario.profiles})
         events = (partial / EVENTS).open("w", encoding="utf-8")
         with events, closing(Store.create(partial / STORE)) as store:
-            book = _Book(store, events, progress)
+            book = _Book(store, events, progress, witness or Witness())
             system = simulate(scenario, seed, backend, book, attach=attach)
         run_hash = hashlib.sha256((partial / EVENTS).read_bytes()).hexdigest()
         outcome = _outcome(scenario, seed, backend, run_hash, system, book)
@@ -91,7 +105,7 @@ def run_in_memory(
     """
     lines = _Hashed()
     with closing(Store.create(None)) as store:
-        book = _Book(store, lines, lambda day: None)
+        book = _Book(store, lines)
         system = simulate(scenario, seed, backend, book)
         yield _outcome(scenario, seed, backend, lines.hash.hexdigest(), system, book), store
 
@@ -118,12 +132,21 @@ class _Book:
 
     store: Store
     events: _Lines
-    progress: Callable[[date], None]
+    progress: Callable[[date], None] = lambda day: None
+    witness: Witness = field(default_factory=Witness)
     transactions: int = 0
     gas_used: int = 0
     balances: Holdings | None = None
     rejections: list[OperationRejected] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+
+    def begin(self, system: Deployment) -> None:
+        """Tell the witness."""
+        self.witness.begin(system)
+
+    def before(self, at: int) -> None:
+        """Give the witness its time."""
+        self.witness.before(at)
 
     def record(self, transaction: Transaction) -> None:
         """Book one transaction."""
@@ -140,6 +163,7 @@ class _Book:
         )
         for event in transaction.events:
             self._note(event)
+        self.witness.record(transaction)
 
     def note(self, note: Note) -> None:
         """Keep what an authority noted."""

@@ -5,6 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from eth_keys.datatypes import PrivateKey
+from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from settlement.chain.port import Address
@@ -13,8 +14,12 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
 
+#: The text whose Keccak-256 hash is the key of a name.
+KEY_TEXT = "settlement sandbox account {}"
+
+
 def _key_of(name: str) -> bytes:
-    return keccak(text=f"settlement sandbox account {name}")
+    return keccak(text=KEY_TEXT.format(name))
 
 
 @cache
@@ -30,6 +35,11 @@ def account_of(name: str) -> "LocalAccount":
 def address_of(name: str) -> Address:
     """The wallet address of the participant or office called ``name``."""
     return PrivateKey(_key_of(name)).public_key.to_canonical_address()
+
+
+def written(address: Address) -> str:
+    """An address as tools expect it, with its checksum (EIP-55)."""
+    return to_checksum_address(address)
 
 
 def sign_transaction(

@@ -34,12 +34,21 @@ class Anvil:
     Attributes:
         url: its HTTP endpoint on loopback.
         ipc: its IPC socket, where one was asked for.
-        pid: the process that guards it: to terminate it is to kill the node.
+        guard: the process that guards it.
     """
 
     url: str
     ipc: Path | None
-    pid: int
+    guard: "subprocess.Popen[bytes]"
+
+    @property
+    def pid(self) -> int:
+        """The process to terminate for an end of the node."""
+        return self.guard.pid
+
+    def wait(self) -> None:
+        """Return when the node has ended, for which there is no reason while the block lasts."""
+        self.guard.wait()
 
 
 @contextmanager
@@ -91,10 +100,11 @@ def anvil(
         try:
             url = f"http://127.0.0.1:{_listening(guard, told, port)}"
             _silence(url)
-            yield Anvil(url, ipc, guard.pid)
+            yield Anvil(url, ipc, guard)
         finally:
             # Which closes the pipe, and with it the node; it holds nothing that is worth a farewell.
-            guard.communicate(b"\n")
+            # Where it has ended already, to write would end us too: the command lets a broken pipe do that.
+            guard.communicate(b"\n" if guard.poll() is None else None)
             if ipc is not None:
                 ipc.unlink(missing_ok=True)
 

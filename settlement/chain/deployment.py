@@ -55,7 +55,10 @@ INTAKE_TOLERANCE = 500
 
 @dataclass(frozen=True)
 class Deployment:
-    """A chain with the regime's contracts on it; nothing is drafted or registered yet."""
+    """A chain with the regime's contracts on it; nothing is drafted or registered yet.
+
+    ``terms_check`` is the address of the one contract without a twin: only the escrow calls it.
+    """
 
     chain: Chain
     access: AccessManager
@@ -76,6 +79,12 @@ class Deployment:
     escrow: TradeEscrow
     presentations: Presentations
     collections: Collections
+    terms_check: Address
+
+    def addresses(self) -> dict[str, Address]:
+        """Where each contract is, by its name, in alphabetical order."""
+        twins = (value for value in vars(self).values() if isinstance(value, Twin))
+        return dict(sorted([("TermsCheck", self.terms_check), *((t.contract, t.address) for t in twins)]))
 
     def holdings(self, accounts: Iterable[str], credits: Iterable[str] | None = None) -> Holdings:
         """What the chain holds, by unit and ledger account, in minor units.
@@ -314,6 +323,7 @@ def construct(chain: Chain, deployer: str) -> Deployment:
         escrow=escrow,
         presentations=presentations,
         collections=collections,
+        terms_check=terms_check,
     )
 
 

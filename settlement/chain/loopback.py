@@ -18,6 +18,8 @@ from settlement.domain.errors import BackendError, UserError
 #: Seconds that an answer may take.
 PATIENCE = 60
 _CHUNK = 1 << 20
+#: A program that hangs up is an error of ours to report, though a broken pipe may end the command.
+_NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
 _EXPECTED = "expected http://127.0.0.1:PORT, or the path of a node's socket"
 
 
@@ -49,6 +51,12 @@ def line_to(endpoint: str) -> Line:
 
 
 class _LoopbackConnection(HTTPConnection):
+    def send(self, data: Any) -> None:
+        """Send what a request puts together, which is bytes."""
+        if self.sock is None:
+            self.connect()
+        self.sock.sendall(data, _NO_SIGNAL)
+
     def connect(self) -> None:
         """Connect, and hang up unless it is this machine that answers."""
         super().connect()
@@ -89,7 +97,7 @@ class _Socket:
             self._socket = socket.socket(socket.AF_UNIX)
             self._socket.settimeout(PATIENCE)
             self._socket.connect(self._path)
-        self._socket.sendall(body + b"\n")
+        self._socket.sendall(body + b"\n", _NO_SIGNAL)
         received = bytearray()
         while True:
             chunk = self._socket.recv(_CHUNK)

@@ -5,7 +5,7 @@ comes due the chain is advanced to it and the intent is sent through the contrac
 refusal is an outcome that the actor is told of; anything else that fails ends the run.
 """
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -49,6 +49,14 @@ from settlement.simulation.streams import Diary, Stream
 class Recorder(Protocol):
     """Who is told what happens."""
 
+    def begin(self, system: Deployment) -> None:
+        """The regime is constituted, and the scenario's first day begins."""
+        ...
+
+    def before(self, at: int) -> None:
+        """An actor is about to act at ``at`` (epoch seconds); the run waits for this to return."""
+        ...
+
     def record(self, transaction: Transaction) -> None:
         """A transaction was mined."""
         ...
@@ -81,24 +89,50 @@ def simulate(
         UserError: there is no such backend, or the contracts refuse the scenario's set-up.
         BackendError: the chain misbehaves.
     """
-    # The days before the first one are for deployment, registration, and the co-approver's delay.
-    genesis = midnight(scenario.start) - SECONDS_PER_DAY - TIMELOCK
-    evm = open_backend(backend, genesis, accounts_of(scenario), attach=attach)
-    chain = Chain(evm, Office.SUPERVISOR.value)
-    chain.on_transaction = recorder.record
-    system = deploy(chain)
     calendars = calendars_of(scenario)
     scenario = expand(scenario, seed, calendars)
-    try:
-        constitute(system, scenario, seed, calendars)
-    except Refused as refusal:
-        raise UserError(f"the contracts refuse the scenario's set-up: {refusal}; correct it") from refusal
+    system = found(scenario, seed, calendars, backend, recorder.record, attach=attach)
+    recorder.begin(system)
     home = calendars[scenario.regime.home]
     recorder.count_days((day, home.local(midnight(day))) for day in home.open_days(home.first, home.last))
     outages = Outages(Diary(home, Stream(seed, "outages")), scenario)
     actors = [*_actors(scenario, seed, calendars), outages]
     _Engine(system, scenario, actors, outages, recorder).run(home)
     recorder.compare(passages(scenario, seed, calendars))
+    return system
+
+
+def genesis_of(scenario: Scenario) -> int:
+    """When the chain of a scenario begins, epoch seconds.
+
+    The days before the first one are for deployment, registration, and the co-approver's delay.
+    """
+    return midnight(scenario.start) - SECONDS_PER_DAY - TIMELOCK
+
+
+def found(
+    scenario: Scenario,
+    seed: int,
+    calendars: Mapping[str, BankingCalendar],
+    backend: str,
+    on_transaction: Callable[[Transaction], None],
+    *,
+    attach: bool = False,
+) -> Deployment:
+    """Deploy the contracts and constitute the regime of ``scenario``, whose flows are drawn already.
+
+    Raises:
+        UserError: there is no such backend, or the contracts refuse the scenario's set-up.
+        BackendError: the chain misbehaves.
+    """
+    evm = open_backend(backend, genesis_of(scenario), accounts_of(scenario), attach=attach)
+    chain = Chain(evm, Office.SUPERVISOR.value)
+    chain.on_transaction = on_transaction
+    system = deploy(chain)
+    try:
+        constitute(system, scenario, seed, calendars)
+    except Refused as refusal:
+        raise UserError(f"the contracts refuse the scenario's set-up: {refusal}; correct it") from refusal
     return system
 
 
@@ -185,7 +219,9 @@ class _Engine:
             return
         backend = self._system.chain.backend
         # Transactions of one instant follow each other by a second each, and may run ahead of it.
-        backend.advance_to(max(int(self._clock.now), backend.timestamp))
+        at = max(int(self._clock.now), backend.timestamp)
+        self._recorder.before(at)
+        backend.advance_to(at)
         try:
             account = self._wallets.get(intent.account, intent.account)
             intent.operation.perform(self._system, account)

@@ -1,13 +1,16 @@
-"""Which tests need a node, and one that misbehaves as a test says."""
+"""Which tests need a node, whether one is there, and one that misbehaves as a test says."""
 
 import json
 import platform
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
@@ -21,6 +24,24 @@ on_anvil = pytest.mark.skipif(
     not HAS_ANVIL,
     reason=f"npm has no anvil for {platform.system()} on {platform.machine()}",
 )
+
+
+def listens(url: str) -> bool:
+    """Whether anything takes connections there."""
+    place = urlsplit(url)
+    try:
+        socket.create_connection((place.hostname, place.port or 0), 5).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def is_gone(url: str) -> bool:
+    """Whether nothing listens there after a moment for the system to notice an end."""
+    deadline = time.monotonic() + 30
+    while listens(url) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return not listens(url)
 
 
 @dataclass

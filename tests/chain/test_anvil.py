@@ -2,10 +2,8 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +12,7 @@ import pytest
 from settlement.chain import anvil as module
 from settlement.chain.anvil import anvil
 from settlement.domain.errors import BackendError, UserError
-from tests.chain.nodes import on_anvil
+from tests.chain.nodes import is_gone, listens, on_anvil
 
 pytestmark = on_anvil
 
@@ -26,24 +24,6 @@ with anvil() as node:
     print(node.url, flush=True)
     time.sleep(600)
 """
-
-
-def listens(url: str) -> bool:
-    """Whether anything takes connections there."""
-    place = urlsplit(url)
-    try:
-        socket.create_connection((place.hostname, place.port or 0), 5).close()
-    except ConnectionRefusedError:
-        return False
-    return True
-
-
-def is_gone(url: str) -> bool:
-    """Whether nothing listens there after a moment for the system to notice an end."""
-    deadline = time.monotonic() + 30
-    while listens(url) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return not listens(url)
 
 
 def test_a_node_runs_while_the_block_lasts(tmp_path: Path) -> None:

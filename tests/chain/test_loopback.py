@@ -1,6 +1,9 @@
 """Nothing leaves this machine: what is no node here is refused before anything is said to it."""
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from settlement.chain.backends import open_backend, require_backend
 from settlement.chain.json_rpc import ConnectionLost, Node
 from settlement.domain.errors import UserError
 from tests.chain.nodes import serving
+from tests.commands import ROOT
 
 EXPECTED = "expected http://127.0.0.1:PORT, or the path of a node's socket"
 
@@ -164,3 +168,43 @@ def test_nobody_is_asked_to_pass_it_on(monkeypatch: pytest.MonkeyPatch) -> None:
         assert node.ask(("eth_chainId", [])) == ["0x7a69"]
         node.close()
     assert listener.heard == []
+
+
+#: The command lets a broken pipe end it, as other tools do; a program that hung up is no such pipe.
+HUNG_UP = """
+import os, signal, socket, sys
+from settlement.chain.loopback import line_to
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+if sys.argv[1] == "http":
+    server = socket.create_server(("127.0.0.1", 0))
+    endpoint = f"http://127.0.0.1:{server.getsockname()[1]}"
+    head = "HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\n"
+else:
+    endpoint, head = sys.argv[1], ""
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(endpoint)
+    server.listen()
+line = line_to(endpoint)
+if os.fork() == 0:
+    connection, _ = server.accept()
+    connection.recv(1000)
+    connection.sendall(head.encode() + b"[]")
+    os._exit(0)
+assert line.exchange(b"[]") == []
+os.wait()
+try:
+    line.exchange(b"1" * 10**8)
+except OSError:
+    print("broken")
+"""
+
+
+@pytest.mark.parametrize("kind", ["ipc", "http"])
+def test_who_hangs_up_does_not_end_us(tmp_path: Path, kind: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HUNG_UP, "http" if kind == "http" else tmp_path / "ipc"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "broken\n", "")

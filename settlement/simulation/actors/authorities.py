@@ -1,6 +1,6 @@
 """The authorities: start the regime, issue opening balances, and carry out the scenario's actions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from settlement.domain.events import Event, ItemHeld, ScreeningChanged
 from settlement.domain.participants import Office, Screening
@@ -13,6 +13,17 @@ from settlement.simulation.streams import Diary
 
 #: How long two reviewers take to release what the quarantine holds; a choice of ours.
 _REVIEW = Delay(1, 1, "banking days")
+
+
+def opening(scenario: Scenario) -> Iterator[Intent]:
+    """What the regime starts with: it turns active, its phases open, participants have their SU issued."""
+    supervisor, ramp = Office.SUPERVISOR.value, Office.RAMP.value
+    yield Intent(supervisor, operations.Activate())
+    for phase in range(2, scenario.regime.phase + 1):
+        yield Intent(supervisor, operations.OpenPhase(phase))
+    holders = (participant for participant in scenario.participants if participant.balance.minor)
+    for number, holder in enumerate(holders, 1):
+        yield Intent(ramp, operations.IssueSU(holder.id, holder.balance.minor, f"opening {number}"))
 
 
 class Authorities(Actor):
@@ -34,13 +45,8 @@ class Authorities(Actor):
     def begin(self) -> Iterable[Wake]:
         """Start the regime on its first day, then act as scripted."""
         start = midnight(self._scenario.regime.start)
-        yield self.wake(start, operations.Activate())
-        for phase in range(2, self._scenario.regime.phase + 1):
-            yield self.wake(start, operations.OpenPhase(phase))
-        holders = (participant for participant in self._scenario.participants if participant.balance.minor)
-        for number, holder in enumerate(holders, 1):
-            issue = operations.IssueSU(holder.id, holder.balance.minor, f"opening {number}")
-            yield appointment(start, Intent(Office.RAMP.value, issue))
+        for intent in opening(self._scenario):
+            yield appointment(start, intent)
         for at, intent in self._steps:
             yield appointment(at, intent)
 
