@@ -9,7 +9,6 @@ most. Each measurement of cost runs in a process of its own, so that its peak me
 import argparse
 import json
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from dataclasses import asdict, dataclass
 from rich.console import Console
 
 from scripts.bench_rows import Row
+from scripts.memory import peak
 from settlement.clearing import Algorithm, Obligation, Participant, Queue, clear
 from settlement.report.tables import plain_table
 
@@ -72,15 +72,10 @@ def random_queue(
 def measure(algorithm: Algorithm, obligations: int) -> Cost:
     """Clear one queue in this process."""
     queue = random_queue(obligations, MEMBERS, 100_000, 1_000, SEED)
-    before, start = _peak(), time.process_time()
+    before, start = peak(), time.process_time()
     answer = clear(queue, algorithm)
-    seconds, added = time.process_time() - start, _peak() - before
+    seconds, added = time.process_time() - start, peak() - before
     return Cost(algorithm.value, obligations, len(answer.settled), round(seconds, 4), added // obligations)
-
-
-def _peak() -> int:
-    """The most memory this process has held, in bytes; Linux counts in kibibytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def measured_apart(algorithm: Algorithm, obligations: int) -> Cost:

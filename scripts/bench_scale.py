@@ -11,7 +11,6 @@ import argparse
 import gc
 import json
 import pickle
-import resource
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from scripts.bench_rows import Row, show
+from scripts.memory import peak
 from scripts.replay import Call, Engine, RawPyEvm, RawRevm, record, replay
 from settlement import run
 from settlement.chain.backends import open_backend
@@ -78,8 +78,8 @@ def run_apart(trades: int, evm: str, folder: Path) -> dict[str, int | float]:
     scenario = of_size(parse_scenario(text, SCENARIO), trades)
     with (folder / "calls").open("wb") as file:
 
-        def opened(name: str, genesis_time: int, accounts: Iterable[str]) -> Backend:
-            backend = open_backend(name, genesis_time, accounts)
+        def opened(name: str, genesis_time: int, accounts: Iterable[str], attach: bool = False) -> Backend:
+            backend = open_backend(name, genesis_time, accounts, attach=attach)
             record(backend, lambda call: pickle.dump(call, file))
             return backend
 
@@ -102,11 +102,6 @@ def read_calls(path: Path) -> Iterator[Call]:
     with path.open("rb") as file:
         while file.peek(1):
             yield pickle.load(file)  # noqa: S301 - the file is our own
-
-
-def peak() -> int:
-    """The most memory this process has held, in bytes; Linux counts in kibibytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB
 
 
 def held(trades: int) -> dict[str, int | float]:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 
 from scripts.bench_engines import recorded_world
 from scripts.bench_rows import Row, written
-from scripts.bench_scale import SCENARIO, of_size
+from scripts.bench_scale import SCENARIO, measured, of_size
+from scripts.memory import peak
 from scripts.replay import Call, RawPyEvm, RawRevm
 from settlement.chain.py_evm_backend import PyEvmBackend
 from settlement.scenario import load_scenario
@@ -57,6 +59,22 @@ def test_the_table_and_the_file_beside_it(tmp_path: Path) -> None:
     rows = json.loads(file.read_text())["rows"]["clearing"]
     assert {row["unit"] for row in rows} == {"/s", "bytes"}
     assert all(row["what"] in done.stdout for row in rows)
+
+
+@pytest.mark.skipif(find_spec("pyrevm") is None, reason="pyrevm has no wheel for this Python")
+def test_a_run_and_the_replay_of_its_calldata() -> None:
+    cost = measured(20, "revm")
+    assert 16 <= cost.trades <= 20  # each flow rounds down
+    assert cost.transactions > 200
+    assert 0 < cost.engine_seconds < cost.seconds
+    assert 0 < cost.engine_peak < cost.peak < 10**9
+
+
+def test_what_was_held_at_most_is_this_programs_own() -> None:
+    much = bytearray(300_000_000)
+    words = [sys.executable, "-c", "from scripts.memory import peak; print(peak())"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 100_000_000 < len(much) < peak()
 
 
 def test_a_part_that_there_is_not(tmp_path: Path) -> None:
