@@ -24,6 +24,7 @@ from settlement.chain.port import (
     Address,
     Backend,
 )
+from settlement.chain.py_evm_state import State
 from settlement.chain.revm_backend import SPEC
 
 
@@ -125,8 +126,8 @@ class _Spoofed:
 class RawPyEvm:
     """py-evm as it comes: ``apply_transaction`` with a spoofed sender, then ``lock_changes``."""
 
-    def __init__(self) -> None:
-        self._state = PragueState(AtomicDB(), _context(1, 1), BLANK_ROOT_HASH)
+    def __init__(self, kind: type[PragueState] = PragueState) -> None:
+        self._state = kind(AtomicDB(), _context(1, 1), BLANK_ROOT_HASH)
         self._block = 0
 
     def apply(self, call: Call) -> object:
@@ -138,6 +139,13 @@ class RawPyEvm:
         computation = self._state.apply_transaction(transaction)
         self._state.lock_changes()
         return computation
+
+
+class RawTranslated(RawPyEvm):
+    """The same over our accounts and our translation of code, which is what the backend is made of."""
+
+    def __init__(self) -> None:
+        super().__init__(State)
 
 
 def _context(block: int, timestamp: int) -> ExecutionContext:
