@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from settlement.report.charts import Box, box_chart
 from settlement.report.measures import MEASURES, Unit
@@ -16,6 +16,8 @@ from settlement.report.sweeps.stored import StoredSweep
 
 #: More boxes are a table, which stands below the chart; longer tables than this are read from the shards.
 _MOST_BOXES, _MOST_ROWS = 16, 200
+#: As many points as are named beside an expectation that failed; the table of points has them all.
+_MOST_PLACES = 24
 #: The longest label under a box that is not its number, all of them together.
 _LABELS = 62
 
@@ -45,7 +47,10 @@ def render_sweep(sweep: StoredSweep, names: Sequence[str] = ()) -> str:
             "manifest": sweep.manifest,
             "facts": _facts(sweep),
             "spots": sweep.spots(),
+            "ends": _ends(sweep),
+            "missed": sweep.missed(),
             "most": _MOST_ROWS,
+            "most_places": _MOST_PLACES,
             "shown": [_Shown(finding, sweep) for finding in findings if finding.constant is None],
             "constant": [finding for finding in findings if finding.constant is not None],
             "broken": sweep.broken(),
@@ -123,10 +128,23 @@ def _facts(sweep: StoredSweep) -> dict[str, str]:
         "Seeds from": str(manifest["seed"]),
         "Chain": str(manifest["evm"]),
         "Runs done": done,
-        "Ended as the scenario expects": f"{tally.as_expected:,} of {tally.done:,}",
-        "Broke": f"{tally.broken:,}",
+        "Ended as the scenario expects": _marked(f"{tally.as_expected:,} of {tally.done:,}", tally.well),
+        "Broke": _marked(f"{tally.broken:,}", tally.broken == 0),
         "Version": str(manifest["settlement"]),
     }
+
+
+def _ends(sweep: StoredSweep) -> dict[int, Markup]:
+    """How many runs of each point ended as the scenario expects, of how many."""
+    return {
+        number: _marked(f"{tally.as_expected:,}/{tally.done:,}", tally.well)
+        for number, tally in sweep.tallies().items()
+    }
+
+
+def _marked(text: str, well: bool) -> Markup:
+    """A text, marked where it is not well."""
+    return escape(text) if well else Markup('<span class="missed">✗ {}</span>').format(text)
 
 
 def _commands(sweep: StoredSweep) -> list[str]:
