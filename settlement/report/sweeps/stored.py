@@ -173,9 +173,13 @@ class StoredSweep:
         told = [f"{self.named(spot)} ({missed.points[spot.number]:,})" for spot in spots[:most]]
         return ", ".join([*told, f"{len(spots) - most:,} more"] if len(spots) > most else told)
 
+    def values_at(self, spot: Spot) -> tuple[str, ...]:
+        """The value of each parameter at a point, as the file writes it."""
+        return tuple(p.values[level] for p, level in zip(self.parameters, spot.levels, strict=True))
+
     def named(self, spot: Spot) -> str:
         """A point in a table of points: by the value of the only parameter, or by its number."""
-        return self.parameters[0].values[spot.levels[0]] if len(self.parameters) == 1 else str(spot.number)
+        return self.values_at(spot)[0] if len(self.parameters) == 1 else str(spot.number)
 
     def command(self, folder: str) -> str:
         """The command that makes the sweep in ``folder``, or goes on with it there."""

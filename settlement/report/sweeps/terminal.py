@@ -85,10 +85,9 @@ def _points(sweep: StoredSweep) -> Table:
     _numbers(table, "as expected")
     spots, tallies = sweep.spots(), sweep.tallies()
     for spot in spots[:_MOST_POINTS]:
-        values = (p.values[level] for p, level in zip(sweep.parameters, spot.levels, strict=True))
         tally = tallies[spot.number]
         ends = Text(f"{tally.as_expected:,}/{tally.done:,}", style="" if tally.well else "red")
-        table.add_row(str(spot.number), *values, ends)
+        table.add_row(str(spot.number), *sweep.values_at(spot), ends)
     _rest(table, len(spots))
     return table
 
