@@ -142,8 +142,8 @@ class Store:
     def of_parquet(cls, paths: Sequence[Path], table: str, columns: Mapping[str, str]) -> "Store":
         """A store in memory with the rows of Parquet files as a view ``table``.
 
-        A row has null in a column that its file has not. Where there is no file, the view has ``columns``, by
-        name with their types, and no rows.
+        A row has null in a column that its file has not. The view has ``columns``, by name with their types,
+        whether a file has them or not.
 
         Raises:
             OSError: one of them is no Parquet file.
@@ -152,7 +152,9 @@ class Store:
         # A bracket stands for the sign in it: the name of a folder is not a pattern.
         names = ", ".join(_quoted(re.sub(r"([*?[])", r"[\1]", str(path))) for path in paths)
         none = ", ".join(f"NULL::{kind} AS {_named(name)}" for name, kind in columns.items())
-        source = f"read_parquet([{names}], union_by_name => true)" if paths else f"(SELECT {none} LIMIT 0)"
+        source = f"(SELECT {none} LIMIT 0)"
+        if paths:
+            source += f" UNION ALL BY NAME SELECT * FROM read_parquet([{names}], union_by_name => true)"
         try:
             connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {source}")
         except duckdb.Error as error:

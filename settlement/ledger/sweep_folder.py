@@ -29,6 +29,7 @@ COLUMNS = {
     "status": "VARCHAR",
     "expectations": "INTEGER",
     "expectations_met": "INTEGER",
+    "expectations_missed": "VARCHAR[]",
     "transactions": "BIGINT",
     "gas_used": "BIGINT",
     "error": "VARCHAR",

@@ -128,7 +128,7 @@ _MOST_DOTS = 60
 def box_chart(name: str, title: str, description: str, boxes: Sequence[Box], *, suffix: str = "") -> Markup:
     """Distributions side by side: a box with whiskers for each, its values beside each other behind it.
 
-    A value is written at the axis followed by ``suffix``.
+    Where all values of one are the same, it is a dot. A value is written at the axis followed by ``suffix``.
     """
     axis, ticks = axis_of([value for box in boxes for value in (*box.values, *box.marks)], from_zero=False)
     apart = (WIDTH - _LEFT - _RIGHT) / len(boxes)
@@ -144,6 +144,9 @@ def box_chart(name: str, title: str, description: str, boxes: Sequence[Box], *, 
 
 def _box(box: Box, axis: Axis, middle: float, half: float) -> Iterator[svg.Element]:
     low, q1, median, q3, high = map(axis.y, box.marks)
+    if min(box.values) == max(box.values):
+        yield svg.Circle(cx=middle, cy=median, r=5, class_=["same"])
+        return
     for end, edge in ((low, q1), (high, q3)):
         yield svg.Line(x1=middle, x2=middle, y1=end, y2=edge, class_=["whisker"])
         yield svg.Line(

@@ -64,11 +64,13 @@ def require_version(version: str) -> None:
 def _outcome(task: Task) -> Row:
     require_version(task.version)
     with run_in_memory(_scenario(task.text), seed=task.seed, backend=task.evm) as (outcome, store):
+        missed = [expectation.what for expectation in outcome.expectations if not expectation.ok]
         return {
             "run_hash": outcome.run_hash,
             "status": "ok" if outcome.ok else "failed",
             "expectations": len(outcome.expectations),
-            "expectations_met": sum(expectation.ok for expectation in outcome.expectations),
+            "expectations_met": len(outcome.expectations) - len(missed),
+            "expectations_missed": missed,
             "transactions": outcome.transactions,
             "gas_used": outcome.gas_used,
             **figures_of(store),

@@ -21,7 +21,7 @@ from tests.commands import Command
 from tests.report.synthetic import DAY, SCENARIO
 from tests.simulation.running import changed, without_expectations
 
-_VOID = {"meta", "br", "img", "hr", "input", "link"}
+_VOID = {"meta", "br", "wbr", "img", "hr", "input", "link"}
 
 
 class Page(HTMLParser):

@@ -32,7 +32,7 @@ VARY: list[dict[str, Any]] = [
 ]
 #: Columns of every shard.
 SETTINGS = {**COLUMNS, **dict.fromkeys((entry["path"] for entry in VARY), "VARCHAR")}
-Figures = Mapping[str, int | float | None]
+Figures = Mapping[str, int | float | list[str] | None]
 
 
 def build(
@@ -59,7 +59,8 @@ def build(
         if isinstance(found, str):
             rows.append({**row, "status": "broken", "error": found})
         else:
-            rows.append({**row, "status": "ok", "run_hash": "h", "error": None, **found})
+            status = "failed" if found.get("expectations_missed") else "ok"
+            rows.append({**row, "status": status, "run_hash": "h", "error": None, **found})
     names = dict.fromkeys([*COLUMNS, *(name for row in rows for name in row)])
     with sweep_folder(folder, manifest, {}) as kept:
         for index in range(shards):
@@ -298,6 +299,41 @@ def test_one_parameter_names_its_points_by_value(tmp_path: Path) -> None:
         page = render_sweep(stored)
     assert ">40 SU</text>" in page
     assert "<th>payment</th>" in page
+
+
+def test_values_stand_under_the_boxes_where_there_is_room_and_in_a_legend_otherwise(
+    sweep: StoredSweep, tmp_path: Path
+) -> None:
+    many = render_sweep(sweep, ["prefunding.peak"])
+    assert ">6</text>" in many
+    assert "<li>Point: payment, algorithm</li>" in many
+    assert "<li><b>6</b> 40 SU, gross</li>" in many
+    few = [{**VARY[0], "values": ["10 SU"], "numbers": ["10"]}, VARY[1]]
+    with open_sweep(build(tmp_path / "few", linear, vary=few)) as stored:
+        page = render_sweep(stored, ["prefunding.peak"])
+    assert ">10 SU, gross</text>" in page
+    assert '<ul class="legend"' not in page
+
+
+def test_what_is_the_same_in_every_run_of_a_point_is_drawn_as_a_dot_and_said_so(tmp_path: Path) -> None:
+    def steady(limit: int, kind: int, number: int) -> Figures:
+        return {PEAK: 10 * limit + number * (limit == 2) * kind, REFUSED: limit}
+
+    with open_sweep(build(tmp_path / "sweep", steady)) as stored:
+        peak, refused = (render_sweep(stored, [name]) for name in ("prefunding.peak", "chain.refused"))
+    drawn = [[page.count(f'class="{kind}"') for kind in ("same", "box")] for page in (peak, refused)]
+    assert drawn == [[5, 1], [6, 0]]
+    dot = "Dot: the same in every run of the point."
+    assert f"5th and 95th percentile. {dot}</p>" in peak
+    assert f'<p class="hint">{dot}</p>' in refused
+
+
+def test_what_is_wider_than_the_page_scrolls_in_its_box_or_wraps(sweep: StoredSweep) -> None:
+    text = render_sweep(sweep)
+    assert text.count("<table") == text.count('<div class="wide"><table') > 2
+    assert re.search(r"^\.wide \{[^}]*overflow-x: auto", text, re.MULTILINE)
+    assert re.search(r"^pre \{[^}]*white-space: pre-wrap", text, re.MULTILINE)
+    assert "<th>regime.<wbr>state_caps.<wbr>payment</th>" in text
 
 
 def test_figures_are_chosen_by_name(settlement: Command, tmp_path: Path) -> None:

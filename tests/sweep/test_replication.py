@@ -55,6 +55,14 @@ def test_a_row_is_what_the_run_of_its_points_file_and_seed_stores(first: Task, t
     assert columns["reserve_coverage.lowest [share of 1]"] == float(lowest)
 
 
+def test_a_row_names_the_expectations_that_failed(first: Task) -> None:
+    *_, last = small_plan().tasks()
+    row = replicate(last)
+    assert (row["point"], row["status"], row["expectations_missed"]) == (2, "failed", ["balance of B"])
+    assert (row["expectations"], row["expectations_met"]) == (4, 3)
+    assert replicate(first)["expectations_missed"] == []
+
+
 def test_a_broken_invariant_is_told_in_the_row(first: Task, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = Deployment.holdings
 

@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from settlement.report.charts import Box, box_chart
 from settlement.report.measures import MEASURES, Unit
 from settlement.report.page import render
 from settlement.report.sections import Bar
 from settlement.report.sweeps.findings import Finding, findings_of
-from settlement.report.sweeps.stored import StoredSweep
+from settlement.report.sweeps.statistics import Distribution
+from settlement.report.sweeps.stored import Spot, StoredSweep
 
 #: More boxes are a table, which stands below the chart; longer tables than this are read from the shards.
 _MOST_BOXES, _MOST_ROWS = 16, 200
-#: The longest label under a box that is not its number, all of them together.
-_LABELS = 62
+#: As many points as are named beside an expectation that failed; the table of points has them all.
+_MOST_PLACES = 24
+#: As many signs as fit under the boxes on a phone, each with room for the longest label and a space.
+_LABELS = 48
 
 #: Seconds in the longest unit in which people would say them.
 _TIMES = ((2 * 86_400, 86_400, " d"), (3_600, 3_600, " h"), (60, 60, " min"), (0, 1, " s"))
@@ -45,7 +48,10 @@ def render_sweep(sweep: StoredSweep, names: Sequence[str] = ()) -> str:
             "manifest": sweep.manifest,
             "facts": _facts(sweep),
             "spots": sweep.spots(),
+            "ends": _ends(sweep),
+            "missed": sweep.missed(),
             "most": _MOST_ROWS,
+            "most_places": _MOST_PLACES,
             "shown": [_Shown(finding, sweep) for finding in findings if finding.constant is None],
             "constant": [finding for finding in findings if finding.constant is not None],
             "broken": sweep.broken(),
@@ -66,10 +72,9 @@ class _Shown:
     @property
     def chart(self) -> Markup:
         """Its distributions side by side."""
-        column = self.finding.column
-        drawn = [(spot, d) for spot, d in self.finding.points if d is not None][:_MOST_BOXES]
+        column, drawn = self.finding.column, self._drawn
         scale, suffix = _scale(column.unit, max(abs(d.maximum) for _, d in drawn))
-        labels = self._labels()
+        labels = self._written if self._fits else {spot.number: str(spot.number) for spot, _ in drawn}
         boxes = [
             Box(
                 labels[spot.number],
@@ -87,9 +92,19 @@ class _Shown:
         return f"{self.finding.column.measure}-{self.finding.column.key}".replace(" ", "-")
 
     @property
-    def more(self) -> int:
-        """Points that are not drawn."""
-        return max(sum(d is not None for _, d in self.finding.points) - _MOST_BOXES, 0)
+    def caption(self) -> str:
+        """What its chart consists of."""
+        same = {d.minimum == d.maximum for _, d in self._drawn}
+        box = "Box: the middle half of the runs, with the median; whiskers: 5th and 95th percentile."
+        dot = "Dot: the same in every run of the point."
+        more = sum(d is not None for _, d in self.finding.points) - _MOST_BOXES
+        rest = f"The first points; {more:,} more are in the table."
+        return " ".join([box] * (False in same) + [dot] * (True in same) + [rest] * (more > 0))
+
+    @property
+    def legend(self) -> dict[int, str]:
+        """The values behind the numbers under its boxes; nothing where the values stand there."""
+        return {} if self._fits or not self.sweep.parameters else self._written
 
     @property
     def bars(self) -> list[tuple[Bar, Any]]:
@@ -99,11 +114,20 @@ class _Shown:
             for s in self.finding.sensitivities
         ]
 
-    def _labels(self) -> dict[int, str]:
-        """What stands under each box: the value of the only parameter where there is room, or the number."""
-        named = {spot.number: self.sweep.named(spot) for spot in self.sweep.spots()}
-        short = sum(map(len, named.values())) <= _LABELS
-        return named if short else {number: str(number) for number in named}
+    @property
+    def _drawn(self) -> list[tuple[Spot, Distribution]]:
+        return [(spot, d) for spot, d in self.finding.points if d is not None][:_MOST_BOXES]
+
+    @property
+    def _written(self) -> dict[int, str]:
+        """The values of each point that is drawn, by its number."""
+        return {spot.number: ", ".join(self.sweep.values_at(spot)) for spot, _ in self._drawn}
+
+    @property
+    def _fits(self) -> bool:
+        """Whether there are values, and room for them under the boxes."""
+        longest = max(map(len, self._written.values()))
+        return longest > 0 and (longest + 1) * len(self._written) <= _LABELS
 
 
 def _scale(unit: Unit, most: Fraction) -> tuple[Fraction, str]:
@@ -123,10 +147,23 @@ def _facts(sweep: StoredSweep) -> dict[str, str]:
         "Seeds from": str(manifest["seed"]),
         "Chain": str(manifest["evm"]),
         "Runs done": done,
-        "Ended as the scenario expects": f"{tally.as_expected:,} of {tally.done:,}",
-        "Broke": f"{tally.broken:,}",
+        "Ended as the scenario expects": _marked(f"{tally.as_expected:,} of {tally.done:,}", tally.well),
+        "Broke": _marked(f"{tally.broken:,}", tally.broken == 0),
         "Version": str(manifest["settlement"]),
     }
+
+
+def _ends(sweep: StoredSweep) -> dict[int, Markup]:
+    """How many runs of each point ended as the scenario expects, of how many."""
+    return {
+        number: _marked(f"{tally.as_expected:,}/{tally.done:,}", tally.well)
+        for number, tally in sweep.tallies().items()
+    }
+
+
+def _marked(text: str, well: bool) -> Markup:
+    """A text, marked where it is not well."""
+    return escape(text) if well else Markup('<span class="missed">✗ {}</span>').format(text)
 
 
 def _commands(sweep: StoredSweep) -> list[str]:

@@ -63,14 +63,28 @@ class BrokenRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """An expectation that failed: in how many runs, and of them how many at each point, by its number."""
+
+    what: str
+    runs: int
+    points: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """How many runs the sweep has, how many are done, and how they ended."""
+    """How many runs there are, how many are done, and how they ended."""
 
     size: int
     done: int
     as_expected: int
     not_as_expected: int
     broken: int
+
+    @property
+    def well(self) -> bool:
+        """Whether all that are done ended as the scenario expects."""
+        return self.as_expected == self.done
 
 
 @dataclass(frozen=True)
@@ -88,11 +102,28 @@ class StoredSweep:
         return [Spot(number, self._label(chosen), chosen) for number, chosen in enumerate(levels, 1)]
 
     def tally(self) -> Tally:
-        """How many runs are done, and how they ended."""
+        """How many runs of the sweep are done, and how they ended."""
         ends = dict(self.store.query("SELECT status, count(*) FROM replications GROUP BY status"))
-        ok, failed, broken = (ends.get(status, 0) for status in ("ok", "failed", BROKEN))
-        size = self.manifest["points"] * self.manifest["seeds"]
-        return Tally(size, ok + failed + broken, ok, failed, broken)
+        return _tally(self.manifest["points"] * self.manifest["seeds"], ends)
+
+    def tallies(self) -> dict[int, Tally]:
+        """How many runs of each point are done, and how they ended, by its number."""
+        ends: dict[int, dict[str, int]] = {spot.number: {} for spot in self.spots()}
+        sql = "SELECT point, status, count(*) FROM replications GROUP BY point, status"
+        for point, status, count in self.store.query(sql):
+            ends[point][status] = count
+        return {point: _tally(self.manifest["seeds"], own) for point, own in ends.items()}
+
+    def missed(self) -> list[Missed]:
+        """The expectations that failed, the one that failed in most runs first."""
+        sql = """SELECT what, point, count(*)
+            FROM (SELECT point, unnest(expectations_missed) AS what FROM replications)
+            GROUP BY what, point ORDER BY what, point"""
+        points: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        for what, point, runs in self.store.query(sql):
+            points[what][point] = runs
+        found = [Missed(what, sum(own.values()), own) for what, own in points.items()]
+        return sorted(found, key=lambda missed: -missed.runs)
 
     def broken(self) -> list[BrokenRun]:
         """The runs that came to no end, in order of point and replication."""
@@ -136,9 +167,19 @@ class StoredSweep:
             values[point][replication] = Fraction(value)
         return values
 
+    def where(self, missed: Missed, most: int) -> str:
+        """At which points an expectation failed, each with the runs there; the first ``most`` of them."""
+        spots = [spot for spot in self.spots() if spot.number in missed.points]
+        told = [f"{self.named(spot)} ({missed.points[spot.number]:,})" for spot in spots[:most]]
+        return ", ".join([*told, f"{len(spots) - most:,} more"] if len(spots) > most else told)
+
+    def values_at(self, spot: Spot) -> tuple[str, ...]:
+        """The value of each parameter at a point, as the file writes it."""
+        return tuple(p.values[level] for p, level in zip(self.parameters, spot.levels, strict=True))
+
     def named(self, spot: Spot) -> str:
         """A point in a table of points: by the value of the only parameter, or by its number."""
-        return self.parameters[0].values[spot.levels[0]] if len(self.parameters) == 1 else str(spot.number)
+        return self.values_at(spot)[0] if len(self.parameters) == 1 else str(spot.number)
 
     def command(self, folder: str) -> str:
         """The command that makes the sweep in ``folder``, or goes on with it there."""
@@ -186,6 +227,11 @@ def read_sweep(folder: Path) -> StoredSweep:
             "name another folder"
         ) from None
     return StoredSweep(folder, manifest, parameters, store)
+
+
+def _tally(size: int, ends: Mapping[str, int]) -> Tally:
+    ok, failed, broken = (ends.get(status, 0) for status in ("ok", "failed", BROKEN))
+    return Tally(size, ok + failed + broken, ok, failed, broken)
 
 
 def _replications(store: Store, first: Sequence[str]) -> str:

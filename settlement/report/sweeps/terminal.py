@@ -13,8 +13,9 @@ from settlement.report.sweeps.statistics import Distribution
 from settlement.report.sweeps.stored import StoredSweep
 from settlement.report.tables import plain_table
 
-#: As many points and broken runs as anybody reads on a terminal; the page and the shards hold the rest.
-_MOST_POINTS, _MOST_BROKEN = 24, 10
+#: As many points, broken runs and failed expectations (with points of each) as anybody reads on a terminal;
+#: the page and the shards hold the rest.
+_MOST_POINTS, _MOST_BROKEN, _MOST_MISSED, _MOST_PLACES = 24, 10, 10, 6
 
 _STATISTICS: dict[str, Callable[[Distribution], Fraction | None]] = {
     "mean": lambda d: d.mean,
@@ -46,7 +47,7 @@ def show_sweep(console: Console, sweep: StoredSweep, names: Sequence[str] = ()) 
         str(manifest["evm"]),
     )
     console.print(Text(" · ".join(facts), style="dim"))
-    if len(sweep.parameters) > 1:
+    if len(sweep.parameters) > 1 or (sweep.parameters and not sweep.tally().well):
         _section(console, "Points", _points(sweep))
     for finding in findings:
         if finding.constant is None:
@@ -59,6 +60,8 @@ def show_sweep(console: Console, sweep: StoredSweep, names: Sequence[str] = ()) 
         _section(console, "The same in every run", table)
     if sweep.parameters and any(finding.sensitivities for finding in findings):
         _section(console, "What each parameter does", _effects(findings, console.width))
+    if sweep.missed():
+        _section(console, "Expectations that failed", _missed(sweep))
     if sweep.broken():
         _section(console, "Runs that broke", _broken(sweep))
     console.print()
@@ -79,10 +82,12 @@ def _numbers(table: Table, *names: str) -> None:
 
 def _points(sweep: StoredSweep) -> Table:
     table = plain_table("Point", *(parameter.name for parameter in sweep.parameters))
-    spots = sweep.spots()
+    _numbers(table, "as expected")
+    spots, tallies = sweep.spots(), sweep.tallies()
     for spot in spots[:_MOST_POINTS]:
-        values = (p.values[level] for p, level in zip(sweep.parameters, spot.levels, strict=True))
-        table.add_row(str(spot.number), *values)
+        tally = tallies[spot.number]
+        ends = Text(f"{tally.as_expected:,}/{tally.done:,}", style="" if tally.well else "red")
+        table.add_row(str(spot.number), *sweep.values_at(spot), ends)
     _rest(table, len(spots))
     return table
 
@@ -136,6 +141,18 @@ def _ratio(value: float | None) -> str:
     return "–" if value is None else f"{value:+.2f}"
 
 
+def _missed(sweep: StoredSweep) -> Table:
+    table = plain_table("Expectation")
+    _numbers(table, "runs")
+    table.add_column("where (runs)")
+    found = sweep.missed()
+    for missed in found[:_MOST_MISSED]:
+        table.add_row(missed.what, f"{missed.runs:,}", sweep.where(missed, _MOST_PLACES), style="red")
+    if len(found) > _MOST_MISSED:
+        table.add_row("…", f"{len(found) - _MOST_MISSED:,} more", style="dim")
+    return table
+
+
 def _broken(sweep: StoredSweep) -> Table:
     table = plain_table("Point", "Replication", "Seed", "Why")
     labels = {spot.number: spot.label for spot in sweep.spots()}
@@ -154,10 +171,9 @@ def _verdict(sweep: StoredSweep) -> Text:
     if tally.done < tally.size:
         verdict.append(f"{tally.done:,} of {tally.size:,} runs so far; to go on:\n", style="bold yellow")
         verdict.append(f"  {sweep.command(str(sweep.folder))}\n")
-    well = not tally.not_as_expected and not tally.broken
+    mark, style = ("✓", "bold green") if tally.well else ("✗", "bold red")
     verdict.append(
-        f"{'✓' if well else '✗'} {tally.as_expected:,} of {tally.done:,} runs ended as the scenario expects",
-        style="bold green" if well else "bold red",
+        f"{mark} {tally.as_expected:,} of {tally.done:,} runs ended as the scenario expects", style=style
     )
     if tally.not_as_expected:
         verdict.append(f"; {tally.not_as_expected:,} did not")
