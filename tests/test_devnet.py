@@ -26,6 +26,7 @@ from tests.commands import ROOT, Command, start
 
 pytestmark = on_anvil
 
+PROGRAM = "To paste into Python"
 STAYS = "The node stays up until Ctrl-C"
 
 
@@ -66,22 +67,27 @@ def addresses(said: str) -> dict[str, str]:
     return dict(re.findall(r"^ (\S.*?) +(0x[0-9a-fA-F]{40})\b", said, re.MULTILINE))
 
 
+def paste(said: str) -> tuple[str, str]:
+    """What the printed program writes to output and error where it is run as it stands."""
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=said.partition(f"{PROGRAM}\n")[2].partition(STAYS)[0],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout, done.stderr
+
+
 def test_whoever_connects_can_act_as_printed(tmp_path: Path) -> None:
     with devnet(cwd=tmp_path) as running:
         running.read_to(STAYS)
-        snippet = running.said.partition("To paste into Python\n")[2].partition(STAYS)[0]
-        done = subprocess.run(
-            [sys.executable, "-"],
-            input=snippet,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-        )
         printed = addresses(running.said)
-        assert (done.stdout, done.stderr) == (
+        assert paste(running.said) == (
             "B holds 1,500,000.00 SU\n"
-            "1 SU to S directly: The programme does not permit this flow.\n"
-            f"block 52: {printed['TradeEscrow']} may move 1.00 SU\n",
+            f"block 52: {printed['TradeEscrow']} may move 1.00 SU\n"
+            "to S directly: The programme does not permit this flow.\n"
+            "0x2ae09e28… is FLOW_NOT_PERMITTED: The programme does not permit this flow. (20)\n",
             "",
         )
         assert set(printed) == {*CONTRACTS, *(office.value for office in Office), "B", "S", "E"}
@@ -95,6 +101,14 @@ def test_whoever_connects_can_act_as_printed(tmp_path: Path) -> None:
             assert fact in running.said
         assert re.search(r"^ C1 +B +S +1,000,000.00 *$", running.said, re.MULTILINE)
         node.close()
+
+
+def test_the_program_goes_on_from_the_end_of_a_play(tmp_path: Path) -> None:
+    with devnet("--play", "structuring", "--speed", "max", cwd=tmp_path) as running:
+        running.read_to(STAYS)
+        out, err = paste(running.said)
+        assert (out.count("\n"), err) == (4, "")
+        assert re.search(r"^0x[0-9a-f]{8}… is [A-Z_]+: ", out, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
