@@ -111,6 +111,12 @@ def test_the_program_goes_on_from_the_end_of_a_play(tmp_path: Path) -> None:
         assert re.search(r"^0x[0-9a-f]{8}… is [A-Z_]+: ", out, re.MULTILINE)
 
 
+def test_a_node_that_does_not_stay_has_no_program(settlement: Command) -> None:
+    answer = settlement("devnet", "--port", 0, "--once")
+    assert (answer.code, PROGRAM in answer.out, STAYS in answer.out) == (0, False, False)
+    assert "All of them have ETH for gas." in answer.out
+
+
 @pytest.mark.parametrize(
     ("number", "code"),
     [
@@ -155,9 +161,9 @@ def test_a_node_that_is_killed_is_told(tmp_path: Path) -> None:
     tell = """
 from settlement.devnet import node
 quiet = node.stay
-def stay(console, running, *, once):
+def stay(console, running):
     print(f"guard {running.pid}", flush=True)
-    quiet(console, running, once=once)
+    quiet(console, running)
 node.stay = stay
 """
     with devnet(cwd=tmp_path, code=tell) as running:
@@ -257,6 +263,7 @@ def test_a_play_is_the_run_that_it_is_elsewhere(settlement: Command) -> None:
     ):
         assert line in answer.out
     assert "B             is refused DIRECT (D): DOMESTIC_PAYMENT." in answer.out
+    assert PROGRAM not in answer.out
     elsewhere = settlement("run", "domestic-payment", "--out", "there").out
     assert Path("here/events.jsonl").read_bytes() == Path("there/events.jsonl").read_bytes()
     (run_hash,) = re.findall(r"run ([0-9a-f]{16})", answer.out)
