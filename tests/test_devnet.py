@@ -26,6 +26,7 @@ from tests.commands import ROOT, Command, start
 
 pytestmark = on_anvil
 
+PROGRAM = "To paste into Python"
 STAYS = "The node stays up until Ctrl-C"
 
 
@@ -66,22 +67,27 @@ def addresses(said: str) -> dict[str, str]:
     return dict(re.findall(r"^ (\S.*?) +(0x[0-9a-fA-F]{40})\b", said, re.MULTILINE))
 
 
+def paste(said: str) -> tuple[str, str]:
+    """What the printed program writes to output and error where it is run as it stands."""
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=said.partition(f"{PROGRAM}\n")[2].partition(STAYS)[0],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout, done.stderr
+
+
 def test_whoever_connects_can_act_as_printed(tmp_path: Path) -> None:
     with devnet(cwd=tmp_path) as running:
         running.read_to(STAYS)
-        snippet = running.said.partition("To paste into Python\n")[2].partition(STAYS)[0]
-        done = subprocess.run(
-            [sys.executable, "-"],
-            input=snippet,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-        )
         printed = addresses(running.said)
-        assert (done.stdout, done.stderr) == (
+        assert paste(running.said) == (
             "B holds 1,500,000.00 SU\n"
-            "1 SU to S directly: The programme does not permit this flow.\n"
-            f"block 52: {printed['TradeEscrow']} may move 1.00 SU\n",
+            f"block 52: {printed['TradeEscrow']} may move 1.00 SU\n"
+            "to S directly: The programme does not permit this flow.\n"
+            "0x2ae09e28… is FLOW_NOT_PERMITTED: The programme does not permit this flow. (20)\n",
             "",
         )
         assert set(printed) == {*CONTRACTS, *(office.value for office in Office), "B", "S", "E"}
@@ -95,6 +101,20 @@ def test_whoever_connects_can_act_as_printed(tmp_path: Path) -> None:
             assert fact in running.said
         assert re.search(r"^ C1 +B +S +1,000,000.00 *$", running.said, re.MULTILINE)
         node.close()
+
+
+def test_the_program_goes_on_from_the_end_of_a_play(tmp_path: Path) -> None:
+    with devnet("--play", "structuring", "--speed", "max", cwd=tmp_path) as running:
+        running.read_to(STAYS)
+        out, err = paste(running.said)
+        assert (out.count("\n"), err) == (4, "")
+        assert re.search(r"^0x[0-9a-f]{8}… is [A-Z_]+: ", out, re.MULTILINE)
+
+
+def test_a_node_that_does_not_stay_has_no_program(settlement: Command) -> None:
+    answer = settlement("devnet", "--port", 0, "--once")
+    assert (answer.code, PROGRAM in answer.out, STAYS in answer.out) == (0, False, False)
+    assert "All of them have ETH for gas." in answer.out
 
 
 @pytest.mark.parametrize(
@@ -141,9 +161,9 @@ def test_a_node_that_is_killed_is_told(tmp_path: Path) -> None:
     tell = """
 from settlement.devnet import node
 quiet = node.stay
-def stay(console, running, *, once):
+def stay(console, running):
     print(f"guard {running.pid}", flush=True)
-    quiet(console, running, once=once)
+    quiet(console, running)
 node.stay = stay
 """
     with devnet(cwd=tmp_path, code=tell) as running:
@@ -243,6 +263,7 @@ def test_a_play_is_the_run_that_it_is_elsewhere(settlement: Command) -> None:
     ):
         assert line in answer.out
     assert "B             is refused DIRECT (D): DOMESTIC_PAYMENT." in answer.out
+    assert PROGRAM not in answer.out
     elsewhere = settlement("run", "domestic-payment", "--out", "there").out
     assert Path("here/events.jsonl").read_bytes() == Path("there/events.jsonl").read_bytes()
     (run_hash,) = re.findall(r"run ([0-9a-f]{16})", answer.out)

@@ -10,7 +10,6 @@ from settlement.chain.anvil import Anvil
 from settlement.chain.backends import open_backend
 from settlement.chain.chain import Chain
 from settlement.chain.deployment import deploy
-from settlement.domain.errors import UserError
 from settlement.domain.participants import Office
 from tests.chain.nodes import meddler, on_anvil
 from tests.commands import Command
@@ -33,8 +32,18 @@ def test_events_are_those_of_every_engine(settlement: Command, node: Anvil, scen
 def test_the_library_runs_on_a_node_too(node: Anvil, tmp_path: Path) -> None:
     with model.run_scenario("domestic-payment", evm=node.url, out=tmp_path / "run") as run:
         assert (run.summary["backend"], run.summary["status"]) == (node.url, "ok")
-    with pytest.raises(UserError, match="holds a deployment of ours already"):
-        model.run_scenario("domestic-payment", evm=node.url, out=tmp_path / "again")
+
+
+def test_a_second_run_wants_a_fresh_node_and_is_told_so_at_once(settlement: Command, node: Anvil) -> None:
+    again = "run", "domestic-payment", "--evm", node.url
+    assert settlement(*again, "--out", "first").code == 0
+    refused = settlement(*again)
+    assert (refused.code, refused.out) == (2, "")
+    # What --attach does not remedy is no reason to offer it.
+    assert "its clock is at 2027-03-03T10:00:00Z already; expected no later than 2027-02-26" in refused.err
+    assert "--attach" not in refused.err
+    assert settlement(*again, "--attach").err == refused.err
+    assert [path.name for path in Path().iterdir()] == ["first"]
 
 
 def test_a_second_deployment_beside_the_first(settlement: Command, node: Anvil) -> None:

@@ -63,12 +63,13 @@ def admit(node: Node, genesis_time: int, accounts: Iterable[Address], *, attach:
             ),
         )
         _require_development(node, int(chain_id, 16))
+        # Before any word of --attach, which does not set a clock back.
+        _require_time(node, int(block["timestamp"], 16), genesis_time)
         if not attach and (int(nonce, 16) or code != "0x"):
             raise UserError(
                 f"--evm {node.endpoint}: it holds a deployment of ours already; expected a fresh node;"
                 " start one, or add --attach to deploy another beside it"
             )
-        _require_time(node, int(block["timestamp"], 16), genesis_time)
         info, *automines = node.ask(
             ("anvil_nodeInfo", []), ("anvil_getAutomine", []), ("hardhat_getAutomine", [])
         )

@@ -29,11 +29,14 @@ _MOST_ROWS = 60
 #: Works as it stands where the package is installed; its lines fit a narrow terminal.
 _SNIPPET = Template("""\
 from web3 import Web3
+from web3.exceptions import ContractCustomError
 from web3.middleware import SignAndSendRawMiddlewareBuilder
 
 from settlement.chain.abi import load_artifact
 from settlement.chain.accounts import account_of
+from settlement.chain.reverts import revert_of
 from settlement.domain.amounts import Amount
+from settlement.domain.events import CONTRACTS
 
 web3 = Web3(Web3.HTTPProvider("$url"))
 escrow = "$escrow"
@@ -42,21 +45,33 @@ token = web3.eth.contract(
     abi=load_artifact("SettlementToken").abi,
 )
 payer, payee = account_of("$payer"), account_of("$payee")
-print("$payer holds", Amount(token.functions.balanceOf(payer.address).call()))
-
-transfer = payer.address, payee.address, 10**6
-reason = token.functions.detectTransferRestriction(*transfer).call()
-told = token.functions.messageForTransferRestriction(reason).call()
-print("1 SU to $payee directly:", told)
-
 signing = SignAndSendRawMiddlewareBuilder.build(payer)
 web3.middleware_onion.inject(signing, layer=0)
+balance = token.functions.balanceOf(payer.address).call()
+print("$payer holds", Amount(balance))
+
 approve = token.functions.approve(escrow, 10**6)
 sent = approve.transact({"from": payer.address})
 receipt = web3.eth.wait_for_transaction_receipt(sent)
 (approval,) = token.events.Approval().process_receipt(receipt)
 allowed = Amount(approval.args.value)
 print(f"block {receipt.blockNumber}: {approval.args.spender} may move {allowed}")
+
+# What is refused can be asked first; more than there is always is.
+target = payee.address, balance + 10**6
+ask = token.functions.detectTransferRestriction(payer.address, *target)
+told = token.functions.messageForTransferRestriction(ask.call()).call()
+print("to $payee directly:", told)
+
+# Else web3.py has the bytes of an error of one of the contracts.
+errors = {}
+for contract in CONTRACTS:
+    errors |= load_artifact(contract).errors
+try:
+    token.functions.transfer(*target).transact({"from": payer.address})
+except ContractCustomError as refused:
+    data = bytes.fromhex(refused.data[2:])
+    print(f"{refused.data[:10]}… is", revert_of("transfer", errors, data, None))
 """)
 
 

@@ -22,7 +22,8 @@ def set_up(console: Console, source: str, port: int, *, once: bool) -> None:
     """Start a node with the regime of a scenario on it, say what is there, and stay while the node does.
 
     The programme is active, participants are registered, screened clear and hold their SU, trades are
-    registered; nobody has acted on them. ``port`` 0 is any; ``once`` ends when all is said.
+    registered; nobody has acted on them. ``port`` 0 is any; ``once`` ends when all is said, and has no
+    program to paste, which would find no node.
 
     Raises:
         UserError: no such scenario, no anvil, the port is taken, or the contracts refuse the set-up.
@@ -44,8 +45,9 @@ def set_up(console: Console, source: str, port: int, *, once: bool) -> None:
             raise UserError(f"the contracts refuse to open the regime: {refusal}; correct it") from refusal
         devnet = Devnet(scenario, system, trades)
         show_directory(console, devnet)
-        show_snippet(console, devnet)
-        stay(console, node, once=once)
+        if not once:
+            show_snippet(console, devnet)
+            stay(console, node)
 
 
 @contextmanager
@@ -60,14 +62,12 @@ def node_of(scenario: Scenario, port: int) -> Iterator[Anvil]:
         yield node
 
 
-def stay(console: Console, node: Anvil, *, once: bool) -> None:
-    """Keep the node until somebody interrupts; not at all where it was wanted ``once``.
+def stay(console: Console, node: Anvil) -> None:
+    """Keep the node until somebody interrupts.
 
     Raises:
         BackendError: it ended by itself.
     """
-    if once:
-        return
     console.print(
         "The node stays up until Ctrl-C, its clock at the pace of real time; nothing of it is kept.",
         style="dim",

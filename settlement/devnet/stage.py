@@ -82,8 +82,9 @@ def play(
     with node_of(scenario, port) as node:
         outcome = run_scenario(scenario, text, folder, backend=node.url, progress=progress, witness=stage)
         _show_outcome(console, outcome, folder)
-        stage.show_snippet()
-        stay(console, node, once=once)
+        if not once:
+            stage.show_snippet()
+            stay(console, node)
     return outcome.ok
 
 
