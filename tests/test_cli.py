@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from settlement import cli
 from settlement.chain.py_evm_backend import PyEvmBackend
+from settlement.commands import scenarios
 from settlement.scenario import library, scenario_text, shipped_scenarios
 from tests.commands import Command, start
 
@@ -142,7 +142,7 @@ def test_failed_expectation_is_exit_1_and_shown(settlement: Command) -> None:
 def test_the_list_is_one_column_of_titles_on_a_narrow_terminal(
     settlement: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "_out", Console(force_terminal=True, width=80, color_system=None))
+    monkeypatch.setattr(scenarios, "screen", Console(force_terminal=True, width=80, color_system=None))
     lines = settlement("list").out.splitlines()
     assert max(map(len, lines)) == 80
     title = lines[0].index("What it shows")

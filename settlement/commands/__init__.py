@@ -1,0 +1,1 @@
+"""The commands of ``settlement``, each a function that the parser calls."""
