@@ -18,8 +18,10 @@ pytestmark = on_anvil
 
 #: Starts a node, says where, and then minds its own business.
 OWNER = """
-import time
+import signal, time
 from settlement.chain.anvil import anvil
+# A shell that runs the tests in the background has an interruption ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with anvil() as node:
     print(node.url, flush=True)
     time.sleep(600)
@@ -50,7 +52,7 @@ def test_a_signal_to_its_owner_ends_the_node(number: signal.Signals) -> None:
         url = owner.stdout.readline().decode().strip()
         assert listens(url)
         owner.send_signal(number)
-        owner.wait()
+        owner.wait(timeout=60)
     assert is_gone(url)
 
 
