@@ -1,4 +1,4 @@
-"""Fixtures: the contracts are deployed once, and a node is started once; each test gets them as they were."""
+"""Fixtures: the contracts are deployed once, and each test gets them as they were; a node is its own."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,6 @@ import pytest
 
 from settlement.chain.anvil import Anvil, anvil
 from settlement.chain.chain import Snapshot
-from settlement.chain.json_rpc import Node
 from tests.commands import Command
 from tests.world import World, build_world
 
@@ -27,21 +26,14 @@ def world(_world: tuple[World, Snapshot]) -> World:
     return fresh
 
 
-@pytest.fixture(scope="session")
-def _node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Anvil]:
+@pytest.fixture
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Anvil]:
+    """A node in a process of its own, whose clock stands at the beginning of time.
+
+    Each test has another: what one left on its way to a node would reach it after any revert.
+    """
     with anvil(genesis_time=1, ipc=tmp_path_factory.mktemp("node") / "ipc") as node:
         yield node
-
-
-@pytest.fixture
-def node(_node: Anvil) -> Iterator[Anvil]:
-    """A node in a process of its own, whose clock stands at the beginning of time."""
-    asked = Node(_node.url)
-    (fresh,) = asked.ask(("evm_snapshot", []))
-    yield _node
-    asked.close()
-    assert asked.ask(("anvil_dropAllTransactions", []), ("evm_revert", [fresh])) == [None, True]
-    asked.close()
 
 
 @pytest.fixture
