@@ -10,7 +10,6 @@ then puts the same calldata to the bare engine. So each one's peak memory is its
 import argparse
 import gc
 import json
-import pickle
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from unittest.mock import patch
 
 from scripts.bench_rows import Row, show
@@ -72,15 +72,15 @@ def of_size(scenario: Scenario, trades: int) -> Scenario:
     return scenario.model_copy(update={"flows": tuple(flows)})
 
 
-def run_apart(trades: int, evm: str, folder: Path) -> dict[str, int | float]:
+def run_apart(trades: int, evm: str, folder: Path) -> dict[str, Any]:
     """Run so many trades in this process; their calldata is written to ``folder``."""
     text = scenario_text(SCENARIO)
     scenario = of_size(parse_scenario(text, SCENARIO), trades)
-    with (folder / "calls").open("wb") as file:
+    with (folder / "calls").open("w") as file:
 
         def opened(name: str, genesis_time: int, accounts: Iterable[str], attach: bool = False) -> Backend:
             backend = open_backend(name, genesis_time, accounts, attach=attach)
-            record(backend, lambda call: pickle.dump(call, file))
+            record(backend, lambda call: print(written(call), file=file))
             return backend
 
         with patch.object(engine, "open_backend", opened):
@@ -91,7 +91,7 @@ def run_apart(trades: int, evm: str, folder: Path) -> dict[str, int | float]:
     return {"trades": drawn, "transactions": outcome.transactions, "seconds": seconds, "peak": peak()}
 
 
-def replay_apart(evm: str, folder: Path) -> dict[str, int | float]:
+def replay_apart(evm: str, folder: Path) -> dict[str, Any]:
     """Put the calldata in ``folder`` to the bare engine, in this process."""
     seconds = replay(ENGINES[evm](), read_calls(folder / "calls"))
     return {"engine_seconds": seconds, "engine_peak": peak()}
@@ -99,19 +99,26 @@ def replay_apart(evm: str, folder: Path) -> dict[str, int | float]:
 
 def read_calls(path: Path) -> Iterator[Call]:
     """The calls of a file, one after the other."""
-    with path.open("rb") as file:
-        while file.peek(1):
-            yield pickle.load(file)  # noqa: S301 - the file is our own
+    with path.open() as file:
+        for line in file:
+            timestamp, *parts = line.rstrip("\n").split(" ")
+            sender, to, data = map(bytes.fromhex, parts)
+            yield Call(sender, to, data, int(timestamp))
 
 
-def held(trades: int) -> dict[str, int | float]:
+def written(call: Call) -> str:
+    """A call as a line of such a file: its time, then sender, contract and data in hexadecimal."""
+    return " ".join([str(call.timestamp), call.sender.hex(), call.to.hex(), call.data.hex()])
+
+
+def held(trades: int) -> dict[str, Any]:
     """What Python objects hold once so many trades are done, in this process.
 
     That leaves out what is native: the engine's state and the store's pages.
     """
     text = scenario_text(SCENARIO)
     scenario = of_size(parse_scenario(text, SCENARIO), trades)
-    found = {"trades": sum(flow.trades for flow in scenario.flows)}
+    found: dict[str, Any] = {"trades": sum(flow.trades for flow in scenario.flows)}
     compare = run._Book.compare
 
     def count(book: run._Book, passages: Iterable[Passage]) -> None:
@@ -123,15 +130,15 @@ def held(trades: int) -> dict[str, int | float]:
     with patch.object(run._Book, "compare", count), TemporaryDirectory() as folder:
         tracemalloc.start()
         run.run_scenario(scenario, text, Path(folder) / "run", backend="revm")
-    return dict(found)
+    return found
 
 
-def apart(part: str, trades: int, evm: str, folder: str = "") -> dict[str, int | float]:
+def apart(part: str, trades: int, evm: str, folder: str = "") -> dict[str, Any]:
     """One part, done by a process of its own."""
     words = [str(trades), "--evm", evm, "--part", part, "--folder", folder]
     command = [sys.executable, "-m", "scripts.bench_scale", *words]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    found: dict[str, int | float] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
@@ -139,7 +146,7 @@ def measured(trades: int, evm: str) -> Cost:
     """Run, then replay."""
     with TemporaryDirectory() as folder:
         found = apart("run", trades, evm, folder) | apart("replay", trades, evm, folder)
-    return Cost(**found)  # type: ignore[arg-type]
+    return Cost(**found)
 
 
 def rows(sizes: Sequence[int]) -> list[Row]:

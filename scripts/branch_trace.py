@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
+from unittest.mock import patch
 
 import eth.vm.forks.shanghai.computation as shanghai
 import eth.vm.forks.spurious_dragon.computation as spurious_dragon
@@ -96,9 +97,10 @@ def pytest_configure() -> None:
     opcodes[opcode_values.JUMPI].logic_fn = TRACE.jumpi
     # What is translated to Python would run past them.
     py_evm_code.COLD = sys.maxsize
-    spurious_dragon.EIP170_CODE_SIZE_LIMIT = _NO_LIMIT  # type: ignore[attr-defined]
-    shanghai.MAX_INITCODE_SIZE = _NO_LIMIT  # type: ignore[attr-defined]
-    abi.Artifact.creation_code = _creation_code  # type: ignore[method-assign,assignment]
+    # For as long as the process lasts.
+    patch.object(spurious_dragon, "EIP170_CODE_SIZE_LIMIT", _NO_LIMIT).start()
+    patch.object(shanghai, "MAX_INITCODE_SIZE", _NO_LIMIT).start()
+    patch.object(abi.Artifact, "creation_code", _creation_code).start()
 
 
 def pytest_unconfigure() -> None:

@@ -9,8 +9,6 @@ from typing import Any, ClassVar, Protocol
 from eth.constants import BLANK_ROOT_HASH
 from eth.db.atomic import AtomicDB
 from eth.vm.execution_context import ExecutionContext
-from eth.vm.forks.berlin.transactions import calculate_txn_intrinsic_gas_berlin
-from eth.vm.forks.london.constants import DYNAMIC_FEE_TRANSACTION_TYPE
 from eth.vm.forks.prague.state import PragueState
 from eth_typing import Address as EvmAddress
 from eth_typing import BlockNumber, Hash32
@@ -24,6 +22,7 @@ from settlement.chain.port import (
     Address,
     Backend,
 )
+from settlement.chain.py_evm_backend import Transaction
 from settlement.chain.py_evm_state import State
 from settlement.chain.revm_backend import SPEC
 
@@ -94,30 +93,15 @@ class RawRevm:
 
 
 @dataclass(slots=True)
-class _Spoofed:
-    """A transaction that nobody signed, as far as py-evm looks at one."""
+class _Spoofed(Transaction):
+    """A transaction that nobody signed, as far as py-evm itself looks at one."""
 
-    sender: Address
-    to: Address
-    data: bytes
     nonce: int
-    type_id: ClassVar[int] = DYNAMIC_FEE_TRANSACTION_TYPE
-    gas: ClassVar[int] = GAS_PER_TRANSACTION
     gas_price: ClassVar[int] = 0
-    value: ClassVar[int] = 0
-    max_fee_per_gas: ClassVar[int] = 0
-    max_priority_fee_per_gas: ClassVar[int] = 0
-    access_list: ClassVar[tuple[()]] = ()
     # A signature that is none: py-evm looks at its form alone.
     r: ClassVar[int] = 0
     s: ClassVar[int] = 1
     y_parity: ClassVar[int] = 0
-
-    @property
-    def intrinsic_gas(self) -> int:
-        """Gas that goes before anything runs."""
-        transaction: Any = self
-        return calculate_txn_intrinsic_gas_berlin(transaction)
 
     def validate(self) -> None:
         """No signature to look at."""

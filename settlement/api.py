@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Generic, Literal, Self, TypeVar
 
 from settlement.chain.backends import DEFAULT_BACKEND, require_backend
 from settlement.domain.errors import UserError
@@ -38,16 +38,35 @@ from settlement.sweep import run_sweep as _run_sweep
 __all__ = ["Run", "Sweep", "load_scenario", "open_run", "open_sweep", "run_scenario", "run_sweep"]
 
 
-class Run:
-    """A complete run, opened for reading; close it, or use it in a ``with`` block."""
+T = TypeVar("T", bound=StoredRun | StoredSweep)
 
-    def __init__(self, stored: StoredRun) -> None:
-        self._stored = stored
+
+class _Opened(Generic[T]):
+    """What is stored in a folder, opened for reading; close it, or use it in a ``with`` block."""
+
+    def __init__(self, stored: T) -> None:
+        self._stored: T = stored
 
     @property
     def folder(self) -> Path:
         """Where it is stored."""
         return self._stored.folder
+
+    def close(self) -> None:
+        """Close its store."""
+        self._stored.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Run(_Opened[StoredRun]):
+    """A complete run, opened for reading; close it, or use it in a ``with`` block."""
 
     @property
     def scenario(self) -> Scenario:
@@ -101,34 +120,14 @@ class Run:
         """
         return export_run(self._stored, form, Path(out))
 
-    def close(self) -> None:
-        """Close its store."""
-        self._stored.store.close()
-
-    def __enter__(self) -> "Run":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def __repr__(self) -> str:
         summary = self.summary
         told = " ".join(str(summary[key]) for key in ("scenario", "seed", "status"))
         return f"<Run {told} {summary['run_hash'][:16]}>"
 
 
-class Sweep:
+class Sweep(_Opened[StoredSweep]):
     """A sweep, complete or not, opened for reading; close it, or use it in a ``with`` block."""
-
-    def __init__(self, stored: StoredSweep) -> None:
-        self._stored = stored
-
-    @property
-    def folder(self) -> Path:
-        """Where it is stored."""
-        return self._stored.folder
 
     @property
     def tally(self) -> dict[str, int]:
@@ -153,18 +152,6 @@ class Sweep:
             UserError: no run measured such a thing, or the file exists or cannot be made.
         """
         save_page(Path(path), render_sweep(self._stored, measures))
-
-    def close(self) -> None:
-        """Close its store."""
-        self._stored.store.close()
-
-    def __enter__(self) -> "Sweep":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<Sweep {self.folder} {self.tally['done']} of {self.tally['size']} runs>"

@@ -111,8 +111,7 @@ def scenario_yaml(scenario: Scenario, in_full: bool = False) -> str:
     """
     left_out = {"jurisdictions": {"__all__": {"profile"}}} if in_full else None
     text = io.StringIO()
-    yaml = YAML(typ="safe")
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml = YAML(pure=True)
     yaml.default_flow_style = False
     yaml.dump(scenario.model_dump(mode="json", exclude_unset=True, exclude=left_out), text)
     return text.getvalue()

@@ -35,7 +35,7 @@ def refusal(endpoint: str, genesis: int = GENESIS, *, attach: bool = False) -> s
 def test_chains_for_development_will_do(node: Anvil, chain_id: int) -> None:
     with meddler(node.url) as between:
         between.answers["eth_chainId"] = hex(chain_id)
-        open_backend(between.url, GENESIS, [])
+        assert open_backend(between.url, GENESIS, []).timestamp == GENESIS + 1
 
 
 def test_another_chain_is_refused() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from settlement.chain import loopback
-from settlement.chain.backends import open_backend, require_backend
+from settlement.chain.backends import is_node, open_backend, require_backend
 from settlement.chain.json_rpc import ConnectionLost, Node
 from settlement.domain.errors import UserError
 from tests.chain.nodes import serving
@@ -22,6 +22,7 @@ def refusal(endpoint: str) -> str:
     """The one line with which ``endpoint`` is refused by its looks."""
     with pytest.raises(UserError) as refused:
         require_backend(endpoint)
+    assert is_node(endpoint)
     text = str(refused.value)
     assert text.startswith(f"--evm {endpoint}: ")
     assert "\n" not in text

@@ -318,6 +318,7 @@ def test_killed_alone_it_leaves_no_process(tmp_path: Path) -> None:
     wait_for_shards(tmp_path / "here", 0, process)
     process.kill()
     process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
     wait_for_end(process.pid)
 
 
