@@ -14,8 +14,7 @@ import typer
 
 from settlement.commands import reading, running, scenarios
 from settlement.domain.errors import SettlementError, UserError
-from settlement.interruption import INTERRUPTED, TOLD
-from settlement.progress import interrupt, interrupted
+from settlement.interruption import INTERRUPTED, TOLD, interrupt, interrupted
 from settlement.usage import UsageError, usage_fault
 
 app = typer.Typer(

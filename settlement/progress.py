@@ -1,35 +1,19 @@
-"""How a command that takes a while tells of it on a terminal, and how it is interrupted."""
+"""How a command that takes a while tells of it on a terminal."""
 
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from settlement.interruption import unless_interrupted
 from settlement.report.sweeps.stored import open_sweep
 from settlement.scenario import Scenario
 
 _err = Console(stderr=True)
-
-#: Set by an interruption, which a library may swallow as an exception.
-interrupted = threading.Event()
-
-
-def interrupt(*_: object) -> NoReturn:
-    """Answer a signal."""
-    interrupted.set()
-    raise KeyboardInterrupt
-
-
-def unless_interrupted(_: date) -> None:
-    """Told of every day that closed, in case that a library swallowed an interruption."""
-    if interrupted.is_set():
-        raise KeyboardInterrupt
 
 
 @contextmanager
@@ -41,7 +25,7 @@ def days_of(scenario: Scenario) -> Iterator[Callable[[date], None]]:
         task = bar.add_task("setting up", total=days)
 
         def closed(day: date) -> None:
-            unless_interrupted(day)
+            unless_interrupted()
             bar.update(task, completed=(day - scenario.start).days, description=f"{day}")
 
         yield closed
@@ -65,8 +49,7 @@ def runs_into(out: Path) -> Iterator[Callable[[int, int], None]]:
             nonlocal begun
             begun = True
             bar.update(task, completed=count, total=size)
-            if interrupted.is_set():
-                raise KeyboardInterrupt
+            unless_interrupted()
 
         try:
             yield done

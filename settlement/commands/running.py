@@ -10,9 +10,10 @@ import typer
 from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND, is_node, require_backend
 from settlement.commands.options import EvmOption, JsonOption, ScenarioArgument, screen
 from settlement.domain.errors import UserError
+from settlement.interruption import unless_interrupted
 from settlement.ledger.folder import default_folder
 from settlement.library import run_library
-from settlement.progress import days_of, runs_into, unless_interrupted
+from settlement.progress import days_of, runs_into
 from settlement.report.measures import open_run
 from settlement.report.terminal import show_run
 from settlement.run import run_scenario
