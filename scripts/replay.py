@@ -8,21 +8,18 @@ from typing import Any, ClassVar, Protocol
 
 from eth.constants import BLANK_ROOT_HASH
 from eth.db.atomic import AtomicDB
-from eth.vm.execution_context import ExecutionContext
 from eth.vm.forks.prague.state import PragueState
 from eth_typing import Address as EvmAddress
-from eth_typing import BlockNumber, Hash32
 from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
 
 from settlement.chain.port import (
     BLOCK_GAS_LIMIT,
     CHAIN_ID,
     GAS_PER_TRANSACTION,
-    ZERO_ADDRESS,
     Address,
     Backend,
 )
-from settlement.chain.py_evm_backend import Transaction
+from settlement.chain.py_evm_backend import Transaction, context_at
 from settlement.chain.py_evm_state import State
 from settlement.chain.revm_backend import SPEC
 
@@ -111,13 +108,13 @@ class RawPyEvm:
     """py-evm as it comes: ``apply_transaction`` with a spoofed sender, then ``lock_changes``."""
 
     def __init__(self, kind: type[PragueState] = PragueState) -> None:
-        self._state = kind(AtomicDB(), _context(1, 1), BLANK_ROOT_HASH)
+        self._state = kind(AtomicDB(), context_at(1, 1), BLANK_ROOT_HASH)
         self._block = 0
 
     def apply(self, call: Call) -> object:
         """See ``Engine``."""
         self._block += 1
-        self._state.execution_context = _context(self._block, call.timestamp)
+        self._state.execution_context = context_at(self._block, call.timestamp)
         nonce = self._state.get_nonce(EvmAddress(call.sender))
         transaction: Any = _Spoofed(call.sender, call.to, call.data, nonce)
         computation = self._state.apply_transaction(transaction)
@@ -130,21 +127,6 @@ class RawTranslated(RawPyEvm):
 
     def __init__(self) -> None:
         super().__init__(State)
-
-
-def _context(block: int, timestamp: int) -> ExecutionContext:
-    return ExecutionContext(
-        coinbase=EvmAddress(ZERO_ADDRESS),
-        timestamp=timestamp,
-        block_number=BlockNumber(block),
-        difficulty=0,
-        mix_hash=Hash32(bytes(32)),
-        gas_limit=BLOCK_GAS_LIMIT,
-        prev_hashes=(),
-        chain_id=CHAIN_ID,
-        base_fee_per_gas=0,
-        excess_blob_gas=0,
-    )
 
 
 def replay(engine: Engine, calls: Iterable[Call]) -> float:

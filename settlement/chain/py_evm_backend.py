@@ -72,7 +72,7 @@ class PyEvmBackend:
         """Start a chain at ``genesis_time`` (epoch seconds) on which ``accounts`` can send transactions."""
         self._accounts = frozenset(accounts)
         self._block, self._timestamp = 1, genesis_time + 1
-        self._state = State(AtomicDB(), self._context(), BLANK_ROOT_HASH)
+        self._state = State(AtomicDB(), context_at(self._block, self._timestamp), BLANK_ROOT_HASH)
         self._snapshots: list[_Snapshot] = []
 
     @property
@@ -113,22 +113,8 @@ class PyEvmBackend:
         self._state.replace(remembered.contents.copy())
         self._block, self._timestamp = remembered.block, remembered.timestamp
 
-    def _context(self) -> ExecutionContext:
-        return ExecutionContext(
-            coinbase=EvmAddress(ZERO_ADDRESS),
-            timestamp=self._timestamp,
-            block_number=BlockNumber(self._block),
-            difficulty=0,
-            mix_hash=Hash32(bytes(32)),
-            gas_limit=BLOCK_GAS_LIMIT,
-            prev_hashes=(),
-            chain_id=CHAIN_ID,
-            base_fee_per_gas=0,
-            excess_blob_gas=0,
-        )
-
     def _apply(self, transaction: Any) -> ComputationAPI:
-        self._state.execution_context = self._context()
+        self._state.execution_context = context_at(self._block, self._timestamp)
         before = self._state.snapshot()
         try:
             return self._state.apply_transaction(transaction)
@@ -157,3 +143,19 @@ class PyEvmBackend:
         )
         self._block, self._timestamp = self._block + 1, self._timestamp + 1
         return receipt
+
+
+def context_at(block: int, timestamp: int) -> ExecutionContext:
+    """What py-evm asks of the block that a transaction is in; its time is epoch seconds."""
+    return ExecutionContext(
+        coinbase=EvmAddress(ZERO_ADDRESS),
+        timestamp=timestamp,
+        block_number=BlockNumber(block),
+        difficulty=0,
+        mix_hash=Hash32(bytes(32)),
+        gas_limit=BLOCK_GAS_LIMIT,
+        prev_hashes=(),
+        chain_id=CHAIN_ID,
+        base_fee_per_gas=0,
+        excess_blob_gas=0,
+    )

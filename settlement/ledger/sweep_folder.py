@@ -46,7 +46,7 @@ class SweepFolder:
     """A sweep folder that this process alone adds to."""
 
     def __init__(self, folder: Path) -> None:
-        self._shards = folder / SHARDS
+        self._folder, self._shards = folder, folder / SHARDS
         self._written = len(shards_of(folder))
 
     def done(self) -> set[tuple[int, int]]:
@@ -55,7 +55,7 @@ class SweepFolder:
         Raises:
             OSError: a shard is damaged.
         """
-        store = Store.of_parquet(sorted(self._shards.glob("*.parquet")), "shards", COLUMNS)
+        store = Store.of_parquet(shards_of(self._folder), "shards", COLUMNS)
         try:
             store.add_table("done", "SELECT point, replication, status FROM shards")
             return set(store.query("SELECT point, replication FROM done WHERE status != ?", [BROKEN]))
