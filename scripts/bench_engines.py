@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from scripts.bench_rows import Row, show
 from scripts.replay import Call, Engine, RawPyEvm, RawRevm, RawTranslated, record, replay
-from settlement.chain.backends import open_backend
+from settlement.chain.engines.backends import open_backend
 from settlement.chain.port import Backend
 from tests import world as worlds
 from tests.world import World, build_world

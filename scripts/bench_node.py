@@ -16,9 +16,9 @@ from statistics import median
 
 from scripts.bench_rows import Row, show
 from settlement.chain.accounts import address_of, sign_transaction
-from settlement.chain.anvil import anvil
 from settlement.chain.chain import Call
-from settlement.chain.json_rpc import Node, batches, to_hex
+from settlement.chain.engines.anvil import anvil
+from settlement.chain.engines.json_rpc import Node, batches, to_hex
 from settlement.chain.port import BLOCK_GAS_LIMIT, CHAIN_ID, GAS_PER_TRANSACTION
 from tests.world import World, build_world
 

@@ -25,7 +25,7 @@ from scripts.bench_rows import Row, show
 from scripts.memory import peak
 from scripts.replay import Call, Engine, RawPyEvm, RawRevm, record, replay
 from settlement import run
-from settlement.chain.backends import open_backend
+from settlement.chain.engines.backends import open_backend
 from settlement.chain.port import Backend
 from settlement.domain.baseline import Passage
 from settlement.scenario import Scenario, parse_scenario, scenario_text

@@ -21,7 +21,8 @@ from eth.vm.logic.flow import jumpi
 from eth_abi.abi import encode
 
 from scripts.branch_coverage import digest
-from settlement.chain import abi, py_evm_code
+from settlement.chain import abi
+from settlement.chain.engines import py_evm_code
 
 FOLDER = Path(os.environ["BRANCH_TRACE"])
 #: What a mark says of the instruction at ``mark >> 2``.

@@ -5,8 +5,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from settlement.chain.chain import Transaction
-from settlement.chain.conversion_desk import Quote
-from settlement.chain.miner_intake import Network, Order, Output, Rig
+from settlement.chain.twins.conversion_desk import Quote
+from settlement.chain.twins.miner_intake import Network, Order, Output, Rig
 from settlement.domain.participants import DrawKind, Instrument, LicenceStatus, Screening
 from settlement.domain.quotes import QuoteSide
 from settlement.domain.terms import BillTerms

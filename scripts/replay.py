@@ -12,6 +12,9 @@ from eth.vm.forks.prague.state import PragueState
 from eth_typing import Address as EvmAddress
 from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
 
+from settlement.chain.engines.py_evm_backend import Transaction, context_at
+from settlement.chain.engines.py_evm_state import State
+from settlement.chain.engines.revm_backend import SPEC
 from settlement.chain.port import (
     BLOCK_GAS_LIMIT,
     CHAIN_ID,
@@ -19,9 +22,6 @@ from settlement.chain.port import (
     Address,
     Backend,
 )
-from settlement.chain.py_evm_backend import Transaction, context_at
-from settlement.chain.py_evm_state import State
-from settlement.chain.revm_backend import SPEC
 
 
 @dataclass(frozen=True, slots=True)

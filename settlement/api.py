@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Literal, Self, TypeVar
 
-from settlement.chain.backends import DEFAULT_BACKEND, require_backend
+from settlement.chain.engines.backends import DEFAULT_BACKEND, require_backend
 from settlement.domain.errors import UserError
 from settlement.domain.faults import shown
 from settlement.ledger.folder import default_folder

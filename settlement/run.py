@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from settlement.chain.backends import DEFAULT_BACKEND
 from settlement.chain.chain import Transaction
 from settlement.chain.deployment import Deployment
+from settlement.chain.engines.backends import DEFAULT_BACKEND
 from settlement.domain.accounts import (
     Holdings,
     contract_account,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from settlement.chain.anvil import Anvil, anvil
 from settlement.chain.chain import Snapshot
+from settlement.chain.engines.anvil import Anvil, anvil
 from tests.commands import Command
 from tests.world import World, build_world
 

@@ -14,7 +14,7 @@ from scripts.bench_rows import Row, written
 from scripts.bench_scale import SCENARIO, measured, of_size
 from scripts.memory import peak
 from scripts.replay import Call, RawPyEvm, RawRevm
-from settlement.chain.py_evm_backend import PyEvmBackend
+from settlement.chain.engines.py_evm_backend import PyEvmBackend
 from settlement.scenario import load_scenario
 from tests.commands import ROOT
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from settlement.chain.py_evm_backend import PyEvmBackend
+from settlement.chain.engines.py_evm_backend import PyEvmBackend
 from settlement.commands import scenarios
 from settlement.scenario import library, scenario_text, shipped_scenarios
 from tests.commands import Command, start
@@ -89,7 +89,7 @@ def test_an_unknown_evm_is_exit_2_and_leaves_nothing(settlement: Command) -> Non
 def test_a_fast_evm_that_is_missing_is_exit_2_and_leaves_nothing(
     settlement: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(sys.modules, "settlement.chain.revm_backend", raising=False)
+    monkeypatch.delitem(sys.modules, "settlement.chain.engines.revm_backend", raising=False)
     monkeypatch.setitem(sys.modules, "pyrevm", None)
     answer = settlement("run", "domestic-payment", "--evm", "revm")
     assert (answer.code, answer.out) == (2, "")

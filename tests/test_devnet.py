@@ -15,13 +15,13 @@ import pytest
 from eth_account import Account
 from eth_utils.crypto import keccak
 
-from settlement.chain import anvil
-from settlement.chain.json_rpc import Node
+from settlement.chain.engines import anvil
+from settlement.chain.engines.json_rpc import Node
 from settlement.devnet import stage
 from settlement.domain.events import CONTRACTS
 from settlement.domain.participants import Office
 from settlement.interruption import TOLD
-from tests.chain.nodes import is_gone, listens, on_anvil
+from tests.chain.engines.nodes import is_gone, listens, on_anvil
 from tests.commands import ROOT, Command, start
 
 pytestmark = on_anvil

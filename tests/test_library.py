@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from settlement import library
-from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND
+from settlement.chain.engines.backends import BACKENDS, DEFAULT_BACKEND
 from settlement.domain.errors import BackendError
 from settlement.outcome import Outcome
 from settlement.run import run_scenario

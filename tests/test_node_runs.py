@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 import settlement as model
-from settlement.chain import json_rpc
-from settlement.chain.anvil import Anvil
-from settlement.chain.backends import open_backend
 from settlement.chain.chain import Chain
 from settlement.chain.deployment import deploy
+from settlement.chain.engines import json_rpc
+from settlement.chain.engines.anvil import Anvil
+from settlement.chain.engines.backends import open_backend
 from settlement.domain.participants import Office
-from tests.chain.nodes import meddler, on_anvil
+from tests.chain.engines.nodes import meddler, on_anvil
 from tests.commands import Command
 
 pytestmark = on_anvil

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chain.nodes import HAS_ANVIL
+from tests.chain.engines.nodes import HAS_ANVIL
 from tests.commands import ROOT
 
 ELSEWHERE = ("./scripts/demo", "./scripts/test")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from settlement.chain.backends import DEFAULT_BACKEND
+from settlement.chain.engines.backends import DEFAULT_BACKEND
 from settlement.outcome import Outcome
 from settlement.run import run_scenario
 from settlement.scenario import parse_scenario, scenario_text

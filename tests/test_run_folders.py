@@ -8,7 +8,7 @@ import pytest
 
 from settlement import run as run_module
 from settlement.chain.deployment import Deployment
-from settlement.chain.py_evm_backend import PyEvmBackend
+from settlement.chain.engines.py_evm_backend import PyEvmBackend
 from settlement.domain.accounts import Holdings
 from settlement.domain.errors import BackendError
 from settlement.scenario import scenario_text

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
-from settlement.chain.backends import DEFAULT_BACKEND, open_backend
 from settlement.chain.chain import Chain, Transaction
 from settlement.chain.deployment import TIMELOCK, Deployment, deploy
-from settlement.chain.participants import Profile
+from settlement.chain.engines.backends import DEFAULT_BACKEND, open_backend
+from settlement.chain.twins.participants import Profile
 from settlement.domain.amounts import Amount
 from settlement.domain.participants import Access, LicenceStatus, OwnershipClass, Role, Screening
 from settlement.domain.programme import Corridor, Programme

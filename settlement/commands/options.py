@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from settlement.chain.backends import BACKENDS
+from settlement.chain.engines.backends import BACKENDS
 
 #: Standard output, for what is laid out.
 screen = Console(markup=False, emoji=False, highlight=False)

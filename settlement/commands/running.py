@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from settlement.chain.backends import BACKENDS, DEFAULT_BACKEND, is_node, require_backend
+from settlement.chain.engines.backends import BACKENDS, DEFAULT_BACKEND, is_node, require_backend
 from settlement.commands.options import EvmOption, JsonOption, ScenarioArgument, screen
 from settlement.domain.errors import UserError
 from settlement.interruption import unless_interrupted

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
-from settlement.chain.anvil import Anvil, anvil
 from settlement.chain.chain import Transaction
+from settlement.chain.engines.anvil import Anvil, anvil
 from settlement.devnet.directory import CHAIN_ID, Devnet, show_directory, show_snippet
 from settlement.domain.errors import BackendError, Refused, UserError
 from settlement.domain.events import TradeRegistered

@@ -12,7 +12,7 @@ SettlementError
     └── ReconciliationFailed   ledger and chain disagree at a business-day close
 
 Contract errors refine ``Refused``; they live with the twins in ``settlement.chain.reverts``. What a node
-answers, or that it does not, refines ``BackendError`` in ``settlement.chain.json_rpc``.
+answers, or that it does not, refines ``BackendError`` in ``settlement.chain.engines.json_rpc``.
 
 Each error's ``args`` are its constructor's arguments, so that it survives being copied, pickled,
 or raised anew by the event loop.

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from settlement.chain.deployment import TIMELOCK, Deployment
-from settlement.chain.miner_intake import Network, Rig
-from settlement.chain.participants import Profile
+from settlement.chain.twins.miner_intake import Network, Rig
+from settlement.chain.twins.participants import Profile
 from settlement.domain.amounts import UINT128_MAX, Amount
 from settlement.domain.participants import LicenceStatus, Office, OwnershipClass, Role, Screening
 from settlement.domain.programme import ALL_GOODS, NO_CAP, ClassCaps, Corridor, Programme

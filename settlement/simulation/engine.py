@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 import simpy
 
-from settlement.chain.backends import open_backend
 from settlement.chain.chain import Chain, Transaction
 from settlement.chain.deployment import TIMELOCK, Deployment, deploy
+from settlement.chain.engines.backends import open_backend
 from settlement.domain.accounts import Holdings
 from settlement.domain.baseline import Passage
 from settlement.domain.errors import Refused, UserError

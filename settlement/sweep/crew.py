@@ -26,7 +26,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
 from typing import Any, Protocol
 
-from settlement.chain.backends import open_backend
+from settlement.chain.engines.backends import open_backend
 from settlement.domain.errors import BackendError, UserError
 from settlement.report.dataset import require
 from settlement.sweep.plan import Task

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from settlement.chain.backends import BACKENDS, is_node
+from settlement.chain.engines.backends import BACKENDS, is_node
 from settlement.domain.errors import UserError
 from settlement.scenario import VariableScenario
 from settlement.scenario.profiles import Beside

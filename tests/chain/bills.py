@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from settlement.chain.collections import Collections
+from settlement.chain.twins.collections import Collections
 from settlement.domain.participants import Instrument
 from settlement.domain.terms import BillTerms
 from tests.chain.credits import ANYBODY, MIDNIGHT

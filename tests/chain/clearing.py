@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
 
-from settlement.chain.backends import DEFAULT_BACKEND, open_backend
 from settlement.chain.chain import Chain, Transaction
 from settlement.chain.deployment import deploy
+from settlement.chain.engines.backends import DEFAULT_BACKEND, open_backend
 from settlement.domain.participants import LicenceStatus, Office, Role, Screening
 from settlement.domain.programme import Corridor, Programme
 from tests.world import (

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from settlement.chain.chain import Snapshot, Transaction
-from settlement.chain.clearing_house import ClearingHouse
 from settlement.chain.deployment import construct, deploy, permit
+from settlement.chain.twins.clearing_house import ClearingHouse
 from tests.chain.traders import prepare
 from tests.world import PROGRAMME, SUPERVISOR, World, build_world, open_chain
 

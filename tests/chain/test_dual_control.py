@@ -6,13 +6,13 @@ import pytest
 from eth_utils.crypto import keccak
 
 from settlement.chain.chain import to_bytes32
-from settlement.chain.dual_control import DualControl
 from settlement.chain.reverts import (
     AccessManagedUnauthorized,
     DualControlLapsed,
     DualControlNotProposed,
     DualControlSamePerson,
 )
+from settlement.chain.twins.dual_control import DualControl
 from settlement.domain.events import CallProposed
 from settlement.domain.participants import Screening
 from settlement.domain.reasons import Reason

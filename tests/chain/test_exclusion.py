@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from settlement.chain.chain import to_bytes32
-from settlement.chain.clearing_house import ClearingHouse
 from settlement.chain.reverts import (
     AccessManagedUnauthorized,
     ClearingHouseExcluded,
@@ -15,6 +14,7 @@ from settlement.chain.reverts import (
     ClearingHouseOutOfOrder,
     RulebookRefused,
 )
+from settlement.chain.twins.clearing_house import ClearingHouse
 from settlement.domain.events import MemberExcluded, MemberReadmitted
 from settlement.domain.obligations import ObligationState
 from settlement.domain.reasons import Reason

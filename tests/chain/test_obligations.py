@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from settlement.chain.clearing_house import ClearingHouse, Obligation
 from settlement.chain.reverts import (
     ClearingHouseInvalidObligation,
     ClearingHouseMemberRefused,
@@ -14,6 +13,7 @@ from settlement.chain.reverts import (
     ClearingHouseTooEarly,
     RulebookRefused,
 )
+from settlement.chain.twins.clearing_house import ClearingHouse, Obligation
 from settlement.domain.events import (
     ObligationEntered,
     ObligationLapsed,

@@ -7,7 +7,6 @@ import pytest
 
 from settlement.chain.accounts import address_of
 from settlement.chain.chain import to_bytes32
-from settlement.chain.participants import Participants, Profile
 from settlement.chain.port import ZERO_ADDRESS
 from settlement.chain.reverts import (
     ParticipantsAlreadyRegistered,
@@ -17,6 +16,7 @@ from settlement.chain.reverts import (
     ParticipantsUnknown,
     ParticipantsWalletTaken,
 )
+from settlement.chain.twins.participants import Participants, Profile
 from settlement.domain.events import (
     CapChanged,
     IntermediaryChanged,

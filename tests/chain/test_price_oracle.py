@@ -7,7 +7,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settlement.chain.chain import to_bytes32
-from settlement.chain.price_oracle import AssetState
 from settlement.chain.reverts import (
     AccessManagedUnauthorized,
     DualControlNotProposed,
@@ -22,6 +21,7 @@ from settlement.chain.reverts import (
     PriceOracleTooManyFeeders,
     PriceOracleZeroValue,
 )
+from settlement.chain.twins.price_oracle import AssetState
 from settlement.domain.events import (
     BreakerReset,
     BreakerTripped,

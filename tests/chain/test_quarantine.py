@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 
 from settlement.chain.accounts import address_of
-from settlement.chain.quarantine import Item
 from settlement.chain.reverts import (
     AccessManagedUnauthorized,
     DualControlNotProposed,
@@ -15,6 +14,7 @@ from settlement.chain.reverts import (
     QuarantineWrongState,
     RulebookRefused,
 )
+from settlement.chain.twins.quarantine import Item
 from settlement.domain.events import ItemClaimed, ItemHeld, ItemReleased, Moved
 from settlement.domain.participants import Flow, ItemState, Screening
 from settlement.domain.reasons import Reason

@@ -6,8 +6,8 @@ from typing import ClassVar
 import pytest
 
 from settlement.chain.deployment import Mandate
-from settlement.chain.regime import Regime
 from settlement.chain.reverts import RegimeNotStarted, RegimeSamePerson, RegimeWrongPhase, RegimeWrongStage
+from settlement.chain.twins.regime import Regime
 from settlement.domain.events import Event, PhaseOpened, PhaseProposed, StageChanged
 from settlement.domain.participants import Stage
 from settlement.domain.reasons import Reason

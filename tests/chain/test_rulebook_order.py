@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from settlement.chain.participants import Profile
+from settlement.chain.twins.participants import Profile
 from settlement.domain.participants import LicenceStatus, OwnershipClass, Role, Screening
 from settlement.domain.programme import NO_CAP, ClassCaps, Corridor
 from settlement.domain.reasons import Reason

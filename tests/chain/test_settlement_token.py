@@ -17,7 +17,7 @@ from settlement.chain.reverts import (
     ERC2612InvalidSigner,
     RulebookRefused,
 )
-from settlement.chain.settlement_token import Signature
+from settlement.chain.twins.settlement_token import Signature
 from settlement.domain.participants import Flow
 from settlement.domain.reasons import Reason
 from tests.chain.expect import ask, call, expects

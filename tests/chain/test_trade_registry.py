@@ -15,7 +15,7 @@ from settlement.chain.reverts import (
     TradeRegistryNumberTaken,
     TradeRegistryUnknown,
 )
-from settlement.chain.trade_registry import Trade, TradeRegistry
+from settlement.chain.twins.trade_registry import Trade, TradeRegistry
 from settlement.domain.events import (
     Event,
     TradeAmended,

@@ -10,26 +10,26 @@ from pathlib import Path
 import pytest
 
 from settlement.chain.abi import load_artifact
-from settlement.chain.access_manager import AccessManager
-from settlement.chain.business_calendar import BusinessCalendar
 from settlement.chain.chain import Origin, Twin
-from settlement.chain.clearing_house import ClearingHouse
-from settlement.chain.collections import Collections
-from settlement.chain.conversion_desk import ConversionDesk
-from settlement.chain.domestic_currency import DomesticCurrency
-from settlement.chain.miner_intake import MinerIntake
-from settlement.chain.participants import Participants
 from settlement.chain.port import Log
-from settlement.chain.presentations import Presentations
-from settlement.chain.price_oracle import PriceOracle
-from settlement.chain.quarantine import Quarantine
-from settlement.chain.ramp import Ramp
-from settlement.chain.regime import Regime
-from settlement.chain.reserve import Reserve
-from settlement.chain.rulebook import Rulebook
-from settlement.chain.settlement_token import SettlementToken
-from settlement.chain.trade_escrow import TradeEscrow
-from settlement.chain.trade_registry import TradeRegistry
+from settlement.chain.twins.access_manager import AccessManager
+from settlement.chain.twins.business_calendar import BusinessCalendar
+from settlement.chain.twins.clearing_house import ClearingHouse
+from settlement.chain.twins.collections import Collections
+from settlement.chain.twins.conversion_desk import ConversionDesk
+from settlement.chain.twins.domestic_currency import DomesticCurrency
+from settlement.chain.twins.miner_intake import MinerIntake
+from settlement.chain.twins.participants import Participants
+from settlement.chain.twins.presentations import Presentations
+from settlement.chain.twins.price_oracle import PriceOracle
+from settlement.chain.twins.quarantine import Quarantine
+from settlement.chain.twins.ramp import Ramp
+from settlement.chain.twins.regime import Regime
+from settlement.chain.twins.reserve import Reserve
+from settlement.chain.twins.rulebook import Rulebook
+from settlement.chain.twins.settlement_token import SettlementToken
+from settlement.chain.twins.trade_escrow import TradeEscrow
+from settlement.chain.twins.trade_registry import TradeRegistry
 from settlement.domain.errors import BackendError
 from settlement.domain.obligations import ObligationState
 from settlement.domain.participants import (

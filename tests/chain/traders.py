@@ -10,8 +10,8 @@ from typing import Any
 
 from settlement.chain.accounts import address_of
 from settlement.chain.chain import to_bytes32
-from settlement.chain.participants import Profile
 from settlement.chain.reverts import ContractRevert
+from settlement.chain.twins.participants import Profile
 from settlement.domain.participants import Flow, LicenceStatus, Role, Screening
 from settlement.domain.reasons import Reason
 from tests.chain.expect import call

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from settlement.chain.participants import Profile
+from settlement.chain.twins.participants import Profile
 from settlement.domain.participants import Access, LicenceStatus, OwnershipClass, Role, Screening, Stage
 from settlement.domain.programme import ClassCaps
 from settlement.domain.reasons import Reason

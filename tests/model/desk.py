@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from settlement.chain.conversion_desk import DeskLimits, Quote
+from settlement.chain.twins.conversion_desk import DeskLimits, Quote
 from settlement.domain.participants import Flow, Office
 from settlement.domain.quotes import QuoteSide, QuoteState
 from settlement.domain.reasons import Reason

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
 
-from settlement.chain.miner_intake import Network, Order, Output, Rig
+from settlement.chain.twins.miner_intake import Network, Order, Output, Rig
 from settlement.domain.participants import Role
 from settlement.domain.reasons import Reason
 from tests.model.clock import Clock

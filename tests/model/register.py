@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from settlement.chain.participants import Profile
+from settlement.chain.twins.participants import Profile
 from settlement.domain.participants import LicenceStatus, Role, Screening
 from settlement.domain.reasons import Reason
 from tests.model.clock import Clock

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from settlement.chain.miner_intake import Output
+from settlement.chain.twins.miner_intake import Output
 from settlement.scenario import Delivery, Network, Rig, Scenario
 from settlement.simulation.actors.actor import Actor, Wake
 from settlement.simulation.clock import end_of, midnight

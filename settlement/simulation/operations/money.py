@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from settlement.chain.conversion_desk import Quote
 from settlement.chain.deployment import Deployment
-from settlement.chain.miner_intake import Network, Order, Output, Rig
+from settlement.chain.twins.conversion_desk import Quote
+from settlement.chain.twins.miner_intake import Network, Order, Output, Rig
 from settlement.domain.participants import Office
 from settlement.domain.quotes import QuoteSide
 

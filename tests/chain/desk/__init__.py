@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from settlement.chain.conversion_desk import Quote
 from settlement.chain.reverts import ContractRevert
+from settlement.chain.twins.conversion_desk import Quote
 from settlement.domain.quotes import QuoteSide
 from settlement.domain.reasons import Reason
 from tests.chain.expect import expects

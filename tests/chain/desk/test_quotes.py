@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from settlement.chain.chain import to_bytes32
-from settlement.chain.conversion_desk import DeskLimits
 from settlement.chain.reverts import (
     AccessManagedUnauthorized,
     ConversionDeskExpired,
@@ -20,6 +19,7 @@ from settlement.chain.reverts import (
     PriceOracleBreakerTripped,
     PriceOracleNoPrice,
 )
+from settlement.chain.twins.conversion_desk import DeskLimits
 from settlement.domain.events import DeskLimitsChanged, QuoteAccepted, QuotePosted
 from settlement.domain.quotes import QuoteSide, QuoteState
 from settlement.domain.reasons import Reason

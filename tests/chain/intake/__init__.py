@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from settlement.chain.chain import to_bytes32
-from settlement.chain.miner_intake import Order, Output, Rig
 from settlement.chain.reverts import ContractRevert
+from settlement.chain.twins.miner_intake import Order, Output, Rig
 from settlement.domain.participants import Screening
 from settlement.domain.reasons import Reason
 from tests.chain.expect import Fact, expects, facts

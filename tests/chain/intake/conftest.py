@@ -3,7 +3,7 @@
 import pytest
 
 from settlement.chain.chain import Snapshot
-from settlement.chain.miner_intake import Network
+from settlement.chain.twins.miner_intake import Network
 from tests.chain.conftest import rewound
 from tests.chain.intake import DIFFICULTY, REGION, REWARD, RIG, SU_AMOUNT, TRADE
 from tests.chain.money import BANK, MINER, TREASURY, drl, post_prices

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settlement.chain.chain import to_bytes32
-from settlement.chain.miner_intake import Network
 from settlement.chain.reverts import (
     AccessManagedUnauthorized,
     ContractRevert,
@@ -24,6 +23,7 @@ from settlement.chain.reverts import (
     MinerIntakeWrongDifficulty,
     RulebookRefused,
 )
+from settlement.chain.twins.miner_intake import Network
 from settlement.domain.events import AttestationRevoked, OutputAttested
 from settlement.domain.participants import Role
 from settlement.domain.reasons import Reason

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settlement.chain.chain import to_bytes32
-from settlement.chain.miner_intake import Order
 from settlement.chain.reverts import (
     ERC20InsufficientAllowance,
     ERC20InsufficientBalance,
@@ -22,6 +21,7 @@ from settlement.chain.reverts import (
     PriceOracleNoPrice,
     RulebookRefused,
 )
+from settlement.chain.twins.miner_intake import Order
 from settlement.domain.errors import Refused
 from settlement.domain.events import CoinsDeposited, CurrencyMoved, Earmarked, Moved, OutputDelivered
 from settlement.domain.participants import Flow, LicenceStatus, Role, Screening

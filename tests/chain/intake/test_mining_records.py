@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from settlement.chain.chain import to_bytes32
-from settlement.chain.miner_intake import Network, Order
 from settlement.chain.reverts import (
     AccessManagedUnauthorized,
     MinerIntakeInvalidNetwork,
@@ -16,6 +15,7 @@ from settlement.chain.reverts import (
     MinerIntakeNotOrdered,
     MinerIntakeRegionClosed,
 )
+from settlement.chain.twins.miner_intake import Network, Order
 from settlement.domain.events import DeliveryOrdered, NetworkSet, RegionSet, RigRegistered
 from settlement.domain.participants import Role
 from settlement.domain.reasons import Reason

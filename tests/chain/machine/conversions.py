@@ -6,7 +6,7 @@ from math import ceil, floor
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from settlement.chain.conversion_desk import DeskLimits, Quote
+from settlement.chain.twins.conversion_desk import DeskLimits, Quote
 from settlement.domain.quotes import QuoteSide, QuoteState
 from settlement.domain.reasons import Reason
 from tests.chain.machine.prices import Prices

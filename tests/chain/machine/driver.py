@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from settlement.chain.backends import DEFAULT_BACKEND, open_backend
 from settlement.chain.chain import Chain, Snapshot, Transaction, Twin, to_bytes32
 from settlement.chain.deployment import Deployment, deploy
+from settlement.chain.engines.backends import DEFAULT_BACKEND, open_backend
 from settlement.domain.events import Event
 from settlement.domain.participants import Flow, Screening
 from settlement.domain.programme import Corridor, Programme

@@ -7,7 +7,7 @@ from math import floor
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from settlement.chain.miner_intake import Network, Order, Output
+from settlement.chain.twins.miner_intake import Network, Order, Output
 from settlement.domain.reasons import Reason
 from tests.chain.machine.prices import Prices
 from tests.chain.machine.setting import NETWORK, RIG, SUPERVISOR, TRADES, su

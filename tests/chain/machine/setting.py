@@ -8,8 +8,8 @@ from typing import Any
 
 from settlement.chain.chain import Snapshot
 from settlement.chain.deployment import TIMELOCK
-from settlement.chain.miner_intake import Network, Rig
-from settlement.chain.participants import Profile
+from settlement.chain.twins.miner_intake import Network, Rig
+from settlement.chain.twins.participants import Profile
 from settlement.domain.events import Event
 from settlement.domain.participants import Access, LicenceStatus, OwnershipClass, Role, Screening
 from settlement.domain.programme import NO_CAP, ClassCaps, Corridor, Programme

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from settlement.chain import json_rpc
-from settlement.chain.anvil import Anvil, anvil
-from settlement.chain.backends import open_backend
-from settlement.chain.json_rpc import ConnectionLost, Node, NodeError
+from settlement.chain.engines import json_rpc
+from settlement.chain.engines.anvil import Anvil, anvil
+from settlement.chain.engines.backends import open_backend
+from settlement.chain.engines.json_rpc import ConnectionLost, Node, NodeError
 from settlement.chain.port import Backend, CallResult, Receipt
 from settlement.domain.errors import BackendError
-from tests.chain.nodes import Meddler, meddler, on_anvil
-from tests.chain.test_conformance import (
+from tests.chain.engines.nodes import Meddler, meddler, on_anvil
+from tests.chain.engines.test_conformance import (
     ALICE,
     BOB,
     COUNTER,

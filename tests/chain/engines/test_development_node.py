@@ -5,14 +5,14 @@ import re
 import pytest
 
 from settlement.chain.accounts import address_of
-from settlement.chain.anvil import Anvil, anvil
-from settlement.chain.backends import open_backend
-from settlement.chain.json_rpc import Node
+from settlement.chain.engines.anvil import Anvil, anvil
+from settlement.chain.engines.backends import open_backend
+from settlement.chain.engines.json_rpc import Node
 from settlement.chain.port import CHAIN_ID
 from settlement.domain.errors import UserError
 from settlement.domain.participants import Office
-from tests.chain.nodes import meddler, on_anvil
-from tests.chain.test_conformance import COUNTER, GENESIS, creation, word
+from tests.chain.engines.nodes import meddler, on_anvil
+from tests.chain.engines.test_conformance import COUNTER, GENESIS, creation, word
 
 pytestmark = on_anvil
 

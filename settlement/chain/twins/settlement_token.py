@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from settlement.chain.accounts import account_of
 from settlement.chain.chain import Origin, Twin, from_bytes, name_of, to_bytes32
-from settlement.chain.dual_control import DualControl
 from settlement.chain.port import ZERO_ADDRESS
+from settlement.chain.twins.dual_control import DualControl
 from settlement.domain.events import Earmarked, Event, FrozenSet, ModuleRegistered, Moved, QuarantineSet
 from settlement.domain.participants import Flow
 from settlement.domain.reasons import Reason

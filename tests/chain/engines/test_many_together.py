@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from settlement.chain.anvil import Anvil
 from settlement.chain.chain import Call, Transaction
-from settlement.chain.json_rpc import Node
-from settlement.chain.json_rpc_backend import BATCH
+from settlement.chain.engines.anvil import Anvil
+from settlement.chain.engines.json_rpc import Node
+from settlement.chain.engines.json_rpc_backend import BATCH
 from settlement.domain.errors import BackendError
 from settlement.domain.reasons import Reason
-from tests.chain.nodes import Meddler, meddler, on_anvil
+from tests.chain.engines.nodes import Meddler, meddler, on_anvil
 from tests.world import World, build_world
 
 ERROR = {"error": {"code": -32601, "message": "Method not found"}}

@@ -9,14 +9,14 @@ from settlement.domain.participants import Office
 
 
 def _py_evm(genesis_time: int, names: list[str]) -> Backend:
-    from settlement.chain.py_evm_backend import PyEvmBackend
+    from settlement.chain.engines.py_evm_backend import PyEvmBackend
 
     return PyEvmBackend(genesis_time, map(address_of, names))
 
 
 def _revm(genesis_time: int, names: list[str]) -> Backend:
     try:
-        from settlement.chain.revm_backend import RevmBackend
+        from settlement.chain.engines.revm_backend import RevmBackend
     except ModuleNotFoundError as error:
         if error.name != "pyrevm":
             raise
@@ -28,7 +28,7 @@ def _revm(genesis_time: int, names: list[str]) -> Backend:
 
 
 def _eth_tester(genesis_time: int, names: list[str]) -> Backend:
-    from settlement.chain.eth_tester_backend import EthTesterBackend
+    from settlement.chain.engines.eth_tester_backend import EthTesterBackend
 
     return EthTesterBackend(genesis_time, map(account_of, names))
 
@@ -54,7 +54,7 @@ def require_backend(name: str, *, attach: bool = False) -> None:
         UserError: there is no such backend, the node is not on this machine, or it is none.
     """
     if is_node(name):
-        from settlement.chain.loopback import line_to
+        from settlement.chain.engines.loopback import line_to
 
         line_to(name)
         return
@@ -80,7 +80,7 @@ def open_backend(name: str, genesis_time: int, accounts: Iterable[str], *, attac
     require_backend(name, attach=attach)
     names = [*(office.value for office in Office), *accounts]
     if is_node(name):
-        from settlement.chain.json_rpc_backend import JsonRpcBackend
+        from settlement.chain.engines.json_rpc_backend import JsonRpcBackend
 
         return JsonRpcBackend(name, genesis_time, names, attach=attach)
     return BACKENDS[name](genesis_time, names)

@@ -14,8 +14,8 @@ from typing import Any
 from eth_utils.crypto import keccak
 
 from settlement.chain.accounts import address_of, sign_transaction
-from settlement.chain.development_node import admit
-from settlement.chain.json_rpc import (
+from settlement.chain.engines.development_node import admit
+from settlement.chain.engines.json_rpc import (
     Block,
     Node,
     NodeError,

@@ -10,11 +10,11 @@ from eth._utils.address import generate_contract_address
 from eth_typing import Address as EvmAddress
 
 from settlement.chain.accounts import address_of
-from settlement.chain.anvil import Anvil
-from settlement.chain.backends import open_backend
+from settlement.chain.engines.anvil import Anvil
+from settlement.chain.engines.backends import open_backend
 from settlement.chain.port import Address, Backend, CallResult, Log
 from settlement.domain.errors import BackendError
-from tests.chain.nodes import on_anvil
+from tests.chain.engines.nodes import on_anvil
 
 GENESIS = 1_803_772_800
 ALICE, BOB = address_of("alice"), address_of("bob")

@@ -10,9 +10,9 @@ from eth.vm.forks.prague.opcodes import PRAGUE_OPCODES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from settlement.chain import py_evm_code
 from settlement.chain.accounts import address_of
-from settlement.chain.backends import open_backend
+from settlement.chain.engines import py_evm_code
+from settlement.chain.engines.backends import open_backend
 from settlement.chain.port import Receipt
 
 ALICE = address_of("alice")

@@ -10,8 +10,8 @@ from eth.vm.forks.prague.state import PragueState, PragueTransactionExecutor
 from eth.vm.message import Message
 from eth_typing import Address, Hash32
 
-from settlement.chain.py_evm_accounts import Contents, FlatAccounts
-from settlement.chain.py_evm_code import run
+from settlement.chain.engines.py_evm_accounts import Contents, FlatAccounts
+from settlement.chain.engines.py_evm_code import run
 
 
 class Executor(PragueTransactionExecutor):

@@ -9,17 +9,17 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from settlement.chain import anvil as module
-from settlement.chain.anvil import anvil
+from settlement.chain.engines import anvil as module
+from settlement.chain.engines.anvil import anvil
 from settlement.domain.errors import BackendError, UserError
-from tests.chain.nodes import is_gone, listens, on_anvil
+from tests.chain.engines.nodes import is_gone, listens, on_anvil
 
 pytestmark = on_anvil
 
 #: Starts a node, says where, and then minds its own business.
 OWNER = """
 import signal, time
-from settlement.chain.anvil import anvil
+from settlement.chain.engines.anvil import anvil
 # A shell that runs the tests in the background has an interruption ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 with anvil() as node:

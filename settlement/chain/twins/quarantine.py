@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from settlement.chain.chain import Origin, from_bytes
-from settlement.chain.dual_control import DualControl
+from settlement.chain.twins.dual_control import DualControl
 from settlement.domain.events import Event, ItemClaimed, ItemHeld, ItemReleased
 from settlement.domain.participants import Flow, ItemState
 

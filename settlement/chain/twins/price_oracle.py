@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from settlement.chain.chain import Origin, from_bytes, to_bytes32
-from settlement.chain.dual_control import DualControl
+from settlement.chain.twins.dual_control import DualControl
 from settlement.domain.events import (
     BreakerReset,
     BreakerTripped,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from settlement.chain.chain import Origin, from_bytes, to_bytes32
-from settlement.chain.dual_control import DualControl
+from settlement.chain.twins.dual_control import DualControl
 from settlement.domain.events import (
     CapChanged,
     Event,

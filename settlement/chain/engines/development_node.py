@@ -8,7 +8,7 @@ from typing import Any
 from eth_utils.crypto import keccak
 
 from settlement.chain.accounts import address_of
-from settlement.chain.json_rpc import Block, Node, NodeError, batches, result, to_hex
+from settlement.chain.engines.json_rpc import Block, Node, NodeError, batches, result, to_hex
 from settlement.chain.port import CHAIN_ID, Address
 from settlement.domain.errors import BackendError, UserError
 from settlement.domain.participants import Office

@@ -9,7 +9,7 @@ from http.client import HTTPException
 from itertools import count, islice
 from typing import Any, NamedTuple, TypeVar
 
-from settlement.chain.loopback import PATIENCE, line_to
+from settlement.chain.engines.loopback import PATIENCE, line_to
 from settlement.chain.port import Log, Receipt
 from settlement.domain.errors import BackendError
 

@@ -8,8 +8,8 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from settlement.chain.chain import Chain, Origin, from_bytes, to_bytes32
-from settlement.chain.dual_control import DualControl
-from settlement.chain.settlement_token import Signature
+from settlement.chain.twins.dual_control import DualControl
+from settlement.chain.twins.settlement_token import Signature
 from settlement.domain import events
 from settlement.domain.events import Event
 from settlement.domain.participants import CreditState, Instrument

@@ -19,6 +19,8 @@ from eth_typing import Address as EvmAddress
 from eth_typing import BlockNumber, Hash32
 from eth_utils.exceptions import ValidationError
 
+from settlement.chain.engines.py_evm_accounts import Contents
+from settlement.chain.engines.py_evm_state import State
 from settlement.chain.port import (
     BLOCK_GAS_LIMIT,
     CHAIN_ID,
@@ -29,8 +31,6 @@ from settlement.chain.port import (
     Log,
     Receipt,
 )
-from settlement.chain.py_evm_accounts import Contents
-from settlement.chain.py_evm_state import State
 from settlement.domain.errors import BackendError
 
 

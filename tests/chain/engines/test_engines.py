@@ -1,6 +1,6 @@
 """All engines are one chain: operations have the same outcome on each, and cost the same where gas is exact.
 
-``ENGINE_EXAMPLES=200 python -m pytest tests/chain/test_engines.py`` looks longer.
+``ENGINE_EXAMPLES=200 python -m pytest tests/chain/engines/test_engines.py`` looks longer.
 """
 
 import os
@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from settlement.chain.anvil import anvil
-from settlement.chain.backends import BACKENDS
 from settlement.chain.chain import Snapshot
+from settlement.chain.engines.anvil import anvil
+from settlement.chain.engines.backends import BACKENDS
 from settlement.domain.errors import Refused
-from tests.chain.nodes import HAS_ANVIL
+from tests.chain.engines.nodes import HAS_ANVIL
 from tests.world import COMPLIANCE, DAY, KEEPER, PARTICIPANTS, World, build_world, documents, su
 
 NODE = "a node"

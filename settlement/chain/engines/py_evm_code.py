@@ -18,7 +18,7 @@ from typing import Any
 from eth.exceptions import FullStack, Halt, InsufficientStack, OutOfGas
 from eth.vm import opcode_values as op
 
-from settlement.chain import py_evm_instructions as known
+from settlement.chain.engines import py_evm_instructions as known
 
 #: Takes stack, computation and gas meter; returns where to go on.
 Route = Callable[[list[int], Any, Any], int]

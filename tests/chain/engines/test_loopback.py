@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from settlement.chain import loopback
-from settlement.chain.backends import is_node, open_backend, require_backend
-from settlement.chain.json_rpc import ConnectionLost, Node
+from settlement.chain.engines import loopback
+from settlement.chain.engines.backends import is_node, open_backend, require_backend
+from settlement.chain.engines.json_rpc import ConnectionLost, Node
 from settlement.domain.errors import UserError
-from tests.chain.nodes import serving
+from tests.chain.engines.nodes import serving
 from tests.commands import ROOT
 
 EXPECTED = "expected http://127.0.0.1:PORT, or the path of a node's socket"
@@ -174,7 +174,7 @@ def test_nobody_is_asked_to_pass_it_on(monkeypatch: pytest.MonkeyPatch) -> None:
 #: The command lets a broken pipe end it, as other tools do; a program that hung up is no such pipe.
 HUNG_UP = """
 import os, signal, socket, sys
-from settlement.chain.loopback import line_to
+from settlement.chain.engines.loopback import line_to
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 if sys.argv[1] == "http":
     server = socket.create_server(("127.0.0.1", 0))

@@ -14,12 +14,12 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import IO
 
-from settlement.chain import watchdog
+from settlement.chain.engines import watchdog
 from settlement.chain.port import BLOCK_GAS_LIMIT, CHAIN_ID
 from settlement.domain.errors import BackendError, UserError
 
 #: Where npm puts it in a checkout: one folder for the platform it was installed on.
-_PACKAGES = Path(__file__).parents[2] / "contracts" / "node_modules" / "@foundry-rs"
+_PACKAGES = Path(__file__).parents[3] / "contracts" / "node_modules" / "@foundry-rs"
 #: The rules that the other backends follow.
 _HARDFORK = "prague"
 #: Seconds that a node gets to answer.

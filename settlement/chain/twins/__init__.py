@@ -1,0 +1,1 @@
+"""The Python twins of the contracts, one for each Solidity file."""
