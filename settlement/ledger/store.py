@@ -9,8 +9,9 @@ of the home jurisdiction and the moment each begins by its clock, on beyond the 
 ``baseline`` the same trades through correspondent banks, where the scenario compares with them. The
 views of ``settlement.ledger.views`` stand beside them.
 
-A run's rows are kept back and written some thousands at a time, column by column: until it is complete
-nothing but the process that runs it reads them.
+A run's rows are kept back and written some thousands at a time, column by column, each as one JSON text:
+for every value that is bound, the database would look for pandas anew where that is not installed. Until the
+run is complete nothing but the process that runs it reads them.
 """
 
 import json
@@ -227,10 +228,7 @@ class Store:
         with self._transaction():
             for table, rows in self._kept.items():
                 if rows:
-                    kinds = _COLUMNS[table]
-                    columns = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
-                    values = [list(column) for column in zip(*rows, strict=True)]
-                    self._connection.execute(f"INSERT INTO {table} SELECT {columns}", values)
+                    self._insert(table, _COLUMNS[table], rows)
         self._kept = {table: [] for table in _COLUMNS}
         self._size = 0
 
@@ -265,12 +263,12 @@ class Store:
         sql = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = ?"
         return dict(self.query(f"{sql} ORDER BY ordinal_position", [table]))
 
-    def add_temporary(self, table: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """A table beside the stored ones that lasts as long as the connection."""
-        marks = ", ".join("?" * len(columns.split(",")))
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
+    def add_temporary(self, table: str, columns: Mapping[str, str], rows: Sequence[Row]) -> None:
+        """A table of ``columns``, by name with their types, that lasts as long as the connection."""
+        defined = ", ".join(f"{_named(name)} {kind}" for name, kind in columns.items())
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({defined})")
         if rows:
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+            self._insert(table, tuple(columns.values()), rows)
 
     def add_table(self, table: str, sql: str) -> None:
         """The rows of a query, in its order, as a table that lasts as long as the connection.
@@ -310,6 +308,12 @@ class Store:
             self._connection.close()
             self._closed = True
 
+    def _insert(self, table: str, kinds: Sequence[str], rows: Sequence[Row]) -> None:
+        """Add rows, of which there are some, whose values come in these types."""
+        columns = ", ".join(map(_unnested, kinds))
+        values = [_text(column) for column in zip(*rows, strict=True)]
+        self._connection.execute(f"INSERT INTO {table} SELECT {columns}", values)
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._connection.begin()
@@ -333,12 +337,22 @@ def write_parquet(path: Path, columns: Mapping[str, str], rows: Sequence[Mapping
     terms, values = [], []
     for name, kind in columns.items():
         exact = kind.startswith("DECIMAL")
-        terms.append(f"unnest(?::{'VARCHAR' if exact else kind}[])::{kind} AS {_named(name)}")
+        terms.append(f"{_unnested('VARCHAR' if exact else kind)}::{kind} AS {_named(name)}")
         found = (row.get(name) for row in rows)
-        values.append([str(value) if exact and value is not None else value for value in found])
+        values.append(_text(str(value) if exact and value is not None else value for value in found))
     with closing(duckdb.connect(config={"threads": 1})) as connection:
         connection.execute(f"CREATE TABLE rows AS SELECT {', '.join(terms)}", values)
         connection.execute(f"COPY rows TO {_quoted(str(path))} (FORMAT PARQUET)")
+
+
+def _unnested(kind: str) -> str:
+    """What makes a column of ``kind`` of its JSON text, as SQL writes it."""
+    return f"unnest(from_json(?, '[\"{kind}\"]'))"
+
+
+def _text(column: Iterable[object]) -> str:
+    """A column's values as one JSON text."""
+    return json.dumps(list(column), ensure_ascii=False)
 
 
 def _quoted(text: str) -> str:

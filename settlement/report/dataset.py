@@ -123,7 +123,7 @@ def _add_measures(run: StoredRun) -> None:
         for name, measure in MEASURES.items()
         for figure in measure.of(run.store)
     ]
-    columns = "measure VARCHAR, key VARCHAR, unit VARCHAR, exact VARCHAR, number DOUBLE"
+    columns = {**dict.fromkeys(("measure", "key", "unit", "exact"), "VARCHAR"), "number": "DOUBLE"}
     run.store.add_temporary("measures", columns, rows)
 
 

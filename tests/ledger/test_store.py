@@ -1,5 +1,7 @@
 """The store: a block whole or not at all, amounts beyond 64 bits, read-only afterwards."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,6 +18,7 @@ from settlement.domain.participants import Flow
 from settlement.domain.reasons import Reason
 from settlement.ledger import store as store_module
 from settlement.ledger.store import Store
+from tests.commands import ROOT
 from tests.ledger.test_journal import moved
 
 
@@ -147,3 +150,52 @@ def test_a_credit_that_stays_empty_is_closed_once(store: Store) -> None:
     rows = store.query("SELECT sim_time, account FROM closes WHERE account LIKE 'credit:%' ORDER BY sim_time")
     assert rows == [(100, "credit:C1"), (101, "credit:C1")]
     assert store.balances() == {"SU": {ISSUANCE: -5, "wallet:B": 5}}
+
+
+LOOKUPS = """
+import sys
+from settlement.domain.events import ISSUANCE
+from settlement.domain.participants import Flow
+from settlement.ledger.store import Store, write_parquet
+from tests.ledger.test_store import append, moved_again
+
+class Absent:
+    looked = 0
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("pandas", "pyarrow"):
+            Absent.looked += 1
+            raise ModuleNotFoundError(f"no {name} here", name=name)
+
+def lookups(act):
+    before = Absent.looked
+    act()
+    return Absent.looked - before
+
+def written(rows):
+    store = Store.create(None)
+    for block in range(rows):
+        append(store, block, moved_again(block))
+    return lookups(store.flush)
+
+def added(rows):
+    return lookups(lambda: Store.create(None).add_temporary("t", {"a": "BIGINT"}, [(1,)] * rows))
+
+def saved(rows):
+    return lookups(lambda: write_parquet(Path(sys.argv[1]), {"a": "BIGINT"}, [{"a": 1}] * rows))
+
+from pathlib import Path
+sys.meta_path.insert(0, Absent())
+for way in (written, added, saved):
+    way(1)
+    few, many = way(10), way(1_000)
+    assert few == many, f"{way.__name__}: {few} lookups for 10 rows, {many} for 1,000"
+"""
+
+
+def test_what_rows_cost_does_not_depend_on_a_library_that_is_absent(tmp_path: Path) -> None:
+    """The database looks for pandas for every value that is bound, each time anew where there is none."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOOKUPS, tmp_path / "rows.parquet"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
