@@ -9,9 +9,9 @@ of the home jurisdiction and the moment each begins by its clock, on beyond the 
 ``baseline`` the same trades through correspondent banks, where the scenario compares with them. The
 views of ``settlement.ledger.views`` stand beside them.
 
-A run's rows are kept back and written some thousands at a time, column by column, each as one JSON text:
-for every value that is bound, the database would look for pandas anew where that is not installed. Until the
-run is complete nothing but the process that runs it reads them.
+A run's rows are kept back and written some thousands at a time, column by column, each as one JSON text;
+until the run is complete nothing but the process that runs it reads them. Values stand in statements as
+literals and are never bound: for each that is, the database would load pandas, or look for it in vain.
 """
 
 import json
@@ -151,7 +151,7 @@ class Store:
         """
         connection = duckdb.connect()
         # A bracket stands for the sign in it: the name of a folder is not a pattern.
-        names = ", ".join(_quoted(re.sub(r"([*?[])", r"[\1]", str(path))) for path in paths)
+        names = ", ".join(quoted(re.sub(r"([*?[])", r"[\1]", str(path))) for path in paths)
         none = ", ".join(f"NULL::{kind} AS {_named(name)}" for name, kind in columns.items())
         source = f"(SELECT {none} LIMIT 0)"
         if paths:
@@ -242,7 +242,7 @@ class Store:
             for unit, accounts in self._balances.items()
         }
 
-    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of a query.
 
         Raises:
@@ -251,7 +251,7 @@ class Store:
         if self._closed:
             raise UserError("the run is closed; expected an open one; open it again with settlement.open_run")
         self.flush()
-        return self._connection.execute(sql, parameters).fetchall()
+        return self._connection.execute(sql).fetchall()
 
     def tables(self) -> list[str]:
         """Names of tables and views."""
@@ -260,8 +260,8 @@ class Store:
 
     def columns(self, table: str) -> dict[str, str]:
         """Columns of a table or view with their database types."""
-        sql = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = ?"
-        return dict(self.query(f"{sql} ORDER BY ordinal_position", [table]))
+        sql = "SELECT column_name, data_type FROM information_schema.columns"
+        return dict(self.query(f"{sql} WHERE table_name = {quoted(table)} ORDER BY ordinal_position"))
 
     def add_temporary(self, table: str, columns: Mapping[str, str], rows: Sequence[Row]) -> None:
         """A table of ``columns``, by name with their types, that lasts as long as the connection."""
@@ -298,7 +298,7 @@ class Store:
         """
         header = ", HEADER" if form == "CSV" else ""
         with _exact():
-            self._connection.execute(f"COPY ({sql}) TO {_quoted(str(path))} (FORMAT {form}{header})")
+            self._connection.execute(f"COPY ({sql}) TO {quoted(str(path))} (FORMAT {form}{header})")
 
     def close(self) -> None:
         """Write everything to the one file and close it."""
@@ -310,9 +310,8 @@ class Store:
 
     def _insert(self, table: str, kinds: Sequence[str], rows: Sequence[Row]) -> None:
         """Add rows, of which there are some, whose values come in these types."""
-        columns = ", ".join(map(_unnested, kinds))
-        values = [_text(column) for column in zip(*rows, strict=True)]
-        self._connection.execute(f"INSERT INTO {table} SELECT {columns}", values)
+        columns = ", ".join(map(_column, kinds, zip(*rows, strict=True)))
+        self._connection.execute(f"INSERT INTO {table} SELECT {columns}")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -334,28 +333,24 @@ def write_parquet(path: Path, columns: Mapping[str, str], rows: Sequence[Mapping
 
     Integers of any size go into a DECIMAL column exactly.
     """
-    terms, values = [], []
+    terms = []
     for name, kind in columns.items():
         exact = kind.startswith("DECIMAL")
-        terms.append(f"{_unnested('VARCHAR' if exact else kind)}::{kind} AS {_named(name)}")
         found = (row.get(name) for row in rows)
-        values.append(_text(str(value) if exact and value is not None else value for value in found))
+        values = (str(value) if exact and value is not None else value for value in found)
+        terms.append(f"{_column('VARCHAR' if exact else kind, values)}::{kind} AS {_named(name)}")
     with closing(duckdb.connect(config={"threads": 1})) as connection:
-        connection.execute(f"CREATE TABLE rows AS SELECT {', '.join(terms)}", values)
-        connection.execute(f"COPY rows TO {_quoted(str(path))} (FORMAT PARQUET)")
+        connection.execute(f"CREATE TABLE rows AS SELECT {', '.join(terms)}")
+        connection.execute(f"COPY rows TO {quoted(str(path))} (FORMAT PARQUET)")
 
 
-def _unnested(kind: str) -> str:
-    """What makes a column of ``kind`` of its JSON text, as SQL writes it."""
-    return f"unnest(from_json(?, '[\"{kind}\"]'))"
+def _column(kind: str, values: Iterable[object]) -> str:
+    """A column of ``kind``, as SQL writes it."""
+    text = json.dumps(list(values), ensure_ascii=False)
+    return f"unnest(from_json({quoted(text)}, '[\"{kind}\"]'))"
 
 
-def _text(column: Iterable[object]) -> str:
-    """A column's values as one JSON text."""
-    return json.dumps(list(column), ensure_ascii=False)
-
-
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from settlement.domain.errors import UserError
 from settlement.ledger.folder import flush, require_free, run_folder
-from settlement.ledger.store import Store, write_parquet
+from settlement.ledger.store import Store, quoted, write_parquet
 
 #: Files and folders of a sweep folder.
 MANIFEST, SHARDS, POINTS = "sweep.json", "shards", "points"
@@ -58,7 +58,7 @@ class SweepFolder:
         store = Store.of_parquet(shards_of(self._folder), "shards", COLUMNS)
         try:
             store.add_table("done", "SELECT point, replication, status FROM shards")
-            return set(store.query("SELECT point, replication FROM done WHERE status != ?", [BROKEN]))
+            return set(store.query(f"SELECT point, replication FROM done WHERE status != {quoted(BROKEN)}"))
         finally:
             store.close()
 

@@ -12,7 +12,7 @@ from typing import Any
 from settlement.domain.accounts import participant_of, wallet_account
 from settlement.domain.errors import UserError
 from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY
-from settlement.ledger.store import Store
+from settlement.ledger.store import Store, quoted
 from settlement.scenario import Scenario, load_scenario
 
 
@@ -82,8 +82,8 @@ class StoredRun:
         """Every event, or every one of these kinds, in order of occurrence."""
         sql = "SELECT sim_time, actor, kind, data FROM events"
         if kinds:
-            sql += f" WHERE kind IN ({', '.join('?' * len(kinds))})"
-        rows = self.store.query(f"{sql} ORDER BY seq", kinds)
+            sql += f" WHERE kind IN ({', '.join(map(quoted, kinds))})"
+        rows = self.store.query(f"{sql} ORDER BY seq")
         return [Step(sim_time, actor, kind, json.loads(data)) for sim_time, actor, kind, data in rows]
 
     def holdings(self) -> list[Holding]:

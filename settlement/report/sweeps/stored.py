@@ -12,7 +12,7 @@ from typing import Any
 
 from settlement.domain.errors import UserError
 from settlement.domain.faults import listed, nearest, shown
-from settlement.ledger.store import Store
+from settlement.ledger.store import Store, quoted
 from settlement.ledger.sweep_folder import BROKEN, COLUMNS, read_manifest, shards_of
 from settlement.report.measures import MEASURES
 from settlement.report.measures.figures import Keys
@@ -127,8 +127,8 @@ class StoredSweep:
 
     def broken(self) -> list[BrokenRun]:
         """The runs that came to no end, in order of point and replication."""
-        sql = "SELECT point, replication, seed, error FROM replications WHERE status = ?"
-        return [BrokenRun(*row) for row in self.store.query(sql, [BROKEN])]
+        sql = "SELECT point, replication, seed, error FROM replications WHERE status = "
+        return [BrokenRun(*row) for row in self.store.query(sql + quoted(BROKEN))]
 
     def columns(self) -> list[Column]:
         """The figures that its runs have, in the order of the report."""
