@@ -21,7 +21,7 @@ from settlement.domain.accounts import (
     wallet_account,
 )
 from settlement.domain.baseline import Passage
-from settlement.domain.events import Event, OperationRejected
+from settlement.domain.events import OperationRejected
 from settlement.domain.notes import Note
 from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY, run_folder
 from settlement.ledger.reconciliation import reconcile
@@ -152,7 +152,7 @@ class _Book:
         """Book one transaction."""
         self.transactions += 1
         self.gas_used += transaction.gas_used
-        self.store.append(
+        texts = self.store.append(
             transaction.block,
             transaction.sim_time,
             transaction.actor,
@@ -161,8 +161,10 @@ class _Book:
             transaction.gas_used,
             transaction.events,
         )
-        for event in transaction.events:
-            self._note(event)
+        for event, data in zip(transaction.events, texts, strict=True):
+            self.events.write(event.canonical(data) + "\n")
+            if isinstance(event, OperationRejected):
+                self.rejections.append(event)
         self.witness.record(transaction)
 
     def note(self, note: Note) -> None:
@@ -189,11 +191,6 @@ class _Book:
     def compare(self, passages: Iterable[Passage]) -> None:
         """Keep the baseline."""
         self.store.keep_baseline(passages)
-
-    def _note(self, event: Event) -> None:
-        self.events.write(event.canonical() + "\n")
-        if isinstance(event, OperationRejected):
-            self.rejections.append(event)
 
 
 def _outcome(

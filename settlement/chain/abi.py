@@ -23,11 +23,19 @@ class Function:
 
     def encode(self, *arguments: Any) -> bytes:
         """Calldata: selector and arguments."""
-        return self.selector + codec_of(self.inputs).encode(arguments)
+        return self.selector + self._inputs.encode(arguments)
 
     def decode(self, output: bytes) -> tuple[Any, ...]:
         """Return values, in order; structs are tuples."""
-        return codec_of(self.outputs).decode(output)
+        return self._outputs.decode(output)
+
+    @cached_property
+    def _inputs(self) -> Codec:
+        return codec_of(self.inputs)
+
+    @cached_property
+    def _outputs(self) -> Codec:
+        return codec_of(self.outputs)
 
 
 @dataclass(frozen=True)
@@ -40,18 +48,16 @@ class EventType:
 
     def decode(self, log: Log) -> dict[str, Any]:
         """Field values by name; no contract of ours indexes a value of dynamic type."""
-        (names, codec), (indexed_names, indexed_codec) = self._parts
-        values = zip(names, codec.decode(log.data), strict=True)
-        topics = indexed_codec.decode(b"".join(log.topics[1:]))
-        return dict(values) | dict(zip(indexed_names, topics, strict=True))
+        names, topics, data = self._parts
+        values = *topics.decode(b"".join(log.topics[1:])), *data.decode(log.data)
+        return dict(zip(names, values, strict=True))
 
     @cached_property
-    def _parts(self) -> list[tuple[tuple[str, ...], Codec]]:
-        """Names and codec of what is in the data, and of what is in the topics."""
-        parts = [[(name, kind) for name, kind, i in self.fields if i == indexed] for indexed in (False, True)]
-        return [
-            (tuple(name for name, _ in part), codec_of(tuple(kind for _, kind in part))) for part in parts
-        ]
+    def _parts(self) -> tuple[tuple[str, ...], Codec, Codec]:
+        """Names of the fields, indexed ones first, and the codecs of the topics and of the data."""
+        indexed, others = ([field for field in self.fields if field[2] is i] for i in (True, False))
+        topics, data = (codec_of(tuple(kind for _, kind, _ in part)) for part in (indexed, others))
+        return tuple(name for name, _, _ in (*indexed, *others)), topics, data
 
 
 @dataclass(frozen=True)

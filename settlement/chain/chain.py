@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypedDict
+from typing import Any, ClassVar, NamedTuple, TypedDict
 
 from settlement.chain.abi import ErrorType, Function, load_artifact
 from settlement.chain.accounts import address_of
@@ -24,8 +24,7 @@ class Origin(TypedDict):
     log_index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(NamedTuple):
     """One EVM transaction and what it meant.
 
     Attributes:

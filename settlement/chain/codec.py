@@ -8,6 +8,7 @@ Source: Contract ABI Specification, "Formal Specification of the Encoding" (Soli
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from struct import Struct
 from typing import Any, NamedTuple
 
 from eth_abi.abi import decode, encode
@@ -28,6 +29,7 @@ class _Layout(NamedTuple):
         is_dynamic: whether the head holds where the value begins, not the value.
         pack: a value to its bytes.
         unpack: data and where the value begins to the value and where it ends.
+        of_word: the word that holds the value to the value; None where it is no single word.
 
     Raises:
         _Unusual: eth-abi is to decide.
@@ -37,6 +39,7 @@ class _Layout(NamedTuple):
     is_dynamic: bool
     pack: Callable[[Any], bytes]
     unpack: Callable[[bytes, int], tuple[Any, int]]
+    of_word: Callable[[bytes], Any] | None = None
 
 
 class Codec:
@@ -97,8 +100,9 @@ def _layout(kind: ABIType) -> _Layout | None:
 
 def _sequence(members: list[_Layout]) -> _Layout:
     """Heads one after the other, then what they point to: arguments, or the members of a struct."""
-    if all(member.head == WORD and not member.is_dynamic for member in members):
-        return _words(members)
+    words = [member.of_word for member in members if member.of_word]
+    if len(words) == len(members):
+        return _words([member.pack for member in members], words)
     head = sum(member.head for member in members)
 
     def pack(values: Any) -> bytes:
@@ -132,10 +136,9 @@ def _sequence(members: list[_Layout]) -> _Layout:
     return _Layout(WORD if (dynamic := any(m.is_dynamic for m in members)) else head, dynamic, pack, unpack)
 
 
-def _words(members: list[_Layout]) -> _Layout:
+def _words(packs: list[Callable[[Any], bytes]], of_words: list[Callable[[bytes], Any]]) -> _Layout:
     """A sequence of nothing but words."""
-    packs, unpacks = [member.pack for member in members], [member.unpack for member in members]
-    size, places = WORD * len(members), range(0, WORD * len(members), WORD)
+    form = Struct(f"{WORD}s" * len(packs))
 
     def pack(values: Any) -> bytes:
         if not isinstance(values, tuple | list) or len(values) != len(packs):
@@ -143,12 +146,12 @@ def _words(members: list[_Layout]) -> _Layout:
         return b"".join([pack(value) for pack, value in zip(packs, values, strict=True)])
 
     def unpack(data: bytes, start: int) -> tuple[tuple[Any, ...], int]:
-        if len(data) < start + size:
+        if len(data) < start + form.size:
             raise _Unusual
-        pairs = zip(unpacks, places, strict=True)
-        return tuple([unpack(data, start + place)[0] for unpack, place in pairs]), start + size
+        words = form.unpack_from(data, start)
+        return tuple([of(word) for of, word in zip(of_words, words, strict=True)]), start + form.size
 
-    return _Layout(size, False, pack, unpack)
+    return _Layout(form.size, False, pack, unpack)
 
 
 def _list(item: _Layout) -> _Layout:
@@ -176,9 +179,9 @@ def _word(kind: BasicType) -> _Layout | None:
     """How values of a type of one word lie; None for what is no single word."""
     match kind.base, kind.sub:
         case "address", None:
-            return _of_word(_pack_address, _unpack_address)
+            return _in_word(_pack_address, _unpack_address)
         case "bool", None:
-            return _of_word(_pack_bool, _unpack_bool)
+            return _in_word(_pack_bool, _unpack_bool)
         case "uint", int(bits):
             return _uint(bits)
         case "int", int(bits):
@@ -188,46 +191,52 @@ def _word(kind: BasicType) -> _Layout | None:
     return None
 
 
-def _of_word(pack: Callable[[Any], bytes], unpack: Callable[[bytes], Any]) -> _Layout:
-    def unpack_at(data: bytes, start: int) -> tuple[Any, int]:
+def _in_word(pack: Callable[[Any], bytes], of_word: Callable[[bytes], Any]) -> _Layout:
+    def unpack(data: bytes, start: int) -> tuple[Any, int]:
         end = start + WORD
         if len(data) < end:
             raise _Unusual
-        return unpack(data[start:end]), end
+        return of_word(data[start:end]), end
 
-    return _Layout(WORD, False, pack, unpack_at)
+    return _Layout(WORD, False, pack, unpack, of_word)
 
 
 def _uint(bits: int) -> _Layout:
     def pack(value: Any) -> bytes:
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0 or value >> bits:
+        # What is negative stays so, however far it is shifted.
+        if (type(value) is not int and not _is_whole(value)) or value >> bits:
             raise _Unusual
-        return value.to_bytes(WORD)
+        return int.to_bytes(value, WORD)
 
-    def unpack(word: bytes) -> int:
+    def of_word(word: bytes) -> int:
         value = int.from_bytes(word)
         if value >> bits:
             raise _Unusual
         return value
 
-    return _of_word(pack, unpack)
+    return _in_word(pack, of_word if bits < 8 * WORD else int.from_bytes)
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether it is an integer, of a kind of its own perhaps, and no truth value."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _int(bits: int) -> _Layout:
     most = 1 << (bits - 1)
 
     def pack(value: Any) -> bytes:
-        if isinstance(value, bool) or not isinstance(value, int) or not -most <= value < most:
+        if not _is_whole(value) or not -most <= value < most:
             raise _Unusual
-        return value.to_bytes(WORD, signed=True)
+        return int.to_bytes(value, WORD, signed=True)
 
-    def unpack(word: bytes) -> int:
+    def of_word(word: bytes) -> int:
         value = int.from_bytes(word, signed=True)
         if not -most <= value < most:
             raise _Unusual
         return value
 
-    return _of_word(pack, unpack)
+    return _in_word(pack, of_word)
 
 
 def _bytes(size: int) -> _Layout:
@@ -238,12 +247,12 @@ def _bytes(size: int) -> _Layout:
             raise _Unusual
         return value + padding
 
-    def unpack(word: bytes) -> bytes:
+    def of_word(word: bytes) -> bytes:
         if word[size:] != padding:
             raise _Unusual
         return word[:size]
 
-    return _of_word(pack, unpack)
+    return _in_word(pack, of_word if padding else bytes)
 
 
 def _pack_address(value: Any) -> bytes:

@@ -6,8 +6,7 @@ events are the same on all of them.
 """
 
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 #: A 20-byte account or contract address.
 Address = bytes
@@ -24,8 +23,7 @@ GAS_PER_TRANSACTION = 30_000_000
 BLOCK_GAS_LIMIT = 30_029_122
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(NamedTuple):
     """A raw log: emitting contract, 32-byte topics, data."""
 
     address: Address
@@ -33,8 +31,7 @@ class Log:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What came of a transaction.
 
     Attributes:
@@ -56,8 +53,7 @@ class Receipt:
     contract: Address | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CallResult:
+class CallResult(NamedTuple):
     """What a call without a transaction would return or revert with."""
 
     succeeded: bool

@@ -7,7 +7,7 @@ as a negative balance and every entry sums to zero in each unit; see ``settlemen
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from settlement.domain.accounts import OUTSIDE, RESERVE, contract_account, credit_account, wallet_account
 from settlement.domain.errors import UnbalancedEntry
@@ -28,8 +28,7 @@ from settlement.domain.events import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """One signed line: ``amount`` in minor units of ``unit``."""
 
     account: str

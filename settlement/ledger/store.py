@@ -171,17 +171,19 @@ class Store:
         reason: Reason,
         gas_used: int,
         events: Sequence[Event],
-    ) -> None:
+    ) -> list[str]:
         """Book one block, which holds one transaction: all of it or nothing.
+
+        Returns the events' own fields as they are stored.
 
         Raises:
             UnbalancedEntry: a posting rule is wrong; nothing of the block is stored.
         """
         entries = [entry_of(event) for event in events]
         self._keep("transactions", (block, sim_time, actor, operation, reason.name, gas_used))
-        for event, entry in zip(events, entries, strict=True):
+        texts = [event.data_text() for event in events]
+        for event, entry, data in zip(events, entries, texts, strict=True):
             key = (event.block, event.log_index, event.sim_time)
-            data = json.dumps(event.data(), sort_keys=True, ensure_ascii=False)
             self._events += 1
             self._keep("events", (self._events, *key, event.kind, event.actor, data))
             if entry is not None:
@@ -193,6 +195,7 @@ class Store:
                     balances[p.account] = balances.get(p.account, 0) + p.amount
         if self._size >= _BATCH:
             self.flush()
+        return texts
 
     def note(self, note: Note) -> None:
         """Keep what an authority noted."""

@@ -11,10 +11,13 @@ SECONDS_PER_DAY = 86_400
 #: Hours (local time) within which offices act, and the hour at which a business day closes; our choice.
 OFFICE_OPENS, OFFICE_CLOSES, CLOSE_OF_BUSINESS = 9 * 3_600, 17 * 3_600, 18 * 3_600
 
+#: The day on which epoch seconds begin, by Python's count of days.
+_EPOCH = date(1970, 1, 1).toordinal()
+
 
 def midnight(day: date) -> int:
     """First second of a UTC day, epoch seconds."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+    return (day.toordinal() - _EPOCH) * SECONDS_PER_DAY
 
 
 def end_of(day: date) -> int:
@@ -24,7 +27,7 @@ def end_of(day: date) -> int:
 
 def day_of(time: int) -> date:
     """The UTC day of an instant."""
-    return datetime.fromtimestamp(time, UTC).date()
+    return date.fromordinal(_EPOCH + time // SECONDS_PER_DAY)
 
 
 def iso(time: int) -> str:

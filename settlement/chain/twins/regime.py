@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import fields as fields_of
 from typing import Any
 
-from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from settlement.chain.chain import Origin, Twin, from_bytes
@@ -39,8 +38,8 @@ class Regime(Twin):
 
     def hash_of(self, programme: Programme, corridors: Sequence[Corridor] = ()) -> bytes:
         """What ``approve`` takes: the hash of the programme with its corridors."""
-        kinds = self.artifact.functions["draft"].inputs
-        return keccak(encode(kinds, [_programme_to_abi(programme), _corridors_to_abi(corridors)]))
+        draft = self.artifact.functions["draft"]
+        return keccak(draft.encode(_programme_to_abi(programme), _corridors_to_abi(corridors))[4:])
 
     def activate(self, actor: str) -> tuple[Event, ...]:
         """Start the regime (supervisor)."""

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
-from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from settlement.chain.chain import Chain, Origin, from_bytes, to_bytes32
@@ -183,7 +182,7 @@ class TradeEscrow(DualControl):
         return self._hash(terms_to_abi(self.chain, terms))
 
     def _hash(self, terms: tuple[Any, ...]) -> bytes:
-        return keccak(encode(self.artifact.functions["open"].inputs, [terms]))
+        return keccak(self.artifact.functions["open"].encode(terms)[4:])
 
     def _on(self, actor: str, function: str, credit: str, flow: str | None = None) -> tuple[Event, ...]:
         return self._send(actor, function, self.chain.id_of(credit), flow=flow, subject=credit)

@@ -6,7 +6,6 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -14,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from settlement.chain.chain import Snapshot
+from settlement.chain.chain import Snapshot, Transaction
 from settlement.chain.engines.anvil import anvil
 from settlement.chain.engines.backends import BACKENDS
 from settlement.domain.errors import Refused
@@ -149,7 +148,7 @@ def attempt(world: World, step: Callable[..., object], arguments: list[Any]) -> 
 
 def without_gas(outcomes: list[object]) -> list[object]:
     """What is the same even where gas is an estimate."""
-    return [replace(o, gas_used=0) if hasattr(o, "gas_used") else o for o in outcomes]  # type: ignore[type-var]
+    return [o._replace(gas_used=0) if isinstance(o, Transaction) else o for o in outcomes]
 
 
 @settings(
