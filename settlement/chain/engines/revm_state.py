@@ -6,7 +6,7 @@ checkpoint, which empties the journal, and put what was changed into the databas
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from pyrevm import EVM, AccountInfo
@@ -15,8 +15,6 @@ from settlement.domain.errors import BackendError
 
 #: A slot of an account: the address in hexadecimal, and the number.
 Slot = tuple[str, int]
-#: What an account is, besides its storage: balance, nonce, hash of the code.
-Terms = tuple[int, int, bytes]
 
 _WRITTEN = re.compile(r"StorageChange \{ address: (0x[0-9a-f]{40}), key: (\d+), had_value: Some\((\d+)\) \}")
 _DESTROYED = re.compile(r"AccountDestroyed \{ address: (0x[0-9a-f]{40}), ")
@@ -25,64 +23,63 @@ _LACKING = range(0x0B, 0x12)
 
 
 class Account(NamedTuple):
-    """An account as the database has it.
+    """An account but for its storage. Its nonce tells whether it changed: a contract's counts from one.
 
     Attributes:
-        info: with its code.
-        bare: without, which stays where the hash says; it spares the journal's text all of the code.
-        terms: to compare.
+        info: all of it.
+        bare: the same without the code itself, for the database finds that by its hash.
+        nonce: how many contracts it created, and itself.
     """
 
     info: AccountInfo
     bare: AccountInfo
-    terms: Terms
+    nonce: int
 
 
 def account_of(info: AccountInfo) -> Account:
-    """The same account."""
-    terms = terms_of(info)
-    balance, nonce, code_hash = terms
-    return Account(info, AccountInfo(balance, nonce, code_hash), terms)
-
-
-def terms_of(info: AccountInfo) -> Terms:
-    """What an account is, to compare."""
-    return info.balance, info.nonce, info.code_hash
+    """The same account. Nobody has ether."""
+    return Account(info, AccountInfo(nonce=info.nonce, code_hash=info.code_hash), info.nonce)
 
 
 NOBODY = account_of(AccountInfo())
 
 
-class Changes(NamedTuple):
-    """What the text of a journal says.
+def written(journal: str) -> dict[Slot, int]:
+    """The slots that were written to, and what each held before.
 
-    Attributes:
-        slots: those that were written to, and what each held before.
-        destroyed: addresses of accounts that are gone.
-    """
-
-    slots: dict[Slot, int]
-    destroyed: frozenset[str]
-
-
-def read(journal: str) -> Changes:
-    """Read ``EVM.journal_str``, the one form in which pyrevm shows a journal: Rust's way to print it for debugging.
+    ``journal`` is ``EVM.journal_str``, the one form in which pyrevm shows it: Rust's own, for debugging.
 
     Raises:
-        BackendError: it has another form than that of revm 8, which is in pyrevm 0.3.7.
+        BackendError: it is not as revm 8 writes it, which is in pyrevm 0.3.7.
     """
-    start = journal.rfind(", journal: [[")
-    if start < 0 or ", spec: CANCUN, " not in journal[start:]:
-        raise BackendError(f"revm's journal has an unknown form: {journal[:200]}")
     slots: dict[Slot, int] = {}
-    found = start
-    while (found := journal.find(": Some(", found + 1)) > 0:
+    start = _entries(journal)
+    # To search for a word is much quicker than to match every entry.
+    for found in _places(": Some(", journal, start):
         entry = _WRITTEN.match(journal, journal.rfind("StorageChange", start, found))
         if entry is None:
-            raise BackendError(f"revm's journal has an unknown entry: {journal[found - 200 : found + 200]}")
+            raise BackendError(f"revm's journal has an unknown entry: {journal[found - 200 : found + 100]}")
         address, number, before = entry.groups()
         slots.setdefault((address, int(number)), int(before))
-    return Changes(slots, frozenset(_DESTROYED.findall(journal, start)))
+    return slots
+
+
+def destroyed(journal: str) -> set[str]:
+    """Addresses, in small letters, of the accounts that are gone; see ``written``."""
+    return set(_DESTROYED.findall(journal, _entries(journal)))
+
+
+def _entries(journal: str) -> int:
+    """Where entries begin: accounts, with all their code, come before them."""
+    start = journal.rfind(", journal: [[", 0, journal.rfind("]], spec: CANCUN, "))
+    if start < 0:
+        raise BackendError(f"revm's journal has an unknown form: {journal[:200]}")
+    return start
+
+
+def _places(word: str, text: str, start: int) -> Iterator[int]:
+    while (start := text.find(word, start + 1)) > 0:
+        yield start
 
 
 class RevmState:
@@ -92,7 +89,7 @@ class RevmState:
         """Take over an EVM that has executed nothing yet."""
         self._evm = evm
         self._base = evm.snapshot()
-        #: Those of accounts, by checksummed address, that are more than an address.
+        #: Those that are more than an address and their storage, by checksummed address.
         self._accounts: dict[str, Account] = {}
         #: What was put where, what was there before and what is now; begins with the first ``mark``.
         self._history: list[tuple[Callable[[Any, Any], None], Any, Any, Any]] = []
@@ -102,18 +99,22 @@ class RevmState:
         """End the transactions executed since the last end, and keep what they changed.
 
         Raises:
-            BackendError: they used what Prague has and pyrevm has not, or pyrevm's journal is not understood.
+            BackendError: pyrevm's journal is not understood, or they called what Prague has and pyrevm has not.
         """
         accounts = self._changed_accounts()
-        slots, destroyed = read(self._evm.journal_str)
-        kept = [slot for slot in slots if slot[0] not in destroyed]
-        values = [self._evm.storage(*slot) for slot in kept]
+        journal = self._evm.journal_str
+        gone = destroyed(journal) if accounts else ()
+        slots = {
+            slot: (before, self._evm.storage(*slot))
+            for slot, before in written(journal).items()
+            if slot[0] not in gone
+        }
         self.drop()
         for address, info in accounts.items():
-            now = NOBODY if address.lower() in destroyed else account_of(info)
-            self._change(self._put_account, address, self._accounts.get(address, NOBODY), now)
-        for slot, value in zip(kept, values, strict=True):
-            self._change(self._put_slot, slot, slots[slot], value)
+            account = NOBODY if address.lower() in gone else account_of(info)
+            self._change(self._put_account, address, self._accounts.get(address, NOBODY), account)
+        for slot, (before, value) in slots.items():
+            self._change(self._put_slot, slot, before, value)
 
     def drop(self) -> None:
         """End them, and keep nothing."""
@@ -140,16 +141,16 @@ class RevmState:
         return len(self._history)
 
     def _changed_accounts(self) -> dict[str, AccountInfo]:
-        """Those in the journal that are other than in the database; the others' code is left out of its text."""
+        """Those in the journal that are new or count on; the others' code is left out of the journal's text."""
         changed = {}
         for address, info in self._evm.journal_state.items():
-            known = self._accounts.get(address, NOBODY)
-            if terms_of(info) != known.terms:
+            known, nonce = self._accounts.get(address, NOBODY), info.nonce
+            if nonce != known.nonce:
                 changed[address] = info
-            elif known is not NOBODY:
+            elif nonce:
                 self._evm.insert_account_info(address, known.bare)
             elif int(address, 16) in _LACKING:
-                raise BackendError(f"revm has no contract at {address}, as Prague has; run on py-evm")
+                raise BackendError(f"revm has no contract at {address}, where Prague has one; run on py-evm")
         return changed
 
     def _change(self, put: Callable[[Any, Any], None], place: Any, before: Any, now: Any) -> None:
