@@ -196,9 +196,7 @@ class _Book:
             self.rejections.append(event)
 
 
-def _outcome(
-    scenario: Scenario, seed: int, run_hash: str, system: Deployment, book: _Book
-) -> Outcome:
+def _outcome(scenario: Scenario, seed: int, run_hash: str, system: Deployment, book: _Book) -> Outcome:
     """Read how everything stands, from the last close and, for states, from the contracts."""
     outcome = Outcome(
         scenario=scenario.scenario,

@@ -64,7 +64,7 @@ def is_node(name: str) -> bool:
 
 
 def require_backend(name: str, *, attach: bool = False) -> None:
-    """Refuse a name that is none of a backend, one that is not installed, and to ``attach`` to what is no node.
+    """Refuse the name of no backend, or of one that is not installed, and to ``attach`` to what is no node.
 
     Raises:
         UserError: there is no such backend here, the node is not on this machine, or it is none.

@@ -1,8 +1,8 @@
-"""The end of a transaction on revm, which pyrevm leaves to its user: its journal grows for as long as it lives.
+"""The end of a transaction on revm, which pyrevm never comes to: its journal grows for as long as it lives.
 
-What the journal holds is warm, and what a slot "held before the transaction" is what the journal read first. So a
-checkpoint is taken while the journal is empty. A transaction ends when we read what it changed, return to the
-checkpoint, which empties the journal, and put what was changed into the database behind it.
+What the journal holds is warm, and what a slot "held before the transaction" is what the journal read first.
+So a checkpoint is taken while the journal is empty. A transaction ends when we read what it changed, return
+to the checkpoint, which empties the journal, and put what was changed into the database behind it.
 """
 
 import re
@@ -99,7 +99,7 @@ class RevmState:
         """End the transactions executed since the last end, and keep what they changed.
 
         Raises:
-            BackendError: pyrevm's journal is not understood, or they called what Prague has and pyrevm has not.
+            BackendError: pyrevm's journal is not understood, or they used what only Prague has.
         """
         accounts = self._changed_accounts()
         journal = self._evm.journal_str
@@ -141,7 +141,7 @@ class RevmState:
         return len(self._history)
 
     def _changed_accounts(self) -> dict[str, AccountInfo]:
-        """Those in the journal that are new or count on; the others' code is left out of the journal's text."""
+        """Those in the journal that are new or count on; the code of others is left out of its text."""
         changed = {}
         for address, info in self._evm.journal_state.items():
             known, nonce = self._accounts.get(address, NOBODY), info.nonce
