@@ -79,8 +79,8 @@ def require_backend(name: str, *, attach: bool = False) -> None:
         raise UserError(f"--evm {name}: no such EVM; expected one of {choices}; choose one, or leave it out")
     if attach:
         raise UserError(
-            f"--attach: {name} is a fresh chain in every run; expected --evm with the address of a node;"
-            " add it, or leave --attach out"
+            f"--attach: {engine_of(name)} is a fresh chain in every run; expected --evm with the address of a"
+            " node; add it, or leave --attach out"
         )
     if name in _OF_PYREVM and find_spec("pyrevm") is None:
         raise UserError(f"--evm {name}: {_without_pyrevm(sys.version_info[:2])}")

@@ -8,7 +8,6 @@ contracts that create others or take themselves away, transient storage, calls t
 
 import os
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -18,15 +17,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from settlement.chain.accounts import address_of
-from settlement.chain.engines.backends import BACKENDS, open_backend
+from settlement.chain.engines.backends import open_backend
 from settlement.chain.port import GAS_PER_TRANSACTION, Address, Backend, Receipt
 from settlement.domain.errors import BackendError
+from tests.chain.engines import ENGINES
 
 GENESIS = 1_803_772_800
 ALICE, BOB = address_of("alice"), address_of("bob")
 #: Where Alice's first contracts are, before they are.
 CONTRACTS = [bytes(generate_contract_address(EvmAddress(ALICE), nonce)) for nonce in range(4)]
-ENGINES = [name for name in BACKENDS if name != "auto" and ("revm" not in name or find_spec("pyrevm"))]
 EXACT = [name for name in ENGINES if name != "revm-fast"]
 
 STOP = b"\x00"
