@@ -77,7 +77,7 @@ def run_scenario(
             book = _Book(store, events, progress, witness or Witness())
             system = simulate(scenario, seed, backend, book, attach=attach)
         run_hash = hashlib.sha256((partial / EVENTS).read_bytes()).hexdigest()
-        outcome = _outcome(scenario, seed, backend, run_hash, system, book)
+        outcome = _outcome(scenario, seed, run_hash, system, book)
         summary = {**outcome.to_json(), "wall_seconds": round(time.perf_counter() - started, 3)}
         (partial / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     return outcome
@@ -107,7 +107,7 @@ def run_in_memory(
     with closing(Store.create(None)) as store:
         book = _Book(store, lines)
         system = simulate(scenario, seed, backend, book)
-        yield _outcome(scenario, seed, backend, lines.hash.hexdigest(), system, book), store
+        yield _outcome(scenario, seed, lines.hash.hexdigest(), system, book), store
 
 
 class _Lines(Protocol):
@@ -193,14 +193,12 @@ class _Book:
         self.store.keep_baseline(passages)
 
 
-def _outcome(
-    scenario: Scenario, seed: int, backend: str, run_hash: str, system: Deployment, book: _Book
-) -> Outcome:
+def _outcome(scenario: Scenario, seed: int, run_hash: str, system: Deployment, book: _Book) -> Outcome:
     """Read how everything stands, from the last close and, for states, from the contracts."""
     outcome = Outcome(
         scenario=scenario.scenario,
         seed=seed,
-        backend=backend,
+        backend=system.chain.backend.name,
         run_hash=run_hash,
         balances=_balances(scenario, book.balances or {}),
         **_states(system),

@@ -1,13 +1,16 @@
 """The command: what it prints, how it ends."""
 
 import hashlib
+import json
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from settlement.chain.engines.py_evm_backend import PyEvmBackend
+from settlement.chain.chain import Chain
+from settlement.chain.engines import backends
 from settlement.commands import scenarios
 from settlement.scenario import library, scenario_text, shipped_scenarios
 from tests.commands import Command, start
@@ -17,6 +20,8 @@ KEYS = {
     "bills", "obligations", "held", "rejections", "alerts", "expectations", "reconciled",
     "transactions", "gas_used", "gas",
 }  # fmt: skip
+
+without_pyrevm = pytest.mark.skipif(find_spec("pyrevm") is None, reason="pyrevm has no wheel for this Python")
 
 
 def test_json_is_one_object_and_nothing_else(settlement: Command) -> None:
@@ -64,47 +69,83 @@ def test_run_shows_what_a_person_wants_to_know(settlement: Command) -> None:
     assert (again.code, again.out) == (0, answer.out)
 
 
-def test_an_estimate_of_gas_is_called_one(settlement: Command) -> None:
-    pytest.importorskip("pyrevm", reason="pyrevm has wheels for CPython 3.10 to 3.12 only")
-    answer = settlement("run", "domestic-payment", "--evm", "revm", "--out", "here")
+@without_pyrevm
+@pytest.mark.parametrize(("evm", "gas"), [("revm", ""), ("revm-fast", " (gas: estimate)")])
+def test_an_estimate_of_gas_is_called_one(settlement: Command, evm: str, gas: str) -> None:
+    answer = settlement("run", "domestic-payment", "--evm", evm, "--out", "here")
     assert answer.code == 0
-    assert " gas (gas: estimate), " in " ".join(answer.out.split())
-    assert " · revm · " in answer.out
+    assert f" gas{gas}, " in " ".join(answer.out.split())
+    assert f" · {evm} · " in answer.out
     assert settlement("report", "here").out == answer.out
-    answer = settlement("run", "domestic-payment", "--evm", "revm", "--json")
-    assert (answer.json["backend"], answer.json["gas"]) == ("revm", "estimate")
-    assert settlement("run", "domestic-payment", "--json").json["gas"] == "exact"
+    assert settlement("report", "here", "--html", "here.html").code == 0
+    assert f"<dt>Chain</dt><dd>{evm}{gas}</dd>" in Path("here.html").read_text()
+    answer = settlement("run", "domestic-payment", "--evm", evm, "--json")
+    assert (answer.json["backend"], answer.json["gas"]) == (evm, "estimate" if gas else "exact")
+
+
+@without_pyrevm
+def test_the_fastest_evm_with_exact_gas_is_used_and_named(settlement: Command) -> None:
+    answer = settlement("run", "domestic-payment", "--out", "here")
+    assert " · revm · " in answer.out
+    chosen = settlement("run", "domestic-payment", "--evm", "auto", "--json").json
+    exact = settlement("run", "domestic-payment", "--evm", "py-evm", "--json").json
+    assert (chosen.pop("backend"), exact.pop("backend")) == ("revm", "py-evm")
+    assert chosen == exact
+
+
+def test_without_the_fast_evm_the_other_is_used_and_named(
+    settlement: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyrevm", None)
+    assert settlement("run", "domestic-payment", "--json").json["backend"] == "py-evm"
+    assert settlement("sweep", "domestic-payment", "--jobs", "1", "--out", "here").code == 0
+    assert json.loads(Path("here/sweep.json").read_text())["evm"] == "py-evm"
 
 
 def test_an_unknown_evm_is_exit_2_and_leaves_nothing(settlement: Command) -> None:
     answer = settlement("run", "domestic-payment", "--evm", "geth")
     assert (answer.code, answer.out) == (2, "")
     assert answer.err == (
-        "--evm geth: no such EVM; expected one of py-evm, revm, eth-tester, http://127.0.0.1:PORT of a local"
-        " node; choose one, or leave it out\n"
+        "--evm geth: no such EVM; expected one of auto, py-evm, revm, revm-fast, eth-tester,"
+        " http://127.0.0.1:PORT of a local node; choose one, or leave it out\n"
     )
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.parametrize("evm", ["revm", "revm-fast"])
+@pytest.mark.parametrize(
+    ("newest", "said"),
+    [
+        ((3, 99), "pyrevm is not installed; expected settlement[fast]; run pip install 'settlement[fast]',"),
+        ((3, 10), "pyrevm has no wheel for Python 3."),
+    ],
+)
 def test_a_fast_evm_that_is_missing_is_exit_2_and_leaves_nothing(
-    settlement: Command, monkeypatch: pytest.MonkeyPatch
+    settlement: Command, monkeypatch: pytest.MonkeyPatch, evm: str, newest: tuple[int, int], said: str
 ) -> None:
-    monkeypatch.delitem(sys.modules, "settlement.chain.engines.revm_backend", raising=False)
     monkeypatch.setitem(sys.modules, "pyrevm", None)
-    answer = settlement("run", "domestic-payment", "--evm", "revm")
+    monkeypatch.setattr(backends, "_NEWEST_PYTHON", newest)
+    answer = settlement("run", "domestic-payment", "--evm", evm)
     assert (answer.code, answer.out) == (2, "")
-    assert "pip install 'settlement[fast]'" in answer.err
+    assert answer.err.startswith(f"--evm {evm}: {said}")
     assert answer.err.count("\n") == 1
     assert list(Path().iterdir()) == []
 
 
-def test_a_run_loads_no_engine_that_it_does_not_use(tmp_path: Path) -> None:
-    code = """
+@pytest.mark.parametrize(
+    ("evm", "others"),
+    [
+        ("py-evm", ["web3", "eth_tester", "eth_account", "pyrevm"]),
+        pytest.param("revm", ["web3", "eth_tester", "eth_account", "eth"], marks=without_pyrevm),
+    ],
+)
+def test_a_run_loads_no_engine_that_it_does_not_use(tmp_path: Path, evm: str, others: list[str]) -> None:
+    code = f"""
 import atexit, sys
-others = {"web3", "eth_tester", "eth_account", "pyrevm"}
-atexit.register(lambda: print("loaded", others & {*sys.modules}))
+others = {others}
+atexit.register(lambda: print("loaded", {{*others}} & {{*sys.modules}}))
 """
-    process = start("run", "domestic-payment", "--json", cwd=tmp_path, code=code)
+    process = start("run", "domestic-payment", "--evm", evm, "--json", cwd=tmp_path, code=code)
     out, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (0, "")
     assert out.splitlines()[-1] == "loaded set()"
@@ -116,7 +157,7 @@ def test_report_needs_no_chain(settlement: Command, monkeypatch: pytest.MonkeyPa
     def no_chain(*_: object) -> None:
         raise AssertionError("a report asked for a chain")
 
-    monkeypatch.setattr(PyEvmBackend, "__init__", no_chain)
+    monkeypatch.setattr(Chain, "__init__", no_chain)
     answer = settlement("report", "here")
     assert answer.code == 0
     assert "is refused DIRECT (D): DOMESTIC_PAYMENT" in answer.out

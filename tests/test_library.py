@@ -2,23 +2,19 @@
 
 import json
 import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from settlement import library
-from settlement.chain.engines.backends import BACKENDS, DEFAULT_BACKEND
+from settlement.chain.engines.backends import DEFAULT_BACKEND, engine_of
 from settlement.domain.errors import BackendError
 from settlement.outcome import Outcome
 from settlement.run import run_scenario
 from settlement.scenario import parse_scenario, scenario_text, shipped_scenarios
+from tests.chain.engines import ENGINES
 from tests.commands import Command
-
-#: The fastest engine, revm, has no wheel for every Python.
-ENGINES = [evm for evm in BACKENDS if evm != "revm" or find_spec("pyrevm")]
-FASTEST = "revm" if "revm" in ENGINES else DEFAULT_BACKEND
 
 #: At its full size it takes minutes; ``tests/simulation/test_flows.py`` runs a part of it.
 AT_SCALE = "quarter-at-scale"
@@ -28,7 +24,7 @@ FULL = os.environ.get("SETTLEMENT_SCALE") == "1"
 RUN = [name for name in shipped_scenarios() if FULL or name != AT_SCALE]
 
 
-def run(name: str, folder: Path, evm: str = FASTEST, seed: int | None = None) -> Outcome:
+def run(name: str, folder: Path, evm: str = DEFAULT_BACKEND, seed: int | None = None) -> Outcome:
     text = scenario_text(name)
     outcome = run_scenario(parse_scenario(text, name), text, folder, seed=seed, backend=evm)
     assert outcome.expectations
@@ -44,10 +40,11 @@ def test_scenario_ends_as_it_expects_with_the_same_events_on_every_engine(name: 
     many = bool(parse_scenario(scenario_text(name), name).flows)
     engines = [evm for evm in ENGINES if evm != "eth-tester" or not many]
     outcomes = {evm: run(name, tmp_path / evm, evm) for evm in engines}
-    expected = outcomes[DEFAULT_BACKEND]
+    expected = outcomes["py-evm"]
     for evm, outcome in outcomes.items():
         assert (outcome.backend, outcome.run_hash) == (evm, expected.run_hash)
-        assert (outcome.gas, outcome.gas_used == expected.gas_used) in (("exact", True), ("estimate", False))
+        assert outcome.gas == ("estimate" if evm == "revm-fast" else "exact")
+        assert (outcome.gas_used == expected.gas_used) == (outcome.gas == "exact")
 
 
 @pytest.mark.parametrize("name", RUN)
@@ -108,7 +105,7 @@ def test_all_runs_the_library_in_order_and_tells_a_line_of_each(
     assert second.split()[:3] == ["✓", "2", "netting-day"]
     assert "4 trades" in second
     assert seventeenth.split()[:3] == ["✓", "17a", "domestic-payment"]
-    assert verdict == "2 of 2 scenarios ended as they expect"
+    assert verdict == f"2 of 2 scenarios ended as they expect, on {engine_of('auto')}"
     assert sorted(path.name for path in Path("here").iterdir()) == [
         "domestic-payment-seed1",
         "netting-day-seed1",

@@ -9,7 +9,7 @@ from settlement.chain.chain import Chain
 from settlement.chain.deployment import deploy
 from settlement.chain.engines import json_rpc
 from settlement.chain.engines.anvil import Anvil
-from settlement.chain.engines.backends import open_backend
+from settlement.chain.engines.backends import engine_of, open_backend
 from settlement.domain.participants import Office
 from tests.chain.engines.nodes import meddler, on_anvil
 from tests.commands import Command
@@ -17,6 +17,7 @@ from tests.commands import Command
 pytestmark = on_anvil
 
 SUPERVISOR = Office.SUPERVISOR.value
+FASTEST = engine_of("auto")
 
 
 @pytest.mark.parametrize("scenario", ["baseline-bilateral", "netting-day"])
@@ -24,7 +25,7 @@ def test_events_are_those_of_every_engine(settlement: Command, node: Anvil, scen
     endpoint = node.url if scenario == "netting-day" else str(node.ipc)
     on_node = settlement("run", scenario, "--evm", endpoint, "--json").json
     in_process = settlement("run", scenario, "--json").json
-    assert (on_node.pop("backend"), in_process.pop("backend")) == (endpoint, "py-evm")
+    assert (on_node.pop("backend"), in_process.pop("backend")) == (endpoint, FASTEST)
     # Gas is exact on both.
     assert on_node == in_process
 
@@ -57,7 +58,7 @@ def test_a_second_deployment_beside_the_first(settlement: Command, node: Anvil) 
     alone = settlement("run", "domestic-payment", "--json").json
     # Contracts with other addresses have other ids for the calls that wait for the co-approver's delay.
     assert attached.pop("run_hash") != alone.pop("run_hash")
-    assert (attached.pop("backend"), alone.pop("backend")) == (node.url, "py-evm")
+    assert (attached.pop("backend"), alone.pop("backend")) == (node.url, FASTEST)
     assert attached == alone
     assert first.token.total_supply() == 0
 
@@ -67,7 +68,7 @@ def test_a_second_deployment_beside_the_first(settlement: Command, node: Anvil) 
     [
         (
             ("--attach",),
-            "--attach: py-evm is a fresh chain in every run; expected --evm with the address of a node",
+            f"--attach: {FASTEST} is a fresh chain in every run; expected --evm with the address of a node",
         ),
         (("--evm", "revm", "--attach"), "--attach: revm is a fresh chain in every run"),
         (("--evm", "http://192.0.2.1:8545"), "192.0.2.1 is not this machine"),
@@ -89,7 +90,9 @@ def test_mistakes_are_exit_2_and_leave_nothing(
 def test_a_whole_library_wants_fresh_chains(settlement: Command) -> None:
     answer = settlement("run", "--all", "--evm", "http://127.0.0.1:8545")
     assert (answer.code, answer.out) == (2, "")
-    assert answer.err.startswith("--all needs a fresh chain for each scenario; expected one of py-evm, ")
+    assert answer.err.startswith(
+        "--all needs a fresh chain for each scenario; expected one of auto, py-evm, "
+    )
 
 
 def test_a_node_that_is_lost_is_exit_3_and_leaves_nothing(

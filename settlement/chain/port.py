@@ -8,6 +8,8 @@ events are the same on all of them.
 from collections.abc import Generator, Iterable
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from settlement.domain.errors import BackendError
+
 #: A 20-byte account or contract address.
 Address = bytes
 
@@ -21,6 +23,18 @@ Message = tuple[Address, Address, bytes]
 CHAIN_ID = 131277322940537
 GAS_PER_TRANSACTION = 30_000_000
 BLOCK_GAS_LIMIT = 30_029_122
+
+
+def least_gas(data: bytes) -> int:
+    """What a transaction with this data costs at least, whatever it executes: Prague's floor (EIP-7623).
+
+    Raises:
+        BackendError: more than a transaction has.
+    """
+    gas = 21_000 + 10 * (4 * len(data) - 3 * data.count(0))
+    if gas > GAS_PER_TRANSACTION:
+        raise BackendError(f"a block takes no such transaction: its data alone costs {gas:,} gas")
+    return gas
 
 
 class Log(NamedTuple):

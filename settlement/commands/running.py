@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from settlement.chain.engines.backends import BACKENDS, DEFAULT_BACKEND, is_node, require_backend
+from settlement.chain.engines.backends import BACKENDS, DEFAULT_BACKEND, engine_of, is_node, require_backend
 from settlement.commands.options import EvmOption, JsonOption, ScenarioArgument, screen
 from settlement.domain.errors import UserError
 from settlement.interruption import unless_interrupted
@@ -82,7 +82,7 @@ def _run_all(out: Path | None, seed: int | None, evm: str) -> int:
         if done.broken:
             print(f"       {done.broken}", flush=True)
         code = max(code, 3 if done.broken else int(not done.ok))
-    print(f"{count - failed} of {count} scenarios ended as they expect")
+    print(f"{count - failed} of {count} scenarios ended as they expect, on {engine_of(evm)}")
     return code
 
 

@@ -122,7 +122,7 @@ def _facts(run: StoredRun) -> dict[str, str]:
         "Scenario": run.summary["scenario"],
         "Seed": str(run.summary["seed"]),
         "Run": run.summary["run_hash"][:16],
-        "Chain": run.summary["backend"],
+        "Chain": run.summary["backend"] + (" (gas: estimate)" if run.summary["gas"] == "estimate" else ""),
         "Days": f"{run.scenario.start} to {run.scenario.end}",
         "Books": f"ledger and chain agree at {count} closes, {first} to {last}"
         if agree

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from settlement.chain.engines.backends import BACKENDS, is_node
+from settlement.chain.engines.backends import BACKENDS, engine_of, is_node
 from settlement.domain.errors import UserError
 from settlement.scenario import VariableScenario
 from settlement.scenario.profiles import Beside
@@ -124,5 +124,13 @@ def plan_sweep(
     chosen = base.scenario.seed if seed is None else seed
     scenario = base.scenario
     return Plan(
-        source, text, scenario.profiles, scenario.title, tuple(parameters), tuple(points), chosen, seeds, evm
+        source,
+        text,
+        scenario.profiles,
+        scenario.title,
+        tuple(parameters),
+        tuple(points),
+        chosen,
+        seeds,
+        engine_of(evm),
     )

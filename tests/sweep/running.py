@@ -1,15 +1,15 @@
 """Sweeps of a small scenario on the fastest EVM that is installed."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from settlement.chain.engines.backends import engine_of
 from settlement.ledger.sweep_folder import shards_of
 from settlement.report.sweeps.stored import open_sweep
 from settlement.scenario import beside, scenario_text
 from settlement.sweep import Plan, plan_sweep
 
-EVM = "revm" if find_spec("pyrevm") else "py-evm"
+EVM = engine_of("auto")
 SCENARIO = "domestic-payment"
 #: Two points, of which the second is not what the scenario expects.
 VARY = "participants.B.balance=1_500_000 SU,1_600_000 SU"

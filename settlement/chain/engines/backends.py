@@ -1,11 +1,17 @@
 """Backends by the name a user chooses, each loaded only when it is opened."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
+from importlib.util import find_spec
 
 from settlement.chain.accounts import account_of, address_of
 from settlement.chain.port import Backend
 from settlement.domain.errors import UserError
 from settlement.domain.participants import Office
+
+
+def _auto(genesis_time: int, names: list[str]) -> Backend:
+    return BACKENDS[engine_of("auto")](genesis_time, names)
 
 
 def _py_evm(genesis_time: int, names: list[str]) -> Backend:
@@ -15,16 +21,15 @@ def _py_evm(genesis_time: int, names: list[str]) -> Backend:
 
 
 def _revm(genesis_time: int, names: list[str]) -> Backend:
-    try:
-        from settlement.chain.engines.revm_backend import RevmBackend
-    except ModuleNotFoundError as error:
-        if error.name != "pyrevm":
-            raise
-        raise UserError(
-            "--evm revm: pyrevm is not installed; expected CPython 3.10 to 3.12 with settlement[fast];"
-            " run pip install 'settlement[fast]' there, or choose another"
-        ) from None
+    from settlement.chain.engines.revm_backend import RevmBackend
+
     return RevmBackend(genesis_time, map(address_of, names))
+
+
+def _revm_fast(genesis_time: int, names: list[str]) -> Backend:
+    from settlement.chain.engines.revm_backend import FastRevmBackend
+
+    return FastRevmBackend(genesis_time, map(address_of, names))
 
 
 def _eth_tester(genesis_time: int, names: list[str]) -> Backend:
@@ -35,11 +40,22 @@ def _eth_tester(genesis_time: int, names: list[str]) -> Backend:
 
 #: How to open each at a time (epoch seconds) for accounts by name; the first is the default.
 BACKENDS: Mapping[str, Callable[[int, list[str]], Backend]] = {
+    "auto": _auto,
     "py-evm": _py_evm,
     "revm": _revm,
+    "revm-fast": _revm_fast,
     "eth-tester": _eth_tester,
 }
 DEFAULT_BACKEND = next(iter(BACKENDS))
+#: Those that pyrevm is installed for. It has wheels for these Pythons at most.
+_OF_PYREVM, _NEWEST_PYTHON = ("revm", "revm-fast"), (3, 12)
+
+
+def engine_of(name: str) -> str:
+    """The backend that a name means: ``auto`` is the fastest with exact gas that is installed."""
+    if name != "auto":
+        return name
+    return "revm" if find_spec("pyrevm") else "py-evm"
 
 
 def is_node(name: str) -> bool:
@@ -48,10 +64,10 @@ def is_node(name: str) -> bool:
 
 
 def require_backend(name: str, *, attach: bool = False) -> None:
-    """Refuse a name that is none of a backend, and to ``attach`` to what is no node.
+    """Refuse the name of no backend, or of one that is not installed, and to ``attach`` to what is no node.
 
     Raises:
-        UserError: there is no such backend, the node is not on this machine, or it is none.
+        UserError: there is no such backend here, the node is not on this machine, or it is none.
     """
     if is_node(name):
         from settlement.chain.engines.loopback import line_to
@@ -63,9 +79,24 @@ def require_backend(name: str, *, attach: bool = False) -> None:
         raise UserError(f"--evm {name}: no such EVM; expected one of {choices}; choose one, or leave it out")
     if attach:
         raise UserError(
-            f"--attach: {name} is a fresh chain in every run; expected --evm with the address of a node;"
-            " add it, or leave --attach out"
+            f"--attach: {engine_of(name)} is a fresh chain in every run; expected --evm with the address of a"
+            " node; add it, or leave --attach out"
         )
+    if name in _OF_PYREVM and find_spec("pyrevm") is None:
+        raise UserError(f"--evm {name}: {_without_pyrevm(sys.version_info[:2])}")
+
+
+def _without_pyrevm(python: tuple[int, int]) -> str:
+    """What is missing, what was expected, and what to do about it, in a Python of that version."""
+    if python > _NEWEST_PYTHON:
+        return (
+            f"pyrevm has no wheel for Python {python[0]}.{python[1]}; expected Python 3.11 or 3.12 with"
+            " settlement[fast]; install it under one of them, or choose another EVM"
+        )
+    return (
+        "pyrevm is not installed; expected settlement[fast]; run pip install 'settlement[fast]', or choose"
+        " another EVM"
+    )
 
 
 def open_backend(name: str, genesis_time: int, accounts: Iterable[str], *, attach: bool = False) -> Backend:

@@ -1,4 +1,4 @@
-"""The default backend: py-evm's state machine driven directly, Prague rules, exact gas.
+"""The backend that is always there: py-evm's state machine driven directly, Prague rules, exact gas.
 
 No signing, no blocks, no tries: a transaction is applied to the state as its sender's, and that is all.
 """
@@ -30,6 +30,7 @@ from settlement.chain.port import (
     CallResult,
     Log,
     Receipt,
+    least_gas,
 )
 from settlement.domain.errors import BackendError
 
@@ -126,6 +127,7 @@ class PyEvmBackend:
     def _transact(self, transaction: Any) -> Receipt:
         if transaction.sender not in self._accounts:
             raise BackendError(f"no account of this chain has the address 0x{transaction.sender.hex()}")
+        least_gas(transaction.data)  # which py-evm charges, but lets pass where there is less
         computation = self._apply(transaction)
         self._state.lock_changes()
         created = computation.is_success and not transaction.to

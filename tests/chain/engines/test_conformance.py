@@ -232,26 +232,25 @@ class TestPyEvm(BackendConformance):
     name = "py-evm"
 
 
-@pytest.mark.skipif(find_spec("pyrevm") is None, reason="pyrevm has wheels for CPython 3.10 to 3.12 only")
+without_pyrevm = pytest.mark.skipif(find_spec("pyrevm") is None, reason="pyrevm has no wheel for this Python")
+
+
+@without_pyrevm
 class TestRevm(BackendConformance):
-    """The fast backend, whose gas is an estimate."""
+    """The fast backend."""
 
     name = "revm"
-    snapshots_nest = True
 
     def test_newest_rules_are_those_of_the_name_not_of_the_latest(self, backend: Backend) -> None:
         # Rules still in the making have contracts for BLS curves here, which refuse to work on nothing.
         assert backend.call(ALICE, bytes(19) + b"\x0b", b"") == CallResult(True, b"")
 
-    def test_open_snapshots_have_a_limit_that_leaves_room_for_calls(self, backend: Backend) -> None:
-        counter = self.deployed(backend, COUNTER)
-        snapshots = [backend.snapshot() for _ in range(512)]
-        with pytest.raises(BackendError, match="no more than 512"):
-            backend.snapshot()
-        assert backend.send(ALICE, counter, b"").output == word(1)
-        backend.revert(snapshots[0])
-        backend.revert(backend.snapshot())
-        assert backend.send(ALICE, counter, b"").output == word(1)
+
+@without_pyrevm
+class TestRevmFast(TestRevm):
+    """The same, whose gas is an estimate."""
+
+    name = "revm-fast"
 
 
 class TestEthTester(BackendConformance):

@@ -6,7 +6,6 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -15,13 +14,13 @@ from hypothesis import strategies as st
 
 from settlement.chain.chain import Snapshot, Transaction
 from settlement.chain.engines.anvil import anvil
-from settlement.chain.engines.backends import BACKENDS
 from settlement.domain.errors import Refused
+from tests.chain.engines import ENGINES
 from tests.chain.engines.nodes import HAS_ANVIL
 from tests.world import COMPLIANCE, DAY, KEEPER, PARTICIPANTS, World, build_world, documents, su
 
 NODE = "a node"
-ENGINES = [name for name in BACKENDS if name != "revm" or find_spec("pyrevm")] + [NODE] * HAS_ANVIL
+EVERY = ENGINES + [NODE] * HAS_ANVIL
 
 ACTORS = st.sampled_from("BCDSTEKU")
 CREDITS = st.sampled_from(["C1", "C2"])
@@ -111,10 +110,10 @@ STEPS = st.one_of(
 def worlds() -> Iterator[dict[str, tuple[World, Snapshot]]]:
     """The small regime on every engine."""
     with ExitStack() as stack:
-        names = {name: name for name in ENGINES}
+        names = {name: name for name in EVERY}
         if NODE in names:
             names[NODE] = stack.enter_context(anvil(genesis_time=1)).url
-        built = {name: build_world(names[name]) for name in ENGINES}
+        built = {name: build_world(names[name]) for name in EVERY}
         yield {name: (world, world.system.chain.snapshot()) for name, world in built.items()}
 
 
@@ -160,7 +159,7 @@ def without_gas(outcomes: list[object]) -> list[object]:
 @given(st.lists(STEPS, min_size=1, max_size=12))
 def test_engines_agree(worlds: dict[str, tuple[World, Snapshot]], steps: list[tuple[Any, ...]]) -> None:
     expected = play(*worlds["eth-tester"], steps)
-    for name in ENGINES:
+    for name in EVERY:
         outcomes = play(*worlds[name], steps)
         if worlds[name][0].system.chain.backend.gas_is_exact:
             assert outcomes == expected, name
@@ -187,9 +186,10 @@ def test_a_trade_from_offer_to_payment_is_the_same_on_all(worlds: dict[str, tupl
         (settle, "C1", 1),
         (owe, "B", "T", su(10)),
     ]
-    played = {name: play(*worlds[name], steps) for name in ENGINES}
-    assert played["py-evm"] == played["eth-tester"]
-    for name in ENGINES:
+    played = {name: play(*worlds[name], steps) for name in EVERY}
+    for name in EVERY:
         assert without_gas(played[name]) == without_gas(played["eth-tester"])
+        same = played[name] == played["eth-tester"]
+        assert same == worlds[name][0].system.chain.backend.gas_is_exact
     refused = [o for o in played["py-evm"] if isinstance(o, tuple) and isinstance(o[0], type)]
     assert [refusal[1].name for refusal in refused] == ["DOMESTIC_PAYMENT", "SIGNATURE_INVALID"]
