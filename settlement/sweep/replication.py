@@ -54,7 +54,7 @@ def require_version(version: str) -> None:
     Raises:
         UserError: this process has another one.
     """
-    here = metadata.version("settlement")
+    here = _version()
     if here != version:
         raise UserError(
             f"a worker has settlement {here}; expected {version}, as here; install the same on both sides"
@@ -75,6 +75,12 @@ def _outcome(task: Task) -> Row:
             "gas_used": outcome.gas_used,
             **figures_of(store),
         }
+
+
+@cache
+def _version() -> str:
+    """That of this process."""
+    return metadata.version("settlement")
 
 
 @cache
