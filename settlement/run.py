@@ -12,6 +12,7 @@ from typing import Protocol
 
 from settlement.chain.chain import Transaction
 from settlement.chain.deployment import Deployment
+from settlement.chain.deployments import Deployments
 from settlement.chain.engines.backends import DEFAULT_BACKEND
 from settlement.domain.accounts import (
     Holdings,
@@ -25,6 +26,7 @@ from settlement.domain.events import OperationRejected
 from settlement.domain.notes import Note
 from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY, run_folder
 from settlement.ledger.reconciliation import reconcile
+from settlement.ledger.slate import Slate
 from settlement.ledger.store import Store
 from settlement.outcome import Outcome, judge
 from settlement.scenario import Scenario
@@ -90,24 +92,38 @@ def _keep(folder: Path, texts: Mapping[str, str]) -> None:
         (folder / path).write_text(text, encoding="utf-8")
 
 
-@contextmanager
-def run_in_memory(
-    scenario: Scenario, *, seed: int, backend: str = DEFAULT_BACKEND
-) -> Iterator[tuple[Outcome, Store]]:
-    """Run ``scenario`` and keep nothing: what came of it, and its store, which lasts as long as the block.
+class Bench:
+    """Where a process does one run after another and keeps nothing of them but what they tell.
 
-    It is the same run as that of ``run_scenario``, down to its hash.
-
-    Raises:
-        UserError: there is no such backend, or the contracts refuse the scenario's set-up.
-        InvariantBroken: ledger and chain disagree, or an entry does not balance.
-        BackendError: the chain misbehaves.
+    It keeps what runs have in common: the deployed contracts, and a database.
     """
-    lines = _Hashed()
-    with closing(Store.create(None)) as store:
-        book = _Book(store, lines)
-        system = simulate(scenario, seed, backend, book)
-        yield _outcome(scenario, seed, lines.hash.hexdigest(), system, book), store
+
+    def __init__(self) -> None:
+        self._deployments, self._slate = Deployments(), Slate()
+
+    @contextmanager
+    def run(
+        self, scenario: Scenario, *, seed: int, backend: str = DEFAULT_BACKEND
+    ) -> Iterator[tuple[Outcome, Store]]:
+        """What came of ``scenario``, and its store, which lasts as long as the block.
+
+        It is the same run as that of ``run_scenario``, down to its hash and gas.
+
+        Raises:
+            UserError: there is no such backend, or the contracts refuse the scenario's set-up.
+            InvariantBroken: ledger and chain disagree, or an entry does not balance.
+            BackendError: the chain misbehaves.
+        """
+        lines = _Hashed()
+        with self._slate.store() as store:
+            book = _Book(store, lines)
+            try:
+                system = simulate(scenario, seed, backend, book, kept=self._deployments)
+            except BaseException:
+                # Nothing says what state an engine is in that failed.
+                self._deployments = Deployments()
+                raise
+            yield _outcome(scenario, seed, lines.hash.hexdigest(), system, book), store
 
 
 class _Lines(Protocol):

@@ -25,7 +25,8 @@ from settlement.ledger.folder import default_folder, require_free
 from settlement.outcome import Outcome
 from settlement.report.measures import Step
 from settlement.report.measures.figures import duration
-from settlement.report.narrative import day, sentence
+from settlement.report.narrative import day
+from settlement.report.narrator import Narrator
 from settlement.run import Witness, run_scenario
 from settlement.scenario import Scenario, load_scenario, scenario_text
 from settlement.simulation.clock import end_of, midnight
@@ -100,6 +101,7 @@ class Stage(Witness):
         #: Simulated and real time of the first act.
         self._raised: tuple[int, float] | None = None
         self._day = ""
+        self._narrator = Narrator()
 
     def begin(self, system: Deployment) -> None:
         """Say what is on the node before the first day, and how long the play takes."""
@@ -149,7 +151,7 @@ class Stage(Witness):
         )
 
     def _tell(self, event: Event) -> None:
-        text = sentence(Step(event.sim_time, event.actor, event.kind, event.data()))
+        text = self._narrator.tell(Step(event.sim_time, event.actor, event.kind, event.data()))
         if text is None:
             return
         today = day(event.sim_time)

@@ -35,7 +35,8 @@ from settlement.domain.reasons import Reason
 from settlement.ledger.journal import entry_of
 from settlement.ledger.views import VIEWS
 
-_SCHEMA = """
+#: The tables of a run.
+SCHEMA = """
 CREATE TABLE transactions (
     block BIGINT PRIMARY KEY, sim_time BIGINT NOT NULL, actor VARCHAR NOT NULL,
     operation VARCHAR NOT NULL, reason VARCHAR NOT NULL, gas_used BIGINT NOT NULL
@@ -114,7 +115,7 @@ class Store:
     def create(cls, path: Path | None) -> "Store":
         """A new, empty store at ``path``; in memory, on one thread, where there is none."""
         connection = duckdb.connect(str(path)) if path else duckdb.connect(config={"threads": 1})
-        connection.execute(_SCHEMA)
+        connection.execute(SCHEMA)
         for view in VIEWS.values():
             connection.execute(view)
         return cls(connection)

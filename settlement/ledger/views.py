@@ -243,3 +243,8 @@ VIEWS = {
     "payments": PAYMENTS,
     "metered": METERED,
 }
+
+
+def query_of(view: str) -> str:
+    """The query that a view stands for."""
+    return VIEWS[view].strip().removeprefix(f"CREATE VIEW {view} AS\n")

@@ -7,6 +7,9 @@ from settlement.domain.amounts import Amount, Unit
 from settlement.domain.reasons import Reason
 from settlement.report.measures import Step
 
+_ONE = Amount.parse("1 SU").minor
+_HELD_BACK = ", into quarantine: the payee is held back"
+
 
 def day(sim_time: int) -> str:
     """A day as people write it: ``Tue 2 Mar 2027``."""
@@ -40,23 +43,27 @@ def sentence(step: Step) -> str | None:
 
 
 def _moved(step: Step) -> str | None:
-    """Movements under a credit are told by the credit's own events."""
-    amount = su(step.data["amount"])
+    """Movements under a credit or bill, and those out of quarantine, are told by events of their own."""
+    if step.data["source"] == "Quarantine" or step.data["destination"] == "Collections":
+        return None
+    amount, where = su(step.data["amount"]), ""
+    if step.data["destination"] == "Quarantine":
+        where = _HELD_BACK
     match step.data["flow"]:
         case "ISSUE":
             return f"issues {amount} to {step.data['destination']}"
         case "REDEEM":
             return f"redeems {amount} of {step.data['source']}"
         case "DIRECT":
-            return f"pays {amount} to {step.data['payee']} directly"
+            return f"pays {amount} to {step.data['payee']} directly{where}"
         case "SEIZE":
             return f"seizes {amount} of {step.data['payer']} for {step.data['payee']}"
         case "RECOVERY":
             return f"recovers {amount} from the wallet {step.data['source']} to {step.data['destination']}"
         case "NET_LEG":
             debtor = step.data["destination"] == "ClearingHouse"
-            party = step.data["source"] if debtor else step.data["destination"]
-            return f"has {party} {'pay' if debtor else 'paid'} its net position of {amount}"
+            party = step.data["source"] if debtor else step.data["payee"]
+            return f"has {party} {'pay' if debtor else 'paid'} its net position of {amount}{where}"
     return None
 
 
@@ -110,8 +117,50 @@ def _final(step: Step) -> str | None:
 def _cancelled(step: Step) -> str:
     data = step.data
     if data["refunded"]:
-        return f"cancels credit {data['credit']} by consent of all: {su(data['refunded'])} go back"
+        return f"cancels credit {data['credit']} by consent of all: {_back(step)}"
     return f"cancels credit {data['credit']}, which was never funded"
+
+
+def _expired(step: Step) -> str:
+    data = step.data
+    if data.get("refund_arrived", True):
+        return f"refunds {su(data['refunded'])} of the expired credit {data['credit']}"
+    return f"ends the expired credit {data['credit']}: {_back(step)}"
+
+
+def _credit_rejected(step: Step) -> str:
+    rest = _back(step) if step.data["refunded"] else "nothing was locked"
+    return f"rejects credit {step.data['credit']}: {rest}"
+
+
+def _blocked(step: Step) -> str:
+    amount = step.data["amount"]
+    rest = f"{_go(amount)} into quarantine" if amount else "nothing was locked"
+    return f"blocks credit {step.data['credit']}: {rest}"
+
+
+def _amended(step: Step) -> str:
+    rest = f": {_back(step)}" if step.data["refunded"] else ""
+    return f"amends credit {step.data['credit']}, to which every party agreed{rest}"
+
+
+def _wound_down(step: Step) -> str:
+    data = step.data
+    paid = "paid" if data.get("paid_arrived", True) else "due and put into quarantine"
+    back = "refunded" if data.get("refund_arrived", True) else "left and put into quarantine"
+    return f"winds credit {data['credit']} down: {su(data['paid'])} {paid}, {su(data['refunded'])} {back}"
+
+
+def _back(step: Step) -> str:
+    """Where what was left under a credit went."""
+    arrived = step.data.get("refund_arrived", True)
+    where = "back" if arrived else "into quarantine, for the applicant is held back"
+    return f"{_go(step.data['refunded'])} {where}"
+
+
+def _go(minor: int) -> str:
+    """An amount of SU that goes somewhere."""
+    return f"{su(minor)} {'goes' if minor == _ONE else 'go'}"
 
 
 def _cancelled_bill(step: Step) -> str:
@@ -122,7 +171,7 @@ def _cancelled_bill(step: Step) -> str:
 
 
 def _where(step: Step) -> str:
-    return "" if step.data["arrived"] else ", into quarantine: the payee is held back"
+    return "" if step.data["arrived"] else _HELD_BACK
 
 
 def _disputed(step: Step) -> str:
@@ -137,8 +186,14 @@ def _disputed(step: Step) -> str:
 def _awarded(step: Step) -> str:
     data = step.data
     how = "ends the dispute, on which no award came," if data["by_time"] else "decides the dispute"
-    shares = f"{su(data['to_beneficiary'])} to the beneficiary, {su(data['to_applicant'])} to the applicant"
-    return f"{how} under credit {data['credit']}: {shares}"
+    shares = (
+        f"{su(data[amount])} to the {who}{'' if data.get(arrived, True) else ' (into quarantine)'}"
+        for amount, who, arrived in (
+            ("to_beneficiary", "beneficiary", "paid_arrived"),
+            ("to_applicant", "applicant", "refund_arrived"),
+        )
+    )
+    return f"{how} under credit {data['credit']}: {', '.join(shares)}"
 
 
 def _quoted(step: Step) -> str:
@@ -213,7 +268,7 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
     "CreditIssued": lambda s: f"agrees: credit {s.data['credit']} is irrevocable",
     "CreditFunded": lambda s: f"locks {su(s.data['amount'])} under credit {s.data['credit']}",
     "CreditCancelled": _cancelled,
-    "CreditExpired": lambda s: f"refunds {su(s.data['refunded'])} of the expired credit {s.data['credit']}",
+    "CreditExpired": _expired,
     "CreditClosed": lambda s: f"closes credit {s.data['credit']}: nothing is locked any more",
     "DrawPresented": _presented,
     "DrawAccepted": _accepted,
@@ -243,16 +298,14 @@ _SENTENCES: dict[str, Callable[[Step], str | None]] = {
     ),
     "TradeAmended": lambda s: f"amends trade {s.data['trade']} to {su(s.data['value'])}",
     # More of credits and draws
-    "CreditAmended": lambda s: f"amends credit {s.data['credit']}, to which every party agreed",
+    "CreditAmended": _amended,
     "CreditHeld": lambda s: f"holds credit {s.data['credit']}: no value moves, its clock stands still",
     "CreditReleased": lambda s: f"clears credit {s.data['credit']}",
-    "CreditBlocked": lambda s: f"blocks credit {s.data['credit']}: {su(s.data['amount'])} go into quarantine",
-    "CreditRejected": lambda s: f"rejects credit {s.data['credit']}: {su(s.data['refunded'])} go back",
+    "CreditBlocked": _blocked,
+    "CreditRejected": _credit_rejected,
     "CreditDisputed": _disputed,
     "CreditAwarded": _awarded,
-    "CreditWoundDown": lambda s: (
-        f"winds credit {s.data['credit']} down: {su(s.data['paid'])} paid, {su(s.data['refunded'])} refunded"
-    ),
+    "CreditWoundDown": _wound_down,
     "AdvancePaid": lambda s: f"starts the clock of the advance: delivery by {day(s.data['return_until'])}",
     "AdvanceOverdue": lambda s: f"reports the advance under credit {s.data['credit']} overdue: no delivery",
     # Bills

@@ -17,24 +17,65 @@ _DEADLINES = {
 }
 
 
+#: Events that end the way of what moved under a credit or bill, before them and in the same transaction.
+_ENDS = frozenset((
+    "BillPaid", "CreditAmended", "CreditAwarded", "CreditBlocked", "CreditCancelled", "CreditExpired",
+    "CreditRejected", "CreditWoundDown", "DrawFinal", "DrawPaid",
+))  # fmt: skip
+
+#: Which of an event's amounts goes where, by the flow in which it moves: what is paid, and what goes back.
+_PAID, _REFUNDED = ("PAY", "AWARD"), ("REFUND",)
+
+
 def narrated(steps: Iterable[Step]) -> Iterator[tuple[Step, str | None]]:
-    """Every step with its sentence, None where another event tells it; from the first event of a run on.
+    """Every step with its sentence, None where another event tells it; from the first event of a run on."""
+    narrator = Narrator()
+    for step in steps:
+        yield step, narrator.tell(step)
+
+
+class Narrator:
+    """Tells the events of a run one by one, from the first on.
 
     A credit's clock stands still in suspensions and holds. Its deadlines are told as days of the world, put
-    off by what the clock has lost until then; what stops it later puts them off again.
+    off by what the clock has lost until then; what stops it later puts them off again. What goes into
+    quarantine is told as such: the event that ends its way names it as if it had arrived.
     """
-    clocks, bills = _Clocks(), _Bills()
-    for step in steps:
-        clocks.follow(step)
-        bills.follow(step)
+
+    def __init__(self) -> None:
+        self._clocks, self._bills, self._quarantined = _Clocks(), _Bills(), _Quarantined()
+
+    def tell(self, step: Step) -> str | None:
+        """The sentence of the next event; None where another event tells it."""
+        for memory in (self._clocks, self._bills, self._quarantined):
+            memory.follow(step)
         data = step.data
         if step.kind in _DEADLINES:
             field = _DEADLINES[step.kind]
-            data = data | {field: data[field] + clocks.lost(data["credit"], step.sim_time)}
+            data = data | {field: data[field] + self._clocks.lost(data["credit"], step.sim_time)}
         elif step.kind == "BillCancelled":
-            terms = bills.terms(data["bill"])
-            data = data | terms | {"due": terms["due"] + clocks.lost(data["bill"], step.sim_time)}
-        yield step, sentence(replace(step, data=data))
+            terms = self._bills.terms(data["bill"])
+            data = data | terms | {"due": terms["due"] + self._clocks.lost(data["bill"], step.sim_time)}
+        elif step.kind in _ENDS:
+            data = data | self._quarantined.ended(data["bill" if step.kind == "BillPaid" else "credit"])
+        return sentence(replace(step, data=data))
+
+
+class _Quarantined:
+    """What went into quarantine instead of where it was due, until the event that ends its way."""
+
+    def __init__(self) -> None:
+        self._flows: dict[str, set[str]] = {}
+
+    def follow(self, step: Step) -> None:
+        """Keep what ``step`` moves there."""
+        if step.kind == "Moved" and step.data["destination"] == "Quarantine":
+            self._flows.setdefault(step.data["ref"], set()).add(step.data["flow"])
+
+    def ended(self, name: str) -> dict[str, bool]:
+        """Whether what was paid and what was refunded of a credit or bill arrived."""
+        flows = self._flows.pop(name, set())
+        return {"paid_arrived": flows.isdisjoint(_PAID), "refund_arrived": flows.isdisjoint(_REFUNDED)}
 
 
 class _Clocks:

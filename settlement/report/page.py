@@ -34,8 +34,8 @@ from settlement.report.sections import (
 )
 from settlement.report.yardsticks import YARDSTICKS, verdict
 
-#: Longest timeline that anybody reads.
-_MOST_STEPS = 300
+#: Longest timeline and longest table that anybody reads.
+_MOST_STEPS, _MOST_TRADES = 300, 50
 
 
 def render_page(run: StoredRun) -> str:
@@ -80,7 +80,7 @@ _BARS = ("flows", "cycles", "rejections", "outcomes")
 def _context(run: StoredRun) -> dict[str, Any]:
     figures = {name: measure.of(run.store) for name, measure in MEASURES.items()}
     found = {(name, figure.key): figure for name, own in figures.items() for figure in own}
-    timeline = list(_timeline(run))
+    timeline, trades = list(_timeline(run)), run.store.query(QUERIES["trades"])
     return {
         "run": run,
         "facts": _facts(run),
@@ -104,7 +104,9 @@ def _context(run: StoredRun) -> dict[str, Any]:
         "notes": [(day(at), *rest) for at, *rest in run.store.query(QUERIES["notes"])],
         "timeline": timeline[:_MOST_STEPS],
         "omitted": max(len(timeline) - _MOST_STEPS, 0),
-        "trades": run.store.query(QUERIES["trades"]),
+        "trades": trades[:_MOST_TRADES],
+        "more_trades": max(len(trades) - _MOST_TRADES, 0),
+        "quarantined": any(int(trade[-1]) for trade in trades[:_MOST_TRADES]),
         "su": su,
         "measures": MEASURES,
         "queries": QUERIES,

@@ -15,6 +15,7 @@ from settlement.report.charts import line_chart
 from settlement.report.measures import MEASURES, Figure, StoredRun, Unit
 from settlement.report.measures.figures import duration
 from settlement.report.narrative import su
+from settlement.report.stored import WENT
 
 #: What the charts show that is no measure; printed in the appendix like those.
 QUERIES = {
@@ -37,8 +38,13 @@ ORDER BY amount DESC, trade, sim_time,
     "baseline_steps": """SELECT trade, ordered, documents, accepted, due, paid FROM baseline
 WHERE trade IN (SELECT trade FROM trades WHERE paid > 0::BIGNUM ORDER BY amount DESC, trade LIMIT 6)
 ORDER BY trade""",
-    "trades": """SELECT trade, instrument, payer, payee, state, amount, paid, refunded FROM trades
-ORDER BY opened_at, trade""",
+    "trades": f"""WITH went AS (
+{WENT}
+)
+SELECT trade, instrument, payer, payee, state, amount,
+       CASE form WHEN 'obligation' THEN t.paid ELSE coalesce(w.paid, 0::BIGNUM) END,
+       coalesce(w.refunded, 0::BIGNUM), coalesce(w.quarantined, 0::BIGNUM)
+FROM trades t LEFT JOIN went w ON w.ref = t.trade AND form != 'obligation' ORDER BY opened_at, trade""",
     "suspensions": """SELECT sim_time, coalesce(until, (SELECT max(sim_time) FROM closes), sim_time) FROM (
     SELECT sim_time, lead(sim_time) OVER (ORDER BY seq) AS until, (data->>'stage') AS stage
     FROM events WHERE kind = 'StageChanged'

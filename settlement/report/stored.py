@@ -15,6 +15,15 @@ from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY
 from settlement.ledger.store import Store, quoted
 from settlement.scenario import Scenario, load_scenario
 
+#: Where what moved under each credit and bill went: to the payee, back, or into quarantine, as far as nobody has
+#: claimed it since.
+WENT = """SELECT ref,
+       coalesce(sum(amount) FILTER (destination != 'Quarantine' AND flow != 'REFUND'), 0::BIGNUM) AS paid,
+       coalesce(sum(amount) FILTER (destination != 'Quarantine' AND flow = 'REFUND'), 0::BIGNUM) AS refunded,
+       sum(CASE 'Quarantine' WHEN destination THEN amount WHEN source THEN -amount ELSE 0::BIGNUM END)
+           AS quarantined
+FROM movements WHERE source IN ('TradeEscrow', 'Collections', 'Quarantine') GROUP BY ref"""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -38,24 +47,26 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class CreditLine:
-    """What became of a credit, in minor units."""
+    """What became of a credit, in minor units; ``quarantined`` is what the quarantine holds of it at the end."""
 
     credit: str
     state: str
     amount: int
     paid: int
     refunded: int
+    quarantined: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """What became of a bill; amount in minor units."""
+    """What became of a bill, in minor units; ``quarantined`` is what the quarantine holds of it at the end."""
 
     bill: str
     state: str
     seller: str
     buyer: str
     amount: int
+    quarantined: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,26 +116,17 @@ class StoredRun:
         return holdings
 
     def credits(self) -> list[CreditLine]:
-        """Each credit with its face amount and what was paid and refunded, arrived or quarantined."""
-        totals: dict[str, list[int]] = {}
-        for step in self.steps(*_OF_CREDITS):
-            match step.kind:
-                case "CreditOpened":
-                    totals[step.data["credit"]] = [step.data["amount"], 0, 0]
-                case "DrawPaid":
-                    totals[step.data["credit"]][1] += step.data["amount"]
-                case "DrawFinal":
-                    totals[step.data["credit"]][1] += step.data["retention"]
-                case "CreditWoundDown":
-                    totals[step.data["credit"]][1] += step.data["paid"]
-                    totals[step.data["credit"]][2] += step.data["refunded"]
-                case "CreditAwarded":
-                    totals[step.data["credit"]][1] += step.data["to_beneficiary"]
-                    totals[step.data["credit"]][2] += step.data["to_applicant"]
-                case "CreditExpired" | "CreditCancelled" | "CreditRejected" | "CreditAmended":
-                    totals[step.data["credit"]][2] += step.data["refunded"]
-        states = self.summary["credits"]
-        return [CreditLine(credit, states[credit], *amounts) for credit, amounts in totals.items()]
+        """Each credit with its face amount, and where what moved under it went."""
+        went, states = self._went(), self.summary["credits"]
+        opened = (step.data for step in self.steps("CreditOpened"))
+        return [
+            CreditLine(o["credit"], states[o["credit"]], o["amount"], *went.get(o["credit"], (0, 0, 0)))
+            for o in opened
+        ]
+
+    def _went(self) -> dict[str, tuple[int, int, int]]:
+        """What was paid, refunded and quarantined of each credit and bill, by its name; minor units."""
+        return {ref: (int(p), int(r), int(q)) for ref, p, r, q in self.store.query(WENT)}
 
     def notes(self) -> list[NoteLine]:
         """What supervisor and compliance noted, in order; nobody else sees it."""
@@ -133,9 +135,12 @@ class StoredRun:
 
     def bills(self) -> list[BillLine]:
         """Each bill with its parties and its state at the end."""
-        states = self.summary["bills"]
-        offers = (step.data for step in self.steps("BillOffered"))
-        return [BillLine(o["bill"], states[o["bill"]], o["drawer"], o["drawee"], o["amount"]) for o in offers]
+        went, states = self._went(), self.summary["bills"]
+        return [
+            BillLine(o["bill"], states[o["bill"]], o["drawer"], o["drawee"], o["amount"], quarantined)
+            for o in (step.data for step in self.steps("BillOffered"))
+            for *_, quarantined in (went.get(o["bill"], (0, 0, 0)),)
+        ]
 
     def closes(self) -> tuple[int, str, str]:
         """How many business-day closes were reconciled, the first and the last day (ISO dates)."""
@@ -143,12 +148,6 @@ class StoredRun:
         count, first, last = self.store.query(sql)[0]
         return count, first, last
 
-
-#: What changes the amounts of a credit.
-_OF_CREDITS = (
-    "CreditOpened", "DrawPaid", "DrawFinal", "CreditWoundDown", "CreditAwarded", "CreditExpired",
-    "CreditCancelled", "CreditRejected", "CreditAmended",
-)  # fmt: skip
 
 #: What a summary must hold, and of which type.
 _SHAPE = {

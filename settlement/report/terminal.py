@@ -109,23 +109,27 @@ def _credits(run: StoredRun) -> RenderableType:
     lines = run.credits()
     if not lines:
         return Text("none", style="dim")
-    table = plain_table("SU", "State", ">face", ">paid", ">refunded", "Draws")
+    held = [">quarantined"] * any(line.quarantined for line in lines)
+    table = plain_table("SU", "State", ">face", ">paid", ">refunded", *held, "Draws")
     draws: defaultdict[str, list[str]] = defaultdict(list)
     for name, state in run.summary["draws"].items():
         draws[name.rpartition("/")[0]].append(f"{name} {state}")
     for line in lines[:_MOST_ROWS]:
-        amounts = (_figure(line.amount), _figure(line.paid), _figure(line.refunded))
+        amounts = [_figure(minor) for minor in (line.amount, line.paid, line.refunded)]
+        amounts += [_figure(line.quarantined)] * len(held)
         table.add_row(line.credit, Text(line.state, style="bold"), *amounts, ", ".join(draws[line.credit]))
     _rest(table, len(lines), "credits")
     return table
 
 
 def _bills(run: StoredRun) -> RenderableType:
-    table = plain_table("SU", "State", ">amount", "Seller", "Buyer")
     lines = run.bills()
+    held = [">quarantined"] * any(line.quarantined for line in lines)
+    table = plain_table("SU", "State", ">amount", *held, "Seller", "Buyer")
     for line in lines[:_MOST_ROWS]:
         state = Text(line.state, style="bold")
-        table.add_row(line.bill, state, _figure(line.amount), line.seller, line.buyer)
+        amounts = [_figure(line.amount), *[_figure(line.quarantined)] * len(held)]
+        table.add_row(line.bill, state, *amounts, line.seller, line.buyer)
     _rest(table, len(lines), "bills")
     return table
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import holidays
 
@@ -46,8 +46,7 @@ class BankingCalendar:
 
         ``offset`` is by how many seconds its clocks are ahead of UTC.
         """
-        self.first, self.last, self._offset = first, last, offset
-        self._holidays = holidays.country_holidays(country, years=range(first.year, last.year + 1))
+        self.first, self.last, self._country, self._offset = first, last, country, offset
 
     def local(self, midnight: int) -> int:
         """When a day that begins at ``midnight`` UTC begins here."""
@@ -86,10 +85,14 @@ class BankingCalendar:
     @cached_property
     def closed(self) -> frozenset[date]:
         """Weekends and public holidays."""
-        weekend = self._holidays.weekend
-        return frozenset(
-            day for day in days(self.first, self.last) if day.weekday() in weekend or day in self._holidays
-        )
+        return _closed(self._country, self.first, self.last)
+
+
+@lru_cache
+def _closed(country: str, first: date, last: date) -> frozenset[date]:
+    """Weekends and public holidays of a country, which are the same for every run."""
+    feasts = holidays.country_holidays(country, years=range(first.year, last.year + 1))
+    return frozenset(day for day in days(first, last) if day.weekday() in feasts.weekend or day in feasts)
 
 
 def days(first: date, last: date) -> Iterable[date]:

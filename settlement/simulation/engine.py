@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 import simpy
 
-from settlement.chain.chain import Chain, Transaction
-from settlement.chain.deployment import TIMELOCK, Deployment, deploy
-from settlement.chain.engines.backends import open_backend
+from settlement.chain.chain import Transaction
+from settlement.chain.deployment import TIMELOCK, Deployment
+from settlement.chain.deployments import Deployments, deployed
 from settlement.domain.accounts import Holdings
 from settlement.domain.baseline import Passage
 from settlement.domain.errors import Refused, UserError
@@ -79,11 +79,18 @@ class Recorder(Protocol):
 
 
 def simulate(
-    scenario: Scenario, seed: int, backend: str, recorder: Recorder, *, attach: bool = False
+    scenario: Scenario,
+    seed: int,
+    backend: str,
+    recorder: Recorder,
+    *,
+    attach: bool = False,
+    kept: Deployments | None = None,
 ) -> Deployment:
     """Run ``scenario`` to its last day; returns the system as it then stands.
 
-    The chain is a fresh one; ``attach`` allows for a node with another deployment, which is left alone.
+    The chain is a fresh one, unless ``kept`` has it already; ``attach`` allows for a node with another
+    deployment, which is left alone.
 
     Raises:
         UserError: there is no such backend, or the contracts refuse the scenario's set-up.
@@ -91,7 +98,7 @@ def simulate(
     """
     calendars = calendars_of(scenario)
     scenario = expand(scenario, seed, calendars)
-    system = found(scenario, seed, calendars, backend, recorder.record, attach=attach)
+    system = found(scenario, seed, calendars, backend, recorder.record, attach=attach, kept=kept)
     recorder.begin(system)
     home = calendars[scenario.regime.home]
     recorder.count_days((day, home.local(midnight(day))) for day in home.open_days(home.first, home.last))
@@ -118,6 +125,7 @@ def found(
     on_transaction: Callable[[Transaction], None],
     *,
     attach: bool = False,
+    kept: Deployments | None = None,
 ) -> Deployment:
     """Deploy the contracts and constitute the regime of ``scenario``, whose flows are drawn already.
 
@@ -125,10 +133,8 @@ def found(
         UserError: there is no such backend, or the contracts refuse the scenario's set-up.
         BackendError: the chain misbehaves.
     """
-    evm = open_backend(backend, genesis_of(scenario), accounts_of(scenario), attach=attach)
-    chain = Chain(evm, Office.SUPERVISOR.value)
-    chain.on_transaction = on_transaction
-    system = deploy(chain)
+    ground = backend, genesis_of(scenario), accounts_of(scenario), on_transaction
+    system = kept.deployed(*ground) if kept else deployed(*ground, attach=attach)
     try:
         constitute(system, scenario, seed, calendars)
     except Refused as refusal:

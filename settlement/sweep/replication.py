@@ -1,14 +1,14 @@
 """One run of a sweep, in whichever process is given it."""
 
 import traceback
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import metadata
 from threading import Lock
 
 from settlement.domain.errors import SettlementError, UserError
 from settlement.ledger.sweep_folder import BROKEN
 from settlement.report.sweeps.columns import figures_of
-from settlement.run import run_in_memory
+from settlement.run import Bench
 from settlement.scenario import Scenario, parse_scenario
 from settlement.sweep.plan import Task
 
@@ -54,7 +54,7 @@ def require_version(version: str) -> None:
     Raises:
         UserError: this process has another one.
     """
-    here = metadata.version("settlement")
+    here = _version()
     if here != version:
         raise UserError(
             f"a worker has settlement {here}; expected {version}, as here; install the same on both sides"
@@ -63,7 +63,7 @@ def require_version(version: str) -> None:
 
 def _outcome(task: Task) -> Row:
     require_version(task.version)
-    with run_in_memory(_scenario(task.text), seed=task.seed, backend=task.evm) as (outcome, store):
+    with _bench().run(_scenario(task.text), seed=task.seed, backend=task.evm) as (outcome, store):
         missed = [expectation.what for expectation in outcome.expectations if not expectation.ok]
         return {
             "run_hash": outcome.run_hash,
@@ -75,6 +75,18 @@ def _outcome(task: Task) -> Row:
             "gas_used": outcome.gas_used,
             **figures_of(store),
         }
+
+
+@cache
+def _version() -> str:
+    """That of this process."""
+    return metadata.version("settlement")
+
+
+@cache
+def _bench() -> Bench:
+    """The one of this process."""
+    return Bench()
 
 
 @lru_cache(maxsize=64)

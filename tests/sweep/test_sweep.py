@@ -222,10 +222,10 @@ def test_a_broken_run_is_told_and_tried_again(
 ) -> None:
     bad = list(small_plan().tasks())[1]
 
-    def broken(scenario: Any, seed: int, *rest: Any) -> Any:
+    def broken(scenario: Any, seed: int, *rest: Any, **options: Any) -> Any:
         if seed == bad.seed and scenario.participants[0].balance.minor == 1_600_000 * 10**6:
             raise BackendError("the chain is out of order")
-        return simulate(scenario, seed, *rest)
+        return simulate(scenario, seed, *rest, **options)
 
     monkeypatch.setattr(run_module, "simulate", broken)
     answer = settlement(*words("here"))

@@ -1,13 +1,13 @@
 """Twin of ``BusinessCalendar.sol``."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from settlement.chain.chain import Origin, Twin, from_bytes
 from settlement.domain.events import CalendarLoaded, Event
 
-_EPOCH = date(1970, 1, 1)
+_EPOCH = date(1970, 1, 1).toordinal()
 _DAYS_PER_WORD = 256
 
 
@@ -24,13 +24,12 @@ class BusinessCalendar(Twin):
         Whole words of 256 days are loaded, replacing what was there; days of them outside the span
         count as closed, so that no deadline is ever computed from days that were not given.
         """
-        first_word = _day(first) // _DAYS_PER_WORD
-        words = _day(last) // _DAYS_PER_WORD - first_word + 1
-        days = {_day(day) for day in closed}
+        first_day, last_day = _day(first), _day(last)
+        first_word = first_day // _DAYS_PER_WORD
+        words = last_day // _DAYS_PER_WORD - first_word + 1
         start = first_word * _DAYS_PER_WORD
-        for day in range(start, start + words * _DAYS_PER_WORD):
-            if not _day(first) <= day <= _day(last):
-                days.add(day)
+        days = {_day(day) for day in closed}
+        days.update(range(start, first_day), range(last_day + 1, start + words * _DAYS_PER_WORD))
         bitmap = sum(1 << (day - start) for day in days if start <= day)
         closed_words = [bitmap >> (_DAYS_PER_WORD * i) & (2**_DAYS_PER_WORD - 1) for i in range(words)]
         return self._send(
@@ -57,4 +56,4 @@ class BusinessCalendar(Twin):
 
 
 def _day(day: date) -> int:
-    return (day - _EPOCH) // timedelta(days=1)
+    return day.toordinal() - _EPOCH

@@ -7,7 +7,6 @@ contracts that create others or take themselves away, transient storage, calls t
 """
 
 import os
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -149,7 +148,7 @@ def play(backend: Backend, steps: list[tuple[Any, ...]]) -> list[object]:
 
 
 def without_gas(outcomes: list[object]) -> list[object]:
-    return [replace(o, gas_used=0) if isinstance(o, Receipt) else o for o in outcomes]
+    return [o._replace(gas_used=0) if isinstance(o, Receipt) else o for o in outcomes]
 
 
 @pytest.fixture(scope="module")
