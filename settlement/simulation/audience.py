@@ -29,7 +29,7 @@ class Audience:
         self._parties: dict[str, tuple[int, ...]] = {}
 
     def enrol(self, trade: Trade) -> Iterator[tuple[int, Actor]]:
-        """Those who play a part in a trade, each with its place among all; from now on they are told of it."""
+        """Those who play a part in a trade, each with its place among all; they are told of it henceforth."""
         able = {number for name in parties_of(trade) for number in self._players.get(name, ())}
         numbers = tuple(number for number in sorted(able) if self._actors[number].plays_in(trade))
         # What becomes of an obligation is told by its number.

@@ -158,7 +158,7 @@ class Actor:
         return False
 
     def take_up(self, trade: Any) -> Iterable[Wake]:
-        """Appointments that follow from a trade in which it plays its part; told in the morning of its day."""
+        """Appointments that follow from a trade in which it plays a part, made on the morning of its day."""
         return ()
 
     def let_go(self, subject: str) -> None:
