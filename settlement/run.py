@@ -78,7 +78,8 @@ def run_scenario(
         with events, closing(Store.create(partial / STORE)) as store:
             book = _Book(store, events, progress, witness or Witness())
             system = simulate(scenario, seed, backend, book, attach=attach)
-        run_hash = hashlib.sha256((partial / EVENTS).read_bytes()).hexdigest()
+        with (partial / EVENTS).open("rb") as lines:
+            run_hash = hashlib.file_digest(lines, "sha256").hexdigest()
         outcome = _outcome(scenario, seed, run_hash, system, book)
         summary = {**outcome.to_json(), "wall_seconds": round(time.perf_counter() - started, 3)}
         (partial / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")

@@ -1,21 +1,19 @@
 """A database in memory that one run after another writes to, and that is wiped between them.
 
-For a small run, making a database and planning queries take longer than all else. So the database is made once,
-each query is planned once, and views are tables here, filled when a run is written and first asked about. What
-is asked is the same text as ever, and so are the rows.
+For a small run, making a database and planning queries take longer than all else. So the database is made
+once, each query is planned once, and views are tables here, filled when a run is written and first asked
+about. What is asked is the same text as ever, and so are the rows.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
-import duckdb
-
-from settlement.ledger.store import SCHEMA, Store
+from settlement.ledger.store import SCHEMA, Connection, Store, connect
 from settlement.ledger.views import VIEWS, query_of
 
-#: A plan that is kept must hold for any rows. This is what would plan for those that are there: of a table that
-#: is empty when a query is planned, it would have the query read nothing ever after.
+#: A plan that is kept must hold for any rows. This is what would plan for those that are there: of a table
+#: that is empty when a query is planned, it would have the query read nothing ever after.
 _FOR_ANY_ROWS = "SET disabled_optimizers = 'statistics_propagation'"
 
 
@@ -23,7 +21,7 @@ class Slate:
     """The database, for one run at a time."""
 
     def __init__(self) -> None:
-        self._connection = duckdb.connect(config={"threads": 1})
+        self._connection = connect()
         self._connection.execute(SCHEMA)
         for view in VIEWS:
             self._connection.execute(f"CREATE TABLE {view} AS FROM ({query_of(view)}) LIMIT 0")
@@ -32,7 +30,7 @@ class Slate:
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        """An empty store for the length of the block. Nothing is ever committed, so nothing has to be deleted."""
+        """An empty store for the length of the block. Nothing is committed, so nothing has to be deleted."""
         self._connection.begin()
         store = _SlateStore(self._connection, self._plans)
         try:
@@ -45,7 +43,7 @@ class Slate:
 class _Plans:
     """Statements that were planned before, by their text."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._names: dict[str, str] = {}
 
@@ -61,7 +59,7 @@ class _Plans:
 class _SlateStore(Store):
     """A store within one database transaction, which somebody else began and ends."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, plans: _Plans) -> None:
+    def __init__(self, connection: Connection, plans: _Plans) -> None:
         super().__init__(connection)
         self._plans = plans
         self._filled = False
@@ -90,5 +88,6 @@ class _SlateStore(Store):
             self._plans.execute(f"INSERT INTO {view} {query_of(view)}")
         self._filled = True
 
-    def _transaction(self) -> AbstractContextManager[None]:
-        return nullcontext()
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        yield

@@ -12,6 +12,9 @@ views of ``settlement.ledger.views`` stand beside them.
 A run's rows are kept back and written some thousands at a time, column by column, each as one JSON text;
 until the run is complete nothing but the process that runs it reads them. Values stand in statements as
 literals and are never bound: for each that is, the database would load pandas, or look for it in vain.
+
+No table has a key: what tells its rows apart the run counts itself. An index that enforces it would be kept
+in memory whole, and take a third of the time for writing.
 """
 
 import json
@@ -38,33 +41,33 @@ from settlement.ledger.views import VIEWS
 #: The tables of a run.
 SCHEMA = """
 CREATE TABLE transactions (
-    block BIGINT PRIMARY KEY, sim_time BIGINT NOT NULL, actor VARCHAR NOT NULL,
+    block BIGINT NOT NULL, sim_time BIGINT NOT NULL, actor VARCHAR NOT NULL,
     operation VARCHAR NOT NULL, reason VARCHAR NOT NULL, gas_used BIGINT NOT NULL
 );
 CREATE TABLE events (
-    seq BIGINT PRIMARY KEY, block BIGINT NOT NULL, log_index INTEGER NOT NULL, sim_time BIGINT NOT NULL,
-    kind VARCHAR NOT NULL, actor VARCHAR NOT NULL, data JSON NOT NULL, UNIQUE (block, log_index)
+    seq BIGINT NOT NULL, block BIGINT NOT NULL, log_index INTEGER NOT NULL, sim_time BIGINT NOT NULL,
+    kind VARCHAR NOT NULL, actor VARCHAR NOT NULL, data JSON NOT NULL
 );
 CREATE TABLE entries (
-    entry BIGINT PRIMARY KEY, block BIGINT NOT NULL, log_index INTEGER NOT NULL,
+    entry BIGINT NOT NULL, block BIGINT NOT NULL, log_index INTEGER NOT NULL,
     sim_time BIGINT NOT NULL, flow VARCHAR NOT NULL, ref VARCHAR NOT NULL
 );
 CREATE TABLE postings (
     entry BIGINT NOT NULL, account VARCHAR NOT NULL, unit VARCHAR NOT NULL, amount BIGNUM NOT NULL
 );
 CREATE TABLE notes (
-    seq BIGINT PRIMARY KEY, sim_time BIGINT NOT NULL, author VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+    seq BIGINT NOT NULL, sim_time BIGINT NOT NULL, author VARCHAR NOT NULL, kind VARCHAR NOT NULL,
     subject VARCHAR NOT NULL, text VARCHAR NOT NULL
 );
 CREATE TABLE closes (
     day DATE NOT NULL, sim_time BIGINT NOT NULL, account VARCHAR NOT NULL, unit VARCHAR NOT NULL,
-    balance BIGNUM NOT NULL, PRIMARY KEY (sim_time, account, unit)
+    balance BIGNUM NOT NULL
 );
 CREATE TABLE banking_days (
-    day DATE PRIMARY KEY, begins BIGINT NOT NULL
+    day DATE NOT NULL, begins BIGINT NOT NULL
 );
 CREATE TABLE baseline (
-    trade VARCHAR PRIMARY KEY, instrument VARCHAR NOT NULL, amount BIGNUM NOT NULL, ordered BIGINT NOT NULL,
+    trade VARCHAR NOT NULL, instrument VARCHAR NOT NULL, amount BIGNUM NOT NULL, ordered BIGINT NOT NULL,
     documents BIGINT, accepted BIGINT, due BIGINT, paid BIGINT, failed BOOLEAN NOT NULL,
     transfer BIGNUM NOT NULL,
     fx BIGNUM NOT NULL, issuance BIGNUM NOT NULL, confirmation BIGNUM NOT NULL, prefunding BIGNUM NOT NULL,
@@ -92,16 +95,25 @@ _COLUMNS = {
         "INTEGER",
     ),
 }
-#: How many rows are kept back at most.
+#: How many rows are kept back, about.
 _BATCH = 20_000
+#: What the database may hold of a file while it is written; less would do.
+_MEMORY = "128MB"
 
 Row = tuple[object, ...]
+Connection = duckdb.DuckDBPyConnection
+
+
+def connect(path: Path | None = None) -> Connection:
+    """A database at ``path``, or in memory where there is none; both on one thread."""
+    limit = {} if path is None else {"memory_limit": _MEMORY}
+    return duckdb.connect(str(path or ":memory:"), config={"threads": 1, **limit})
 
 
 class Store:
     """A run's database. Create it for a run, open it read-only afterwards."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._events = 0
         self._entries = 0
@@ -113,8 +125,8 @@ class Store:
 
     @classmethod
     def create(cls, path: Path | None) -> "Store":
-        """A new, empty store at ``path``; in memory, on one thread, where there is none."""
-        connection = duckdb.connect(str(path)) if path else duckdb.connect(config={"threads": 1})
+        """A new, empty store at ``path``, or in memory where there is none."""
+        connection = connect(path)
         connection.execute(SCHEMA)
         for view in VIEWS.values():
             connection.execute(view)
@@ -194,8 +206,7 @@ class Store:
                     self._keep("postings", (self._entries, p.account, p.unit, str(p.amount)))
                     balances = self._balances[p.unit]
                     balances[p.account] = balances.get(p.account, 0) + p.amount
-        if self._size >= _BATCH:
-            self.flush()
+        self._flush_batch()
         return texts
 
     def note(self, note: Note) -> None:
@@ -212,6 +223,7 @@ class Store:
                 self._keep("closes", (day.isoformat(), sim_time, account, unit, str(balance)))
                 if balance == 0 and account.startswith(prefix):
                     del self._balances[unit][account]
+                self._flush_batch()
 
     def keep_banking_days(self, days: Iterable[tuple[date, int]]) -> None:
         """Keep the banking days at home, each with the moment at which it begins (epoch seconds)."""
@@ -224,6 +236,7 @@ class Store:
         for passage in passages:
             row = (str(value) if i in texts else value for i, value in enumerate(astuple(passage)))
             self._keep("baseline", tuple(row))
+            self._flush_batch()
 
     def flush(self) -> None:
         """Write what is kept back, in one database transaction."""
@@ -331,6 +344,10 @@ class Store:
         self._kept[table].append(row)
         self._size += 1
 
+    def _flush_batch(self) -> None:
+        if self._size >= _BATCH:
+            self.flush()
+
 
 def write_parquet(path: Path, columns: Mapping[str, str], rows: Sequence[Mapping[str, object]]) -> None:
     """Write rows to a Parquet file; ``columns`` have database types, and null where a row has no such value.
@@ -343,7 +360,7 @@ def write_parquet(path: Path, columns: Mapping[str, str], rows: Sequence[Mapping
         found = (row.get(name) for row in rows)
         values = (str(value) if exact and value is not None else value for value in found)
         terms.append(f"{_column('VARCHAR' if exact else kind, values)}::{kind} AS {_named(name)}")
-    with closing(duckdb.connect(config={"threads": 1})) as connection:
+    with closing(connect()) as connection:
         connection.execute(f"CREATE TABLE rows AS SELECT {', '.join(terms)}")
         connection.execute(f"COPY rows TO {quoted(str(path))} (FORMAT PARQUET)")
 

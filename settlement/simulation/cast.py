@@ -32,11 +32,12 @@ def money_side(
         yield Feeders(office(Office.FEEDER_1), scenario, stream)
     if scenario.desk is not None:
         yield Desk(office(Office.DESK))
-    if scenario.obligations:
+    clears = bool(scenario.obligations) or any("clearing" in flow.instruments for flow in scenario.flows)
+    if clears:
         yield ClearingOperator(office(Office.CLEARING), scenario)
     for participant in scenario.participants:
         name, place = participant.id, participant.jurisdiction
-        if any(obligation.payer == name for obligation in scenario.obligations):
+        if clears:
             yield Member(name, diary(f"{name} as member", place), scenario)
         if participant.kind & Role.ATTESTOR:
             yield Attestor(name, diary(f"{name} as attestor", place), scenario)

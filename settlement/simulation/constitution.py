@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from settlement.chain.deployment import TIMELOCK, Deployment
@@ -14,6 +15,8 @@ from settlement.domain.programme import ALL_GOODS, NO_CAP, ClassCaps, Corridor, 
 from settlement.domain.travel import Person, Side, record_hash, travel_record, travel_salt
 from settlement.scenario import Caps, OpenPhase, Participant, Scenario, Transfer
 from settlement.simulation.clock import SECONDS_PER_DAY, BankingCalendar, end_of, midnight
+from settlement.simulation.flow_trades import sides_of
+from settlement.simulation.flows import Trades
 
 #: Deadlines of the last days reach beyond the regime; so far its calendars must.
 _REACH = timedelta(days=60)
@@ -52,7 +55,7 @@ def constitute(
     for code, calendar in calendars.items():
         system.calendar.load(_SUPERVISOR, code, calendar.first, calendar.last, calendar.closed)
     _register_participants(system, scenario)
-    _register_trades(system, scenario, seed)
+    _register_trades(system, scenario, seed, Trades(scenario, seed, calendars))
     _register_mining(system, scenario)
     backend = system.chain.backend
     backend.advance_to(max(signing, backend.timestamp))
@@ -111,15 +114,15 @@ class _Trade(NamedTuple):
     chapter: int = _CHAPTER
 
 
-def trades_of(scenario: Scenario) -> Iterator[_Trade]:
+def _trades_of(trades: Trades) -> Iterator[_Trade]:
     """The trade behind each credit, bill and obligation; it goes by the same name."""
-    for credit in scenario.credits:
+    for credit in trades.credits():
         value = credit.amount.minor * (10_000 + credit.tolerance) // 10_000 + credit.demurrage.minor
-        yield _Trade(credit.id, credit.applicant, credit.beneficiary, value, credit.chapter)
-    for bill in scenario.bills:
-        yield _Trade(bill.id, bill.buyer, bill.seller, bill.amount.minor, bill.chapter)
-    for obligation in scenario.obligations:
-        yield _Trade(obligation.id, obligation.payer, obligation.payee, obligation.amount.minor)
+        yield _Trade(credit.id, *sides_of(credit), value, credit.chapter)
+    for bill in trades.bills():
+        yield _Trade(bill.id, *sides_of(bill), bill.amount.minor, bill.chapter)
+    for obligation in trades.obligations():
+        yield _Trade(obligation.id, *sides_of(obligation), obligation.amount.minor)
 
 
 def _direct_trades(scenario: Scenario) -> Iterator[_Trade]:
@@ -131,7 +134,7 @@ def _direct_trades(scenario: Scenario) -> Iterator[_Trade]:
             yield _Trade(f"direct {number}", payer, payee, UINT128_MAX)
 
 
-def _register_trades(system: Deployment, scenario: Scenario, seed: int) -> None:
+def _register_trades(system: Deployment, scenario: Scenario, seed: int, trades: Trades) -> None:
     """Register every trade by the bank of its entity; the payer leaves the hash of its travel-rule record.
 
     Where neither party is an authorised entity nobody has a bank to register a trade with; what is tried
@@ -141,7 +144,7 @@ def _register_trades(system: Deployment, scenario: Scenario, seed: int) -> None:
     until = end_of(_wind_down_end(scenario))
     direct = list(_direct_trades(scenario))
     sides = _sides(scenario)
-    for trade in (*trades_of(scenario), *direct):
+    for trade in chain(_trades_of(trades), direct):
         if not {trade.payer, trade.payee} & banks.keys():
             continue
         payer, payee = trade.payer, trade.payee

@@ -18,6 +18,7 @@ from settlement.domain.baseline import Passage
 from settlement.domain.participants import DrawKind, Instrument
 from settlement.scenario import Bill, Correspondent, Credit, Obligation, Presentation, Scenario
 from settlement.simulation.clock import OFFICE_OPENS, SECONDS_PER_DAY, BankingCalendar, midnight
+from settlement.simulation.flows import Trades
 from settlement.simulation.scripted import insolvencies_of
 from settlement.simulation.streams import Diary, Stream
 
@@ -34,11 +35,12 @@ def passages(scenario: Scenario, seed: int, calendars: Mapping[str, BankingCalen
     if scenario.correspondent is None:
         return
     banks = _Banks(scenario, scenario.correspondent, seed, calendars)
-    for credit in scenario.credits:
+    trades = Trades(scenario, seed, calendars)
+    for credit in trades.credits():
         if credit.form is not Instrument.GUARANTEE:
             yield banks.credit(credit)
-    yield from map(banks.bill, scenario.bills)
-    yield from map(banks.obligation, scenario.obligations)
+    yield from map(banks.bill, trades.bills())
+    yield from map(banks.obligation, trades.obligations())
 
 
 @dataclass(slots=True)

@@ -1,10 +1,9 @@
 """Trade documents: the contracts see hashes only, and so do the actors."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from settlement.domain.participants import DrawKind
-from settlement.scenario import Credit, Presentation
 
 
 def document_hash(credit: str, presentation: int, name: str) -> bytes:
@@ -16,16 +15,7 @@ def document_hash(credit: str, presentation: int, name: str) -> bytes:
     return hashlib.sha256(f"{credit}/{presentation}/{name}".encode()).digest()
 
 
-def document_set(credit: Credit, number: int) -> tuple[bytes, ...]:
+def document_set(credit: str, presentation: int, names: Sequence[str], kind: DrawKind) -> tuple[bytes, ...]:
     """The documents of the n-th presentation under a credit; of an advance or demurrage, the demand alone."""
-    whole = credit.presentations[number - 1].of in (DrawKind.DOCUMENTS, DrawKind.DELIVERY)
-    return tuple(document_hash(credit.id, number, name) for name in credit.documents[: None if whole else 1])
-
-
-def planned(credits: Iterable[Credit]) -> dict[bytes, Presentation]:
-    """Every presentation that is to come, by the hash of its transport document."""
-    return {
-        document_hash(credit.id, number, credit.documents[0]): presentation
-        for credit in credits
-        for number, presentation in enumerate(credit.presentations, 1)
-    }
+    whole = kind in (DrawKind.DOCUMENTS, DrawKind.DELIVERY)
+    return tuple(document_hash(credit, presentation, name) for name in names[: None if whole else 1])

@@ -1,15 +1,17 @@
 """The engine: carries a scenario through calendar time on a chain.
 
-Time is SimPy's, in epoch seconds UTC. Each appointment of an actor is a SimPy process; when it
-comes due the chain is advanced to it and the intent is sent through the contract's twin. A
-refusal is an outcome that the actor is told of; anything else that fails ends the run.
+Time is in epoch seconds UTC. When an appointment of an actor comes due the chain is advanced to it and the
+intent is sent through the contract's twin. A refusal is an outcome that the actor is told of; anything else
+that fails ends the run. A trade comes up on the morning of the day on which it begins, and is let go of once
+it has ended: a run keeps what is under way.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any, Protocol
-
-import simpy
+from functools import partial
+from heapq import heappop, heappush
+from itertools import count
+from typing import Protocol
 
 from settlement.chain.chain import Transaction
 from settlement.chain.deployment import TIMELOCK, Deployment
@@ -20,7 +22,7 @@ from settlement.domain.errors import Refused, UserError
 from settlement.domain.events import PrimaryWalletChanged
 from settlement.domain.notes import Note
 from settlement.domain.participants import Office
-from settlement.scenario import Scenario
+from settlement.scenario import Obligation, Scenario
 from settlement.simulation.actors.actor import Actor, Register, Wake
 from settlement.simulation.actors.authorities import Authorities
 from settlement.simulation.actors.bills import BillKeeper
@@ -40,7 +42,8 @@ from settlement.simulation.clock import (
 )
 from settlement.simulation.constitution import calendars_of, constitute, programme_of
 from settlement.simulation.correspondent import passages
-from settlement.simulation.flows import expand
+from settlement.simulation.flow_trades import Trade
+from settlement.simulation.flows import Trades
 from settlement.simulation.inventory import Inventory
 from settlement.simulation.scripted import accounts_of, insolvencies_of, scripted
 from settlement.simulation.streams import Diary, Stream
@@ -97,14 +100,13 @@ def simulate(
         BackendError: the chain misbehaves.
     """
     calendars = calendars_of(scenario)
-    scenario = expand(scenario, seed, calendars)
     system = found(scenario, seed, calendars, backend, recorder.record, attach=attach, kept=kept)
     recorder.begin(system)
     home = calendars[scenario.regime.home]
     recorder.count_days((day, home.local(midnight(day))) for day in home.open_days(home.first, home.last))
     outages = Outages(Diary(home, Stream(seed, "outages")), scenario)
     actors = [*_actors(scenario, seed, calendars), outages]
-    _Engine(system, scenario, actors, outages, recorder).run(home)
+    _Engine(system, scenario, actors, outages, recorder).run(home, Trades(scenario, seed, calendars))
     recorder.compare(passages(scenario, seed, calendars))
     return system
 
@@ -127,7 +129,7 @@ def found(
     attach: bool = False,
     kept: Deployments | None = None,
 ) -> Deployment:
-    """Deploy the contracts and constitute the regime of ``scenario``, whose flows are drawn already.
+    """Deploy the contracts and constitute the regime of ``scenario``.
 
     Raises:
         UserError: there is no such backend, or the contracts refuse the scenario's set-up.
@@ -170,6 +172,12 @@ def _actors(scenario: Scenario, seed: int, calendars: Mapping[str, BankingCalend
 
 
 class _Engine:
+    """The one loop of a run.
+
+    Of appointments of one moment mornings come first, then those known since the run or the day began, actor
+    by actor, then the others as they were made.
+    """
+
     def __init__(
         self,
         system: Deployment,
@@ -185,38 +193,50 @@ class _Engine:
         self._register = Register()
         for actor in self._actors:
             actor.register = self._register
-        self._end = end_of(scenario.end)
+        self._now, self._end = midnight(scenario.start), end_of(scenario.end)
         self._outages = outages
         self._recorder = recorder
         # Present wallets of participants whose key was replaced.
         self._wallets: dict[str, str] = {}
         self._inventory = Inventory(system, accounts_of(scenario))
-        self._clock = simpy.Environment(initial_time=midnight(scenario.start))
+        #: A heap: time, rank and number of each appointment, and whose it is; None for the engine's own.
+        self._agenda: list[tuple[int, int, int, Actor | None, Wake]] = []
+        self._count = count()
+        self._last = len(self._actors)
         # From here on actors hear of what happens too; the eve was not theirs to react to.
         system.chain.on_transaction = self._on_transaction
 
-    def run(self, home: BankingCalendar) -> None:
+    def run(self, home: BankingCalendar, trades: Trades) -> None:
         """Run to the end of the scenario's last day."""
-        for actor in self._actors:
-            self._schedule(actor, actor.begin())
-        self._clock.process(self._closes(home))
-        self._clock.run(until=self._end)
+        for rank, actor in enumerate(self._actors):
+            self._schedule(actor, actor.begin(), rank)
+        self._take_up(trades.written())
+        self._go_on(self._mornings(trades), -1)
+        self._go_on(self._closes(home), self._last)
+        while self._agenda and self._agenda[0][0] < self._end:
+            self._now, _, _, whose, wake = heappop(self._agenda)
+            if whose is None:
+                wake.decide()
+            elif whose.until is None or self._now < whose.until:
+                self._act(whose, wake)
         self._recorder.close(self._scenario.end, self._end, self._inventory.whole())
 
-    def _schedule(self, actor: Actor, wakes: Iterable[Wake | Note]) -> None:
+    def _schedule(self, actor: Actor, wakes: Iterable[Wake | Note], rank: int | None = None) -> None:
         for wake in wakes:
             if isinstance(wake, Note):
                 self._recorder.note(wake)
             elif wake.at < self._end:
-                self._clock.process(self._appointment(actor, wake))
+                self._put(actor, wake, self._last if rank is None else rank)
 
-    def _appointment(self, actor: Actor, wake: Wake) -> Generator[simpy.Event, Any, None]:
-        yield self._clock.timeout(max(wake.at - self._clock.now, 0))
-        if actor.until is not None and self._clock.now >= actor.until:
-            return
+    def _put(self, actor: Actor | None, wake: Wake, rank: int) -> None:
+        heappush(self._agenda, (max(wake.at, self._now), rank, next(self._count), actor, wake))
+
+    def _act(self, actor: Actor, wake: Wake) -> None:
         # What several put off waits in the order in which it came due.
-        while (able := self._outages.back(actor.account, int(self._clock.now))) > self._clock.now:
-            yield self._clock.timeout(able - self._clock.now)
+        able = self._outages.back(actor.account, self._now)
+        if able > self._now:
+            self._put(None, Wake(able, partial(self._act, actor, wake)), self._last)
+            return
         intent = wake.decide()
         if isinstance(intent, Note):
             self._recorder.note(intent)
@@ -225,7 +245,7 @@ class _Engine:
             return
         backend = self._system.chain.backend
         # Transactions of one instant follow each other by a second each, and may run ahead of it.
-        at = max(int(self._clock.now), backend.timestamp)
+        at = max(self._now, backend.timestamp)
         self._recorder.before(at)
         backend.advance_to(at)
         try:
@@ -240,13 +260,36 @@ class _Engine:
             if isinstance(event, PrimaryWalletChanged):
                 self._wallets[event.participant] = event.wallet
             self._inventory.observe(event)
-            self._register.observe(event)
+            ended = self._register.observe(event)
             for actor in self._audience.of(event):
                 self._schedule(actor, actor.observe(event))
+            if ended is not None:
+                for actor in self._audience.dismiss(ended):
+                    actor.let_go(ended)
 
-    def _closes(self, home: BankingCalendar) -> Generator[simpy.Event, Any, None]:
+    def _take_up(self, trades: Iterable[Trade]) -> None:
+        begun = list(trades)
+        for trade in begun:
+            if not isinstance(trade, Obligation):
+                self._register.enter(trade)
+        for trade in begun:
+            for rank, actor in self._audience.enrol(trade):
+                self._schedule(actor, actor.take_up(trade), rank)
+
+    def _go_on(self, steps: Iterator[int], rank: int) -> None:
+        """Take the next step of the engine's own at the time that comes of ``steps``, and so on."""
+        at = next(steps, None)
+        if at is not None:
+            self._put(None, Wake(at, partial(self._go_on, steps, rank)), rank)
+
+    def _mornings(self, trades: Trades) -> Iterator[int]:
+        for at, begun in trades.mornings():
+            yield at
+            self._take_up(begun)
+
+    def _closes(self, home: BankingCalendar) -> Iterator[int]:
         last = self._scenario.end - timedelta(days=1)
         for day in home.open_days(self._scenario.start, last):
             at = home.local(midnight(day)) + CLOSE_OF_BUSINESS
-            yield self._clock.timeout(at - self._clock.now)
+            yield at
             self._recorder.close(day, at, self._inventory.present())

@@ -39,6 +39,23 @@ _WHOLE = 10_000
 _LATER = timedelta(minutes=1)
 
 
+def sides_of(trade: Trade) -> tuple[str, str]:
+    """Who pays, and who is paid."""
+    match trade:
+        case Credit():
+            return trade.applicant, trade.beneficiary
+        case Bill():
+            return trade.buyer, trade.seller
+        case Obligation():
+            return trade.payer, trade.payee
+
+
+def parties_of(trade: Trade) -> tuple[str, ...]:
+    """Everybody whom a trade names."""
+    others = (trade.examiner, trade.issuer or "") if isinstance(trade, Credit) else ()
+    return *sides_of(trade), *others
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What any trade of a flow has: its name, when it begins, its parties and its amount."""
@@ -248,4 +265,11 @@ MAKERS: Mapping[str, Callable[[Draft, Flow, Stream], Sequence[Trade]]] = {
     "collection": _collection,
     "open account": _open_account,
     "clearing": _clearing,
+}
+#: What kind of trade each instrument makes.
+KINDS: Mapping[str, type[Trade]] = {
+    **dict.fromkeys(MAKERS, Credit),
+    "collection": Bill,
+    "open account": Bill,
+    "clearing": Obligation,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from settlement.chain.deployment import Deployment
-from settlement.domain.accounts import Holdings
+from settlement.domain.accounts import Holdings, credit_account
 from settlement.domain.events import (
     ESCROW,
     CurrencyBurned,
@@ -64,6 +64,14 @@ class Inventory:
         self._touched |= dict.fromkeys(holder for holder in holders if holder in self._known)
 
     def _keep(self, asked: Holdings) -> None:
-        known = self._holdings or {}
-        self._holdings = {unit: {**known.get(unit, {}), **amounts} for unit, amounts in asked.items()}
+        known, prefix = self._holdings or {}, credit_account("")
+        # A credit that holds nothing is left out: most have ended.
+        self._holdings = {
+            unit: {
+                account: amount
+                for account, amount in {**known.get(unit, {}), **amounts}.items()
+                if amount or not account.startswith(prefix)
+            }
+            for unit, amounts in asked.items()
+        }
         self._touched, self._credits, self._stale = {}, {}, False

@@ -3,9 +3,9 @@
 An actor holds no backend. What it knows it has observed; what it draws comes from its own stream.
 """
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
 
 from settlement.domain.events import (
     BillCancelled,
@@ -27,8 +27,10 @@ from settlement.domain.events import (
 )
 from settlement.domain.notes import Note
 from settlement.domain.reasons import Reason
-from settlement.scenario import Delay
+from settlement.scenario import Bill, Credit, Delay
+from settlement.simulation.flow_trades import Trade
 from settlement.simulation.operations import Operation
+from settlement.simulation.plans import BillPlan, CreditPlan, bill_plan, credit_plan
 from settlement.simulation.streams import Diary
 
 
@@ -40,8 +42,7 @@ class Intent:
     operation: Operation
 
 
-@dataclass(frozen=True, slots=True)
-class Wake:
+class Wake(NamedTuple):
     """An appointment: at ``at`` (epoch seconds) the actor decides, or notes something.
 
     None when there is nothing left to do. ``tries`` is how often what it is for was refused before.
@@ -77,7 +78,7 @@ _CURABLE = frozenset(
     }
 )
 #: Events after which there is nothing left to do about a credit, or a bill.
-_ENDS = (CreditCancelled, CreditExpired, CreditClosed, CreditBlocked, CreditRejected, CreditWoundDown)
+ENDS = (CreditCancelled, CreditExpired, CreditClosed, CreditBlocked, CreditRejected, CreditWoundDown)
 _BILL_ENDS = (BillCancelled, BillDefaulted, BillPaid, BillReturned)
 #: What every actor is told of.
 COMMON: tuple[type[Event], ...] = _ACTS
@@ -85,30 +86,49 @@ _RETRY = Delay(1, 1, "banking days")
 
 
 class Register:
-    """What anybody can look up: the credits and bills that have ended, and the credits that are held."""
+    """What anybody can look up: plans of credits and bills under way, what has ended, and what is held."""
 
     def __init__(self) -> None:
+        self.credits: dict[str, CreditPlan] = {}
+        self.bills: dict[str, BillPlan] = {}
         self.ended: set[str] = set()
         self.on_hold: set[str] = set()
 
-    def observe(self, event: Event) -> None:
-        """Keep what an event says of a credit or a bill."""
-        if isinstance(event, _ENDS):
-            self.ended.add(event.credit)
-        elif isinstance(event, _BILL_ENDS):
-            self.ended.add(event.bill)
-        elif isinstance(event, CreditHeld):
+    def enter(self, trade: Credit | Bill) -> None:
+        """Keep the plan of a credit or a bill until it ends."""
+        if isinstance(trade, Credit):
+            self.credits[trade.id] = credit_plan(trade)
+        else:
+            self.bills[trade.id] = bill_plan(trade)
+
+    def sides(self, subject: str) -> tuple[str, str] | None:
+        """Who pays and who is paid under a credit or a bill; None of what is not under way."""
+        plan = self.credits.get(subject) or self.bills.get(subject)
+        return None if plan is None else (plan.payer, plan.payee)
+
+    def observe(self, event: Event) -> str | None:
+        """Keep what an event says of a credit or a bill; returns the one that ends with it, if one does."""
+        if isinstance(event, CreditHeld):
             self.on_hold.add(event.credit)
         elif isinstance(event, CreditReleased):
             self.on_hold.discard(event.credit)
+        elif isinstance(event, ENDS):
+            self.credits.pop(event.credit, None)
+            self.ended.add(event.credit)
+            return event.credit
+        elif isinstance(event, _BILL_ENDS):
+            self.bills.pop(event.bill, None)
+            self.ended.add(event.bill)
+            return event.bill
+        return None
 
 
 class Actor:
     """Base of all actors. By default it starts nothing, and retries what a passing refusal stopped.
 
-    It is told of the events that it ``hears``, and of acts of authorities. Where ``subjects`` names credits
-    and bills, it is told of no others. What has ended, or is held, it looks up in the ``register``, one for
-    all: copies would take more memory than the trades themselves.
+    It is told of the events that it ``hears``, and of acts of authorities. Where it ``plays`` parts in trades
+    it takes up its own, and is told of no other credits and bills. What is to become of them, what has ended
+    and what is held it looks up in the ``register``, one for all: a run holds as little of a trade as it can.
 
     From ``until`` on (epoch seconds; None: for ever) it takes no step, as a participant that is insolvent.
     """
@@ -116,8 +136,10 @@ class Actor:
     #: Kinds of events that ``react`` does something about.
     hears: ClassVar[tuple[type[Event], ...]] = ()
 
+    #: Whether it plays parts in trades.
+    plays: ClassVar[bool] = False
+
     until: int | None = None
-    subjects: Collection[str] | None = None
     register: Register
 
     def __init__(self, account: str, diary: Diary, retries: int = 0) -> None:
@@ -131,13 +153,24 @@ class Actor:
         """Appointments known from the start."""
         return ()
 
+    def plays_in(self, trade: Trade) -> bool:
+        """Whether it plays its part in a trade."""
+        return False
+
+    def take_up(self, trade: Any) -> Iterable[Wake]:
+        """Appointments that follow from a trade in which it plays a part, made on the morning of its day."""
+        return ()
+
+    def let_go(self, subject: str) -> None:
+        """Forget a credit or a bill, which has ended."""
+
     def observe(self, event: Event) -> Iterable[Wake | Note]:
         """Appointments that follow from what just happened, and what is noted about it."""
         yield from self.react(event)
         if self._stopped and isinstance(event, _ACTS):
             retries, self._stopped = self._stopped, []
             at = self.diary.after(event.sim_time, _RETRY)
-            yield from (replace(wake, at=at) for wake in retries)
+            yield from (wake._replace(at=at) for wake in retries)
 
     def react(self, event: Event) -> Iterable[Wake | Note]:
         """What the kind of actor does about an event."""
@@ -148,24 +181,36 @@ class Actor:
         if reason in _PASSING:
             self._stopped.append(wake)
         elif reason in _CURABLE and wake.tries < self._retries:
-            yield replace(wake, at=self.diary.after(at, _RETRY), tries=wake.tries + 1)
+            yield wake._replace(at=self.diary.after(at, _RETRY), tries=wake.tries + 1)
+
+    def wait(self, decide: Callable[[], Intent | Note | None]) -> None:
+        """Come back to something after the next act of an authority."""
+        self._stopped.append(Wake(0, decide))
 
     def wake(self, at: int, operation: Operation, holds: Callable[[], bool] = lambda: True) -> Wake:
         """An appointment for one operation where ``holds`` is true then.
 
         It lapses once its credit or bill has ended, and waits while compliance holds the credit.
         """
-        subject = getattr(operation, "credit", None) or getattr(operation, "bill", None)
+        return Wake(at, _Step(self, operation, holds))
 
-        def decide() -> Intent | None:
-            if subject in self.register.ended or not holds():
-                return None
-            if subject in self.register.on_hold:
-                self._stopped.append(Wake(at, decide))
-                return None
-            return Intent(self.account, operation)
 
-        return Wake(at, decide)
+@dataclass(slots=True)
+class _Step:
+    """An operation that an actor is to perform where ``holds`` is true when its time has come."""
+
+    actor: Actor
+    operation: Operation
+    holds: Callable[[], bool]
+
+    def __call__(self) -> Intent | None:
+        subject = getattr(self.operation, "credit", None) or getattr(self.operation, "bill", None)
+        if subject in self.actor.register.ended or not self.holds():
+            return None
+        if subject in self.actor.register.on_hold:
+            self.actor.wait(self)
+            return None
+        return Intent(self.actor.account, self.operation)
 
 
 def appointment(at: int, intent: Intent) -> Wake:

@@ -18,8 +18,9 @@ from settlement.domain.terms import BillTerms
 from settlement.scenario import Bill, Scenario
 from settlement.simulation.actors.actor import Actor, Wake
 from settlement.simulation.actors.deadlines import Deadlines
-from settlement.simulation.clock import SECONDS_PER_DAY, end_of, midnight
+from settlement.simulation.clock import SECONDS_PER_DAY, end_of
 from settlement.simulation.documents import document_hash
+from settlement.simulation.flow_trades import Trade
 from settlement.simulation.operations import (
     AgreeToBill,
     CancelBill,
@@ -48,25 +49,28 @@ class BillSeller(Actor):
 
     hears = (BillAgreed,)
 
+    plays = True
+
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
         super().__init__(account, diary, scenario.behaviour.retries)
         self._behaviour = scenario.behaviour
-        self._bills = {bill.id: bill for bill in scenario.bills if bill.seller == account}
-        self.subjects = self._bills
 
-    def begin(self) -> Iterable[Wake]:
-        """Offer each bill when the scenario says."""
-        for bill in self._bills.values():
-            yield self.wake(int(bill.offer.timestamp()), OfferBill(terms_of_bill(bill)))
+    def plays_in(self, trade: Trade) -> bool:
+        """Whether it is the seller of a bill."""
+        return isinstance(trade, Bill) and trade.seller == self.account
+
+    def take_up(self, bill: Bill) -> Iterable[Wake]:
+        """Offer it when the scenario says."""
+        yield self.wake(int(bill.offer.timestamp()), OfferBill(terms_of_bill(bill)))
 
     def react(self, event: Event) -> Iterable[Wake]:
         """Ship and present once the buyer agreed."""
-        if isinstance(event, BillAgreed) and event.bill in self._bills:
-            bill = self._bills[event.bill]
-            if bill.kind is Instrument.COLLECTION and bill.shipped is not None:
-                shipped = max(midnight(bill.shipped), event.sim_time)
+        if isinstance(event, BillAgreed):
+            plan = self.register.bills[event.bill]
+            if plan.kind is Instrument.COLLECTION and plan.shipped_at is not None:
+                shipped = max(plan.shipped_at, event.sim_time)
                 at = self.diary.after(shipped, self._behaviour.presentation)
-                yield self.wake(at, PresentBill(bill.id, document_hash(bill.id, 1, "documents")))
+                yield self.wake(at, PresentBill(plan.id, document_hash(plan.id, 1, "documents")))
 
 
 class BillBuyer(Actor):
@@ -74,30 +78,34 @@ class BillBuyer(Actor):
 
     hears = (BillOffered, BillAgreed, BillPresented)
 
+    plays = True
+
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
         super().__init__(account, diary, scenario.behaviour.retries)
         self._behaviour = scenario.behaviour
-        self._bills = {bill.id: bill for bill in scenario.bills if bill.buyer == account}
-        self.subjects = self._bills
+
+    def plays_in(self, trade: Trade) -> bool:
+        """Whether it is the buyer of a bill."""
+        return isinstance(trade, Bill) and trade.buyer == self.account
 
     def react(self, event: Event) -> Iterable[Wake]:
         """Agree to what is offered; pay a collection once presented, an open account before it is due."""
         now = event.sim_time
         match event:
-            case BillOffered(bill=bill) if bill in self._bills:
+            case BillOffered(bill=bill):
                 yield self.wake(self.diary.after(now, self._behaviour.agreement), AgreeToBill(bill))
             case BillAgreed(bill=bill) if self._pays(bill, Instrument.OPEN_ACCOUNT):
-                due = midnight(self._bills[bill].due)
+                due = self.register.bills[bill].due
                 yield self._pay(bill, max(self.diary.before(due, self._behaviour.payment), now + 1))
             case BillPresented(bill=bill) if self._pays(bill, Instrument.COLLECTION):
                 yield self._pay(bill, self.diary.after(now, self._behaviour.payment))
 
-    def _pays(self, name: str, kind: Instrument) -> bool:
-        bill = self._bills.get(name)
-        return bill is not None and bill.kind is kind and bill.paid
+    def _pays(self, bill: str, kind: Instrument) -> bool:
+        plan = self.register.bills[bill]
+        return plan.kind is kind and plan.paid
 
     def _pay(self, bill: str, at: int) -> Wake:
-        return self.wake(at, PayBill(bill, self._bills[bill].amount.minor))
+        return self.wake(at, PayBill(bill, self.register.bills[bill].amount))
 
 
 class BillKeeper(Actor):
@@ -124,6 +132,8 @@ class BillKeeper(Actor):
             ):
                 self._states[event.bill] = _STATES[type(event)]
         match event:
+            case BillPaid() | BillReturned() | BillDefaulted() | BillCancelled():
+                self._forget(event.bill)
             case StageChanged(stage=Stage.SUSPENDED):
                 self._deadlines.suspend(event.sim_time)
             case StageChanged():
@@ -142,13 +152,18 @@ class BillKeeper(Actor):
             case BillPresented():
                 yield self._way_out(event.bill, event.pay_until, ReturnBill(event.bill))
 
+    def _forget(self, bill: str) -> None:
+        self._deadlines.end(bill)
+        for known in (self._offered, self._states):
+            known.pop(bill, None)
+
     def _way_out(self, bill: str, until: int, operation: Operation) -> Wake:
         """Taken after ``until`` where the bill still is in the state it is in now."""
         return self._deadlines.set(bill, until + 1, operation, self._still(bill))
 
     def _still(self, bill: str) -> Callable[[], bool]:
         state = self._states[bill]
-        return lambda: self._states[bill] is state
+        return lambda: self._states.get(bill) is state
 
 
 def terms_of_bill(bill: Bill) -> BillTerms:

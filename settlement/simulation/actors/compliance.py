@@ -20,7 +20,7 @@ from settlement.domain.events import (
 from settlement.domain.notes import Note, NoteKind
 from settlement.domain.participants import Flow, Office, Screening
 from settlement.scenario import Aggregation, Participant, Scenario, ScreeningList
-from settlement.simulation.actors.actor import Actor, Intent, Wake, appointment
+from settlement.simulation.actors.actor import ENDS, Actor, Intent, Wake, appointment
 from settlement.simulation.clock import SECONDS_PER_DAY
 from settlement.simulation.operations import (
     BlockCredit,
@@ -46,7 +46,7 @@ class _Hit:
 class Compliance(Actor):
     """The two reviewers. They take one case at a time, and find out whether a hit is the party it is like."""
 
-    hears = (ListPublished, ScreeningChanged, CreditOpened, Moved, ObligationEntered)
+    hears = (ListPublished, ScreeningChanged, CreditOpened, *ENDS, Moved, ObligationEntered)
 
     def __init__(self, diary: Diary, scenario: Scenario) -> None:
         super().__init__(Office.COMPLIANCE.value, diary)
@@ -60,7 +60,7 @@ class Compliance(Actor):
         self._due: dict[str, int] = {}  # when the review of each case ends
         self._dropped: set[str] = set()  # whose case ends because a list leaves its entry out
         self._matched: set[str] = set()
-        self._parties: dict[str, frozenset[str]] = {}  # of each credit, intermediaries included
+        self._parties: dict[str, frozenset[str]] = {}  # of each open credit, intermediaries included
         self._mine: set[str] = set()  # credits that are held for a case
         self._watch = None if self._rules.aggregation is None else _Watch(self._rules.aggregation)
         self._free_at = 0
@@ -87,6 +87,9 @@ class Compliance(Actor):
                 sides = [self._people[name] for name in (event.applicant, event.beneficiary)]
                 between = (side.intermediary for side in sides if side.intermediary)
                 self._parties[event.credit] = frozenset((event.applicant, event.beneficiary, *between))
+            case _ if isinstance(event, ENDS):
+                self._parties.pop(event.credit, None)
+                self._mine.discard(event.credit)
             case Moved(flow=Flow.FUND | Flow.DIRECT) | ObligationEntered():
                 # What follows from the entry of trade is no payment of its own.
                 yield from self._count(event.payer, event.payee, event.amount, event.sim_time)
@@ -119,8 +122,7 @@ class Compliance(Actor):
         if not is_new:
             return
         for credit, parties in self._parties.items():
-            held = self.register.on_hold | self._mine
-            if name in parties and credit not in held and credit not in self.register.ended:
+            if name in parties and credit not in self.register.on_hold and credit not in self._mine:
                 self._mine.add(credit)
                 yield self.wake(now, HoldCredit(credit))
         self._free_at = self._due[name] = at = self.diary.after(max(now, self._free_at), self._review)
@@ -145,7 +147,7 @@ class Compliance(Actor):
             self._cleared[name] = entry
             yield self._note(now, NoteKind.CLEARED, name, f"{who.name} is not {entry}")
         self._dropped.discard(name)
-        for credit in sorted(self._mine - self.register.ended):
+        for credit in sorted(self._mine):
             parties = self._parties[credit]
             if name not in parties or (not listed and parties & self._cases.keys()):
                 continue

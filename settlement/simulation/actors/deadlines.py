@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from settlement.simulation.actors.actor import Intent, Wake
 from settlement.simulation.operations import Operation
 
+_NOTHING: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Deadline:
-    """A way out by time: taken at ``clock`` of its subject's clock where ``holds`` is true then."""
+    """A way out by time: taken at ``at`` of its subject's clock where ``holds`` is true then."""
 
-    clock: int
+    at: int
     holds: Callable[[], bool]
-    operation: Operation
+    intent: Intent
 
 
 @dataclass(slots=True)
@@ -22,9 +24,28 @@ class _Clock:
 
     lost: int = 0
     since: int = 0
-    causes: set[str] = field(default_factory=set)
-    #: A dictionary for its order, so that a run repeats.
-    waiting: dict[_Deadline, None] = field(default_factory=dict)
+    causes: frozenset[str] = _NOTHING
+    waiting: list[_Deadline] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """An appointment for a deadline, made when its clock had lost ``lost`` seconds."""
+
+    clock: _Clock
+    deadline: _Deadline
+    lost: int
+    taken: bool = False
+
+    def __call__(self) -> Intent | None:
+        if not self.taken:
+            # Put off meanwhile, or to be put off when the clock goes on.
+            if self.clock.lost != self.lost or self.clock.causes or self.deadline not in self.clock.waiting:
+                return None
+            self.clock.waiting.remove(self.deadline)
+            self.taken = True
+        # What was taken and refused may be tried again.
+        return self.deadline.intent if self.deadline.holds() else None
 
 
 class Deadlines:
@@ -42,7 +63,11 @@ class Deadlines:
         """From ``now`` on a subject has a clock, which shows the time."""
         self._clocks[subject] = clock = _Clock()
         if self._suspended_at is not None:
-            clock.since, clock.causes = now, {"suspension"}
+            _stop(clock, "suspension", now)
+
+    def end(self, subject: str) -> None:
+        """Nothing is left to be done about a subject."""
+        self._clocks.pop(subject, None)
 
     def reading(self, subject: str, now: int) -> int:
         """What the clock of a subject shows at ``now``."""
@@ -51,9 +76,9 @@ class Deadlines:
 
     def set(self, subject: str, clock: int, operation: Operation, holds: Callable[[], bool]) -> Wake:
         """An appointment for when the clock of ``subject`` shows ``clock``."""
-        deadline = _Deadline(clock, holds, operation)
-        self._clocks[subject].waiting[deadline] = None
-        return self._appointment(self._clocks[subject], deadline)
+        deadline = _Deadline(clock, holds, Intent(self._account, operation))
+        self._clocks[subject].waiting.append(deadline)
+        return _appointment(self._clocks[subject], deadline)
 
     def suspend(self, now: int) -> None:
         """The regime is suspended: every clock stands still."""
@@ -67,44 +92,35 @@ class Deadlines:
             return
         self._suspended_at = None
         for clock in self._clocks.values():
-            yield from self._go_on(clock, "suspension", now)
+            yield from _go_on(clock, "suspension", now)
 
     def hold(self, subject: str, now: int) -> None:
-        """The clock of one subject stands still."""
-        _stop(self._clocks[subject], "hold", now)
+        """The clock of one subject stands still, if it has one."""
+        if subject in self._clocks:
+            _stop(self._clocks[subject], "hold", now)
 
     def release(self, subject: str, now: int) -> Iterable[Wake]:
         """It goes on, unless the regime is suspended."""
-        return self._go_on(self._clocks[subject], "hold", now)
-
-    def _go_on(self, clock: _Clock, cause: str, now: int) -> Iterable[Wake]:
-        if cause not in clock.causes:
-            return
-        clock.causes.remove(cause)
-        if clock.causes:
-            return
-        clock.lost += now - clock.since
-        for deadline in clock.waiting:
-            yield self._appointment(clock, deadline)
-
-    def _appointment(self, clock: _Clock, deadline: _Deadline) -> Wake:
-        lost, taken = clock.lost, False
-
-        def decide() -> Intent | None:
-            nonlocal taken
-            if not taken:
-                # Put off meanwhile, or to be put off when the clock goes on.
-                if clock.lost != lost or clock.causes or deadline not in clock.waiting:
-                    return None
-                del clock.waiting[deadline]
-                taken = True
-            # What was taken and refused may be tried again.
-            return Intent(self._account, deadline.operation) if deadline.holds() else None
-
-        return Wake(deadline.clock + lost, decide)
+        clock = self._clocks.get(subject)
+        return () if clock is None else _go_on(clock, "hold", now)
 
 
 def _stop(clock: _Clock, cause: str, now: int) -> None:
     if not clock.causes:
         clock.since = now
-    clock.causes.add(cause)
+    clock.causes |= {cause}
+
+
+def _go_on(clock: _Clock, cause: str, now: int) -> Iterable[Wake]:
+    if cause not in clock.causes:
+        return
+    clock.causes -= {cause}
+    if clock.causes:
+        return
+    clock.lost += now - clock.since
+    for deadline in clock.waiting:
+        yield _appointment(clock, deadline)
+
+
+def _appointment(clock: _Clock, deadline: _Deadline) -> Wake:
+    return Wake(deadline.at + clock.lost, _Turn(clock, deadline, clock.lost))

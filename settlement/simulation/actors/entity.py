@@ -15,7 +15,7 @@ from settlement.domain.terms import Terms
 from settlement.scenario import Credit, Duration, Scenario
 from settlement.simulation.actors.actor import Actor, Wake
 from settlement.simulation.clock import SECONDS_PER_DAY, end_of
-from settlement.simulation.documents import planned
+from settlement.simulation.flow_trades import Trade
 from settlement.simulation.operations import Fund, OpenCredit, Waive
 from settlement.simulation.streams import Diary
 
@@ -24,61 +24,81 @@ class Entity(Actor):
     """Acts for the applicant of its credits, as the guarantor of a guarantee does."""
 
     hears = (CreditIssued, DrawPresented, DrawDiscrepant, DrawReturned)
+    plays = True
 
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
         super().__init__(account, diary, scenario.behaviour.retries)
         self._behaviour = scenario.behaviour
-        self._credits = {credit.id: credit for credit in scenario.credits if credit.applicant == account}
-        self.subjects = self._credits
-        places = {participant.id: participant.jurisdiction for participant in scenario.participants}
-        self._terms = {c.id: terms_of(c, places[c.examiner]) for c in self._credits.values()}
-        self._planned = planned(self._credits.values())
-        self._waivable: set[tuple[str, int]] = set()
+        self._places = {participant.id: participant.jurisdiction for participant in scenario.participants}
+        #: By credit, the draws whose discrepancies it waives.
+        self._waivable: dict[str, set[int]] = {}
 
-    def begin(self) -> Iterable[Wake]:
-        """Open each credit when the scenario says."""
-        for credit in self._credits.values():
-            yield self.wake(int(credit.open.timestamp()), OpenCredit(self._terms[credit.id]))
+    def plays_in(self, trade: Trade) -> bool:
+        """Whether it is the applicant of a credit."""
+        return isinstance(trade, Credit) and trade.applicant == self.account
+
+    def take_up(self, credit: Credit) -> Iterable[Wake]:
+        """Open it when the scenario says."""
+        terms = terms_of(credit, self._places[credit.examiner])
+        yield self.wake(int(credit.open.timestamp()), OpenCredit(terms))
+
+    def let_go(self, subject: str) -> None:
+        """Forget a credit."""
+        self._waivable.pop(subject, None)
 
     def react(self, event: Event) -> Iterable[Wake]:
         """Fund what was agreed; waive what the scenario forgives."""
         match event:
-            case CreditIssued(credit=credit) if credit in self._credits:
-                terms = self._terms[credit]
+            case CreditIssued(credit=credit):
+                plan = self.register.credits[credit]
                 at = self.diary.after(event.sim_time, self._behaviour.funding)
-                yield self.wake(at, Fund(credit, terms.funding, terms.fund_until))
-            case DrawPresented(credit=credit, draw=draw) if credit in self._credits:
-                presentation = self._planned.get(bytes.fromhex(event.documents[0]))
-                if presentation is not None and presentation.waived:
-                    self._waivable.add((credit, draw))
-            case DrawDiscrepant(credit=credit, draw=draw) if (credit, draw) in self._waivable:
+                yield self.wake(at, Fund(credit, plan.funding, plan.fund_until))
+            case DrawPresented(credit=credit, draw=draw):
+                showing = self.register.credits[credit].shown_by(event.documents)
+                if showing is not None and showing.waived:
+                    self._waivable.setdefault(credit, set()).add(draw)
+            case DrawDiscrepant(credit=credit, draw=draw) if draw in self._waivable.get(credit, ()):
                 at = self.diary.after(event.sim_time, self._behaviour.waiver)
                 # What comes too late, after the documents went back, is not tried.
-                yield self.wake(at, Waive(credit, draw), lambda: (credit, draw) in self._waivable)
+                yield self.wake(at, Waive(credit, draw), lambda: draw in self._waivable.get(credit, ()))
             case DrawReturned():
-                self._waivable.discard((event.credit, event.draw))
+                self._waivable.get(event.credit, set()).discard(event.draw)
 
 
 class Issuer(Actor):
     """The bank that issued credits: waives what their applicants waive."""
 
     hears = (WaiverGiven, DrawReturned)
+    plays = True
 
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
         super().__init__(account, diary, scenario.behaviour.retries)
         self._behaviour = scenario.behaviour
-        self._applicants = {c.id: c.applicant for c in scenario.credits if c.issuer == account}
-        self.subjects = self._applicants
-        self._returned: set[tuple[str, int]] = set()
+        self._applicants: dict[str, str] = {}
+        self._returned: dict[str, set[int]] = {}
+
+    def plays_in(self, trade: Trade) -> bool:
+        """Whether it issues a credit."""
+        return isinstance(trade, Credit) and trade.issuer == self.account
+
+    def take_up(self, credit: Credit) -> Iterable[Wake]:
+        """Know whose it is."""
+        self._applicants[credit.id] = credit.applicant
+        return ()
+
+    def let_go(self, subject: str) -> None:
+        """Forget a credit."""
+        self._applicants.pop(subject, None)
+        self._returned.pop(subject, None)
 
     def react(self, event: Event) -> Iterable[Wake]:
         """Waive after the applicant did."""
         match event:
             case WaiverGiven(credit=credit, draw=draw) if event.actor == self._applicants.get(credit):
                 at = self.diary.after(event.sim_time, self._behaviour.waiver)
-                yield self.wake(at, Waive(credit, draw), lambda: (credit, draw) not in self._returned)
+                yield self.wake(at, Waive(credit, draw), lambda: draw not in self._returned.get(credit, ()))
             case DrawReturned():
-                self._returned.add((event.credit, event.draw))
+                self._returned.setdefault(event.credit, set()).add(event.draw)
 
 
 def terms_of(credit: Credit, banking_place: str) -> Terms:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from settlement.domain.events import DrawAccepted, DrawPresented, DrawReturned, Event
-from settlement.scenario import Scenario
+from settlement.scenario import Credit, Scenario
 from settlement.simulation.actors.actor import Actor, Wake
-from settlement.simulation.documents import planned
+from settlement.simulation.flow_trades import Trade
 from settlement.simulation.operations import Accept, GiveNotice
 from settlement.simulation.streams import Diary
 
@@ -14,28 +14,35 @@ class Examiner(Actor):
     """Examines presentations under the credits that name it; under a milestone credit, as the attestor."""
 
     hears = (DrawPresented, DrawAccepted, DrawReturned)
+    plays = True
 
     def __init__(self, account: str, diary: Diary, scenario: Scenario) -> None:
         super().__init__(account, diary, scenario.behaviour.retries)
         self._behaviour = scenario.behaviour
-        self._decided: set[tuple[str, int]] = set()
-        mine = [credit for credit in scenario.credits if credit.examiner == account]
-        self.subjects = {credit.id for credit in mine}
-        self._planned = planned(mine)
+        #: By credit, the draws on which nothing is left to decide.
+        self._decided: dict[str, set[int]] = {}
+
+    def plays_in(self, trade: Trade) -> bool:
+        """Whether it examines documents under a credit."""
+        return isinstance(trade, Credit) and trade.examiner == self.account
+
+    def let_go(self, subject: str) -> None:
+        """Forget a credit."""
+        self._decided.pop(subject, None)
 
     def react(self, event: Event) -> Iterable[Wake]:
         """Decide on each presentation; too late a decision is none."""
         match event:
             case DrawAccepted() | DrawReturned():
-                self._decided.add((event.credit, event.draw))
+                self._decided.setdefault(event.credit, set()).add(event.draw)
             case DrawPresented():
                 yield self._decision(event)
 
     def _decision(self, presented: DrawPresented) -> Wake:
         credit, draw = presented.credit, presented.draw
-        presentation = self._planned.get(bytes.fromhex(presented.documents[0]))
-        delay = None if presentation is None else presentation.examination
+        showing = self.register.credits[credit].shown_by(presented.documents)
+        delay = None if showing is None else showing.examination
         at = self.diary.after(presented.sim_time, delay or self._behaviour.examination)
-        faults = () if presentation is None else presentation.discrepancies
+        faults = () if showing is None else showing.discrepancies
         decision = GiveNotice(credit, draw, faults) if faults else Accept(credit, draw)
-        return self.wake(at, decision, lambda: (credit, draw) not in self._decided)
+        return self.wake(at, decision, lambda: draw not in self._decided.get(credit, ()))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from settlement.domain.events import (
     AdvanceOverdue,
@@ -73,18 +74,32 @@ class _Draw:
 class _Credit:
     """What the keeper remembers of a credit; ``expiry`` and ``retention_period`` are those in force."""
 
-    opened: CreditOpened
+    instrument: Instrument
+    fund_until: int
     expiry: int
     retention_period: int
     state: CreditState = CreditState.DRAFT
     advance_open: bool = False
     draws: dict[int, _Draw] = field(default_factory=dict)
 
-    def may_expire(self) -> bool:
-        """Whether the undrawn rest could be refunded, the date aside."""
+    def is_in(self, state: CreditState) -> bool:
+        """Whether it is in a state."""
+        return self.state is state
+
+    def is_live(self) -> bool:
+        """Whether value may move under it."""
+        return self.state in (CreditState.ACTIVE, CreditState.DISPUTED)
+
+    def waits_for(self, draw: _Draw, state: DrawState) -> bool:
+        """Whether it is live and a draw under it still in a state."""
+        return draw.state is state and self.is_live()
+
+    def may_expire(self, deadline: int) -> bool:
+        """Whether the undrawn rest may be refunded after a deadline, if an amendment has not put it off."""
         closed = {DrawState.RETURNED, DrawState.FINAL}
         done = all(draw.state in closed for draw in self.draws.values())
-        return self.state is CreditState.ACTIVE and done and not self.advance_open
+        is_done = self.state is CreditState.ACTIVE and done and not self.advance_open
+        return is_done and deadline >= self.expiry
 
     def is_overdue(self) -> bool:
         """Whether the delivery behind an advance is missing, the date aside."""
@@ -124,7 +139,8 @@ class Keeper(Actor):
                 yield self.wake(now + 1, ClaimItem(event.item))
             case CreditOpened():
                 self._deadlines.start(event.credit, now)
-                self._credits[event.credit] = _Credit(event, event.expiry, event.retention_period)
+                terms = event.instrument, event.fund_until, event.expiry, event.retention_period
+                self._credits[event.credit] = _Credit(*terms)
                 yield self._cancel(event.credit, CreditState.DRAFT, event.offer_until)
             case (
                 DrawPresented()
@@ -140,14 +156,14 @@ class Keeper(Actor):
 
     def _turn(self, event: Event) -> Iterable[Wake]:
         """What happens to a credit as a whole."""
-        known = self._credits.get(getattr(event, "credit", ""))
+        credit: str = getattr(event, "credit", "")
+        known = self._credits.get(credit)
         if known is None:
             return
-        credit = known.opened.credit
         match event:
             case CreditIssued():
                 known.state = CreditState.ISSUED
-                yield self._cancel(credit, CreditState.ISSUED, known.opened.fund_until)
+                yield self._cancel(credit, CreditState.ISSUED, known.fund_until)
             case CreditFunded():
                 known.state = CreditState.ACTIVE
                 yield self._expire(credit, known.expiry)
@@ -170,15 +186,21 @@ class Keeper(Actor):
                 yield from self._late_expiry(credit, event)
             case _ if type(event) in _ENDS:
                 known.state = _ENDS[type(event)]
+                # An advance that is still open will be reported all the same.
+                if not known.advance_open:
+                    self._deadlines.end(credit)
+                    del self._credits[credit]
 
     def _follow(self, event: _DrawEvent) -> Iterable[Wake]:
         credit, draw = event.credit, event.draw
-        known = self._credits[credit]
+        known = self._credits.get(credit)
+        if known is None:
+            return
         clock = self._deadlines.reading(credit, event.sim_time)
         match event:
             case DrawPresented():
                 known.draws[draw] = _Draw(event.draw_kind, known.retention_period)
-                if known.opened.instrument is Instrument.MILESTONE:
+                if known.instrument is Instrument.MILESTONE:
                     # Silence attests nothing.
                     yield self._on_draw(event.examine_until + 1, credit, draw, ReturnDocuments(credit, draw))
                 else:
@@ -217,12 +239,7 @@ class Keeper(Actor):
         return self._deadlines.set(credit, deadline + 1, Cancel(credit), self._in_state(credit, state))
 
     def _expire(self, credit: str, deadline: int) -> Wake:
-        known = self._credits[credit]
-
-        def holds() -> bool:
-            # An amendment may have put the expiry off.
-            return known.may_expire() and deadline >= known.expiry
-
+        holds = partial(self._credits[credit].may_expire, deadline)
         return self._deadlines.set(credit, deadline + 1, Expire(credit), holds)
 
     def _late_expiry(self, credit: str, event: Event) -> Iterable[Wake]:
@@ -237,21 +254,16 @@ class Keeper(Actor):
         known = self._credits[credit]
 
         def decide() -> Intent | None:
-            funded = known.state in (CreditState.ACTIVE, CreditState.DISPUTED)
-            return Intent(self.account, WindDown(credit)) if funded else None
+            return Intent(self.account, WindDown(credit)) if known.is_live() else None
 
         return Wake(self._wind_down_end + 1, decide)
 
     def _in_state(self, credit: str, state: CreditState) -> Callable[[], bool]:
-        known = self._credits[credit]
-        return lambda: known.state is state
+        return partial(self._credits[credit].is_in, state)
 
     def _on_draw(self, clock: int, credit: str, draw: int, operation: Operation) -> Wake:
-        """An appointment that holds while the draw stays in the state it is in now and its credit is open."""
+        """An appointment that holds while the draw stays in the state it is in now and its credit is live."""
         known = self._credits[credit]
-        state, live = known.draws[draw].state, (CreditState.ACTIVE, CreditState.DISPUTED)
-
-        def holds() -> bool:
-            return known.draws[draw].state is state and known.state in live
-
+        drawn = known.draws[draw]
+        holds = partial(known.waits_for, drawn, drawn.state)
         return self._deadlines.set(credit, clock, operation, holds)

@@ -15,7 +15,8 @@ class Outages(Actor):
 
     def __init__(self, diary: Diary, scenario: Scenario) -> None:
         super().__init__(Office.SUPERVISOR.value, diary)
-        self._outages = [action for action in scenario.actions if isinstance(action, Outage)]
+        outages = (action for action in scenario.actions if isinstance(action, Outage))
+        self._outages = sorted(outages, key=lambda outage: outage.at)
         self._abroad = [p for p in scenario.participants if p.kind & Role.COUNTERPARTY]
         self._between = {p.id: p.intermediary for p in scenario.participants if p.intermediary is not None}
 
@@ -26,8 +27,8 @@ class Outages(Actor):
 
     def back(self, account: str, now: int) -> int:
         """When ``account`` can act, from ``now`` on; epoch seconds."""
-        stopped = {account, self._between.get(account)}
-        for outage in sorted(self._outages, key=lambda outage: outage.at):
+        stopped = (account, self._between.get(account))
+        for outage in self._outages:
             start, end = int(outage.at.timestamp()), int(outage.until.timestamp())
             if outage.participant in stopped and start <= now < end:
                 now = end

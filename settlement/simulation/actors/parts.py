@@ -18,22 +18,13 @@ ActorKind = Callable[[str, Diary, Scenario], Actor]
 def parts_of(participant: Participant, scenario: Scenario) -> Iterator[tuple[ActorKind, str]]:
     """Each kind of actor for a participant, with the name of its stream."""
     name, kind = participant.id, participant.kind
-    credits, bills = scenario.credits, scenario.bills
-    if kind & Role.SETTLER:
-        yield Entity, name
-    elif any(credit.applicant == name for credit in credits):
-        # A guarantor abroad.
-        yield Entity, f"{name} as applicant"
-    if kind & Role.COUNTERPARTY:
-        yield Counterparty, name
-    elif any(credit.beneficiary == name for credit in credits):
-        # The holder of a guarantee; or an entity that sells, where the programme has no domestic ban.
-        yield Counterparty, f"{name} as beneficiary"
+    # The applicant of a guarantee may be abroad; its holder, or who sells where the programme has no domestic
+    # ban, at home.
+    yield Entity, name if kind & Role.SETTLER else f"{name} as applicant"
+    yield Counterparty, name if kind & Role.COUNTERPARTY else f"{name} as beneficiary"
     if kind & (Role.EXAMINER | Role.ATTESTOR):
         yield Examiner, name
-    if any(credit.issuer == name for credit in credits):
+    if any(credit.issuer == name for credit in scenario.credits):
         yield Issuer, f"{name} as issuer"
-    if any(bill.seller == name for bill in bills):
-        yield BillSeller, f"{name} as seller"
-    if any(bill.buyer == name for bill in bills):
-        yield BillBuyer, f"{name} as buyer"
+    yield BillSeller, f"{name} as seller"
+    yield BillBuyer, f"{name} as buyer"

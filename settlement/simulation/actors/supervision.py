@@ -30,10 +30,6 @@ class Supervision(Actor):
         super().__init__(Office.SUPERVISOR.value, diary)
         self._home = scenario.regime.home
         self._people = {participant.id: participant for participant in scenario.participants}
-        self._sides = {
-            **{credit.id: (credit.applicant, credit.beneficiary) for credit in scenario.credits},
-            **{bill.id: (bill.buyer, bill.seller) for bill in scenario.bills},
-        }
 
     def react(self, event: Event) -> Iterable[Note]:
         """Note what an event tells of."""
@@ -46,7 +42,7 @@ class Supervision(Actor):
                 yield Note(now, self.account, NoteKind.DEFAULT, event.drawee, text)
             case AdvanceOverdue(credit=credit):
                 text = f"no delivery was shown in time for the advance under credit {credit}"
-                yield Note(now, self.account, NoteKind.OVERDUE, self._sides[credit][1], text)
+                yield Note(now, self.account, NoteKind.OVERDUE, self.register.credits[credit].payee, text)
 
     def _refused(self, refusal: OperationRejected) -> Iterator[Note]:
         tried = f"{refusal.flow} {refusal.subject}".strip()
@@ -71,5 +67,5 @@ class Supervision(Actor):
         return party.jurisdiction != self._home and party.beneficial_jurisdiction == self._home
 
     def _parties(self, refusal: OperationRejected) -> list[Participant]:
-        names = self._sides.get(refusal.subject, (refusal.actor, refusal.subject))
+        names = self.register.sides(refusal.subject) or (refusal.actor, refusal.subject)
         return [self._people[name] for name in dict.fromkeys(names) if name in self._people]
