@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from settlement.chain.accounts import account_of, address_of
-from settlement.chain.port import Backend
+from settlement.chain.port import Address, Backend
 from settlement.domain.errors import UserError
 from settlement.domain.participants import Office
 
@@ -11,7 +10,7 @@ from settlement.domain.participants import Office
 def _py_evm(genesis_time: int, names: list[str]) -> Backend:
     from settlement.chain.engines.py_evm_backend import PyEvmBackend
 
-    return PyEvmBackend(genesis_time, map(address_of, names))
+    return PyEvmBackend(genesis_time, _addresses(names))
 
 
 def _revm(genesis_time: int, names: list[str]) -> Backend:
@@ -24,13 +23,20 @@ def _revm(genesis_time: int, names: list[str]) -> Backend:
             "--evm revm: pyrevm is not installed; expected CPython 3.10 to 3.12 with settlement[fast];"
             " run pip install 'settlement[fast]' there, or choose another"
         ) from None
-    return RevmBackend(genesis_time, map(address_of, names))
+    return RevmBackend(genesis_time, _addresses(names))
 
 
 def _eth_tester(genesis_time: int, names: list[str]) -> Backend:
+    from settlement.chain.accounts import account_of
     from settlement.chain.engines.eth_tester_backend import EthTesterBackend
 
     return EthTesterBackend(genesis_time, map(account_of, names))
+
+
+def _addresses(names: Iterable[str]) -> Iterable[Address]:
+    from settlement.chain.accounts import address_of
+
+    return map(address_of, names)
 
 
 #: How to open each at a time (epoch seconds) for accounts by name; the first is the default.

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from settlement.domain.errors import UserError
 from settlement.ledger.folder import run_folder
-from settlement.report.stored import StoredRun
+
+if TYPE_CHECKING:
+    from settlement.report.stored import StoredRun
 
 __all__ = ["FORMATS", "export_run"]
 
@@ -20,7 +23,7 @@ FORMATS = {
 }
 
 
-def export_run(run: StoredRun, form: str, out: Path) -> str:
+def export_run(run: "StoredRun", form: str, out: Path) -> str:
     """Write ``run`` in the format ``form`` into the new folder ``out``; returns what was written, in words.
 
     Raises:
@@ -29,6 +32,6 @@ def export_run(run: StoredRun, form: str, out: Path) -> str:
     if form not in FORMATS:
         raise UserError(f"no format {form!r}; expected one of {', '.join(FORMATS)}; choose one of them")
     module = import_module(f"settlement.report.exports.{FORMATS[form]}")
-    write: Callable[[StoredRun, Path, str], str] = module.write
+    write: Callable[["StoredRun", Path, str], str] = module.write
     with run_folder(out) as partial:
         return write(run, partial, form)
