@@ -1,7 +1,7 @@
 """What several commands take, and where they show it.
 
-This module and those of the commands are loaded for any command, and for ``--help``: they import what the help
-shows, and leave what a command works with to the command.
+This module and those of the commands are loaded for every command, and for ``--help``: they import what the
+help shows, and leave what a command works with to the command.
 """
 
 from pathlib import Path

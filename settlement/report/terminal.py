@@ -8,9 +8,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from settlement.report.stored import StoredRun
 from settlement.report.narrative import day, su
 from settlement.report.narrator import narrated
+from settlement.report.stored import StoredRun
 from settlement.report.tables import plain_table
 
 #: Longest timeline and longest table that anybody reads on a terminal; the tables of the run hold the rest.

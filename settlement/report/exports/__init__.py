@@ -32,6 +32,6 @@ def export_run(run: "StoredRun", form: str, out: Path) -> str:
     if form not in FORMATS:
         raise UserError(f"no format {form!r}; expected one of {', '.join(FORMATS)}; choose one of them")
     module = import_module(f"settlement.report.exports.{FORMATS[form]}")
-    write: Callable[["StoredRun", Path, str], str] = module.write
+    write: Callable[[StoredRun, Path, str], str] = module.write
     with run_folder(out) as partial:
         return write(run, partial, form)
