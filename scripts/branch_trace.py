@@ -7,7 +7,6 @@ and dearer than the real one: the limits on it are lifted here.
 
 import json
 import os
-import sys
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -22,7 +21,7 @@ from eth_abi.abi import encode
 
 from scripts.branch_coverage import digest
 from settlement.chain import abi
-from settlement.chain.engines import py_evm_code
+from settlement.chain.engines.py_evm_state import Computation
 
 FOLDER = Path(os.environ["BRANCH_TRACE"])
 #: What a mark says of the instruction at ``mark >> 2``.
@@ -96,8 +95,8 @@ def pytest_configure() -> None:
     opcodes: dict[int, Any] = PRAGUE_OPCODES
     opcodes[opcode_values.JUMPDEST].logic_fn = TRACE.jumpdest
     opcodes[opcode_values.JUMPI].logic_fn = TRACE.jumpi
-    # What is translated to Python would run past them.
-    py_evm_code.COLD = sys.maxsize
+    # Our own way to run code would run past them: py-evm's is inherited.
+    delattr(Computation, "apply_computation")
     # For as long as the process lasts.
     patch.object(spurious_dragon, "EIP170_CODE_SIZE_LIMIT", _NO_LIMIT).start()
     patch.object(shanghai, "MAX_INITCODE_SIZE", _NO_LIMIT).start()

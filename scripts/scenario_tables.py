@@ -10,7 +10,7 @@ from scripts.tables import ROOT, Written, between, write_or_check
 from settlement.domain.amounts import Amount
 from settlement.scenario import Action, Expectations, Scenario, library, profile_data, shipped_profiles
 from settlement.scenario.model import Part
-from settlement.scenario.shape import bare, form_of, inside, is_part, kinds_of
+from settlement.scenario.shape import bare, form_of, inside, is_part, kinds_of, meanings_of
 
 #: Choices of more words than these are called by their name only.
 _MOST_WORDS = 12
@@ -23,7 +23,7 @@ def sections() -> Iterator[str]:
     yield from ("| section | what it says |", "|---|---|")
     for name, field in Scenario.model_fields.items():
         needed = " Needed." if field.is_required() else ""
-        yield f"| `{name}` | {field.description}{needed} |"
+        yield f"| `{name}` | {meanings_of(Scenario)[name]}{needed} |"
 
 
 def keys() -> Iterator[str]:
@@ -39,7 +39,7 @@ def keys() -> Iterator[str]:
             field = part.model_fields[name]
             value = field.get_default(call_default_factory=True)
             default = "needed" if field.is_required() else _default(kind, value)
-            meaning = (field.description or "").replace("<", "&lt;").replace("\n", " ")
+            meaning = meanings_of(part).get(name, "").replace("<", "&lt;").replace("\n", " ")
             yield f"| `{name}` | {_takes(kind)} | {default} | {meaning} |"
 
 
@@ -101,8 +101,8 @@ def actions() -> Iterator[str]:
 def expectations() -> Iterator[str]:
     """How a run may be expected to end."""
     yield from ("| `expect:` | what is compared |", "|---|---|")
-    for name, field in Expectations.model_fields.items():
-        yield f"| `{name}` | {(field.description or '').replace('<', '&lt;')} |"
+    for name in Expectations.model_fields:
+        yield f"| `{name}` | {meanings_of(Expectations).get(name, '').replace('<', '&lt;')} |"
 
 
 def profiles() -> Iterator[str]:

@@ -7,7 +7,6 @@ backend failed; 130 interrupted.
 import signal
 import sys
 import traceback
-from importlib import metadata
 from typing import Annotated, NoReturn
 
 import typer
@@ -38,6 +37,8 @@ app.command()(running.devnet)
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from importlib import metadata
+
         print(f"settlement {metadata.version('settlement')}")
         raise typer.Exit
 

@@ -5,19 +5,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from settlement.interruption import unless_interrupted
-from settlement.report.sweeps.stored import open_sweep
-from settlement.scenario import Scenario
+
+if TYPE_CHECKING:
+    from settlement.scenario import Scenario
 
 _err = Console(stderr=True)
 
 
 @contextmanager
-def days_of(scenario: Scenario) -> Iterator[Callable[[date], None]]:
+def days_of(scenario: "Scenario") -> Iterator[Callable[[date], None]]:
     """A bar on a terminal's standard error, told of every day that closed."""
     columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %")
     days = (scenario.end - scenario.start).days
@@ -61,6 +63,8 @@ def runs_into(out: Path) -> Iterator[Callable[[int, int], None]]:
 
 
 def _tell_kept(out: Path) -> None:
+    from settlement.report.sweeps.stored import open_sweep
+
     # What is kept may be one more than was told of: an interruption comes at any moment.
     with open_sweep(out) as stored:
         tally = stored.tally()

@@ -183,7 +183,8 @@ def test_failed_expectation_is_exit_1_and_shown(settlement: Command) -> None:
 def test_the_list_is_one_column_of_titles_on_a_narrow_terminal(
     settlement: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scenarios, "screen", Console(force_terminal=True, width=80, color_system=None))
+    console = Console(force_terminal=True, width=80, color_system=None)
+    monkeypatch.setattr(scenarios, "screen", lambda: console)
     lines = settlement("list").out.splitlines()
     assert max(map(len, lines)) == 80
     title = lines[0].index("What it shows")

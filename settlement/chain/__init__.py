@@ -1,7 +1,9 @@
 """The only room that knows an EVM."""
 
 import os
+from importlib.util import find_spec
 
-# Of the keccak implementations that eth-hash can choose, the C extension is the fastest; a
-# choice the user made stands.
-os.environ.setdefault("ETH_HASH_BACKEND", "pysha3")
+# Of the keccak implementations that eth-hash can choose, the C extension is the fastest where it is installed;
+# a choice the user made stands.
+if find_spec("sha3"):
+    os.environ.setdefault("ETH_HASH_BACKEND", "pysha3")

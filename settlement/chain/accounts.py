@@ -42,6 +42,11 @@ def written(address: Address) -> str:
     return to_checksum_address(address)
 
 
+def sign_digest(name: str, digest: bytes) -> bytes:
+    """The signature of 32 bytes by the account ``name``: r and s, 32 bytes each, and the parity of y."""
+    return _signer(name)(digest)
+
+
 def sign_transaction(
     name: str, *, chain_id: int, nonce: int, gas: int, fee: int, to: Address, data: bytes
 ) -> bytes:
@@ -51,7 +56,7 @@ def sign_transaction(
     """
     fields = chain_id, nonce, 0, fee, gas, to, 0, data
     unsigned = b"".join([_rlp(field) for field in fields]) + _rlp_list(b"")
-    signature = _signer(name)(keccak(b"\2" + _rlp_list(unsigned)))
+    signature = sign_digest(name, keccak(b"\2" + _rlp_list(unsigned)))
     r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:64])
     return b"\2" + _rlp_list(unsigned + _rlp(signature[64]) + _rlp(r) + _rlp(s))
 

@@ -3,7 +3,8 @@
 from settlement.clearing.clear import clear
 from settlement.clearing.loader import parse_queue, read_queue
 from settlement.clearing.optimal import Limits
-from settlement.clearing.queue import Algorithm, Answer, Obligation, Participant, Queue
+from settlement.clearing.queue import Answer, Obligation, Participant, Queue
+from settlement.domain.obligations import Algorithm
 
 __all__ = [
     "Algorithm",

@@ -5,7 +5,8 @@ from settlement.clearing.bypass import bypass
 from settlement.clearing.fifo import fifo
 from settlement.clearing.gross import gross
 from settlement.clearing.optimal import Limits, optimal
-from settlement.clearing.queue import Algorithm, Answer, Queue, answer_to
+from settlement.clearing.queue import Answer, Queue, answer_to
+from settlement.domain.obligations import Algorithm
 
 
 def clear(queue: Queue, algorithm: Algorithm = Algorithm.FIFO, limits: Limits | None = None) -> Answer:

@@ -2,18 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-
-class Algorithm(Enum):
-    """How it is decided what settles."""
-
-    GROSS = "gross"  #: one by one in each payer's order
-    FIFO = "fifo"  #: at once, in each payer's order
-    BYPASS = "bypass"  #: at once, whatever the order; fast
-    OPTIMAL = "optimal"  #: at once, whatever the order; the greatest value there is
+from settlement.domain.obligations import Algorithm
 
 
 @dataclass(frozen=True, slots=True)

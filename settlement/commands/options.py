@@ -1,15 +1,18 @@
-"""What several commands take, and where they show it."""
+"""What several commands take, and where they show it.
+
+This module and those of the commands are loaded for every command, and for ``--help``: they import what the
+help shows, and leave what a command works with to the command.
+"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from settlement.chain.engines.backends import BACKENDS
 
-#: Standard output, for what is laid out.
-screen = Console(markup=False, emoji=False, highlight=False)
+if TYPE_CHECKING:
+    from rich.console import Console
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A shipped name, or a path to a YAML file.")
@@ -30,3 +33,10 @@ HtmlOption = Annotated[
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+def screen() -> "Console":
+    """Standard output, for what is laid out."""
+    from rich.console import Console
+
+    return Console(markup=False, emoji=False, highlight=False)

@@ -8,10 +8,7 @@ import typer
 
 from settlement.commands.options import HtmlOption, screen
 from settlement.domain.errors import UserError
-from settlement.ledger.sweep_folder import MANIFEST
-from settlement.report.exports import FORMATS, export_run
-from settlement.report.measures import open_run
-from settlement.report.terminal import show_run
+from settlement.report.exports import FORMATS
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN_DIR", help="What `settlement run` left.")]
 MeasureOption = Annotated[
@@ -28,32 +25,43 @@ def report(
     measure: MeasureOption = None,
 ) -> None:
     """Show a stored run or sweep again, without a chain."""
-    # What draws pages is loaded only where one is asked for.
-    from settlement.report.page import render_page, save_page
+    from settlement.ledger.sweep_folder import MANIFEST
 
     if (run_dir / MANIFEST).exists():
         _report_sweep(run_dir, html, measure or ())
         return
     if measure:
         raise UserError("--measure chooses the figures of a sweep; expected a sweep folder; leave it out")
-    with open_run(run_dir) as stored:
+    _report_run(run_dir, html)
+
+
+def _report_run(folder: Path, html: Path | None) -> None:
+    from settlement.report.stored import open_run
+
+    with open_run(folder) as stored:
         if html is None:
-            show_run(screen, stored)
+            from settlement.report.terminal import show_run
+
+            show_run(screen(), stored)
         else:
+            from settlement.report.page import render_page, save_page
+
             save_page(html, render_page(stored))
             print(html)
 
 
 def _report_sweep(folder: Path, html: Path | None, names: Sequence[str]) -> None:
-    from settlement.report.page import save_page
-    from settlement.report.sweeps.page import render_sweep
     from settlement.report.sweeps.stored import open_sweep
-    from settlement.report.sweeps.terminal import show_sweep
 
     with open_sweep(folder) as stored:
         if html is None:
-            show_sweep(screen, stored, names)
+            from settlement.report.sweeps.terminal import show_sweep
+
+            show_sweep(screen(), stored, names)
         else:
+            from settlement.report.page import save_page
+            from settlement.report.sweeps.page import render_sweep
+
             save_page(html, render_sweep(stored, names))
             print(html)
 
@@ -64,6 +72,9 @@ def export(
     out: Annotated[Path, typer.Option(help="The folder to make.")],
 ) -> None:
     """Write a stored run for other tools."""
+    from settlement.report.exports import export_run
+    from settlement.report.stored import open_run
+
     with open_run(run_dir) as stored:
         wrote = export_run(stored, form, out)
     print(f"{out}: {wrote}")
@@ -77,11 +88,12 @@ def compare(
     """Show what differs between two stored runs."""
     from settlement.report.comparison import Comparison, render_comparison, show_comparison
     from settlement.report.page import save_page
+    from settlement.report.stored import open_run
 
     with open_run(run_a) as first, open_run(run_b) as second:
         comparison = Comparison(first, second)
         if html is None:
-            show_comparison(screen, comparison)
+            show_comparison(screen(), comparison)
         else:
             save_page(html, render_comparison(comparison))
             print(html)

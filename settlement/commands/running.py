@@ -3,21 +3,16 @@
 import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from settlement.chain.engines.backends import BACKENDS, DEFAULT_BACKEND, engine_of, is_node, require_backend
 from settlement.commands.options import EvmOption, JsonOption, ScenarioArgument, screen
 from settlement.domain.errors import UserError
-from settlement.interruption import unless_interrupted
-from settlement.ledger.folder import default_folder
-from settlement.library import run_library
-from settlement.progress import days_of, runs_into
-from settlement.report.measures import open_run
-from settlement.report.terminal import show_run
-from settlement.run import run_scenario
-from settlement.scenario import beside, parse_scenario, scenario_text
+
+if TYPE_CHECKING:
+    from settlement.outcome import Outcome
 
 #: Whose regime a development node has where none is named.
 _DEVNET = "baseline-bilateral"
@@ -57,22 +52,44 @@ def run(
         raise typer.Exit(_run_all(out, seed, evm))
     if scenario is None:
         raise UserError("nothing to run; expected SCENARIO or --all; see `settlement list`")
+    outcome, folder = _run_one(scenario, out, seed, evm, attach=attach)
+    if as_json:
+        print(json.dumps(outcome.to_json()))
+    else:
+        _show(folder)
+    if not outcome.ok:
+        raise typer.Exit(1)
+
+
+def _run_one(
+    scenario: str, out: Path | None, seed: int | None, evm: str, *, attach: bool
+) -> "tuple[Outcome, Path]":
+    """Run one scenario; what came of it, and where."""
+    from settlement.ledger.folder import default_folder
+    from settlement.progress import days_of
+    from settlement.run import run_scenario
+    from settlement.scenario import beside, parse_scenario, scenario_text
+
     text = scenario_text(scenario)
     loaded = parse_scenario(text, scenario, beside(scenario))
     folder = out or default_folder(loaded.scenario, loaded.seed if seed is None else seed)
     with days_of(loaded) as progress:
         outcome = run_scenario(loaded, text, folder, seed=seed, backend=evm, attach=attach, progress=progress)
-    if as_json:
-        print(json.dumps(outcome.to_json()))
-    else:
-        with open_run(folder) as stored:
-            show_run(screen, stored)
-    if not outcome.ok:
-        raise typer.Exit(1)
+    return outcome, folder
+
+
+def _show(folder: Path) -> None:
+    from settlement.report.stored import open_run
+    from settlement.report.terminal import show_run
+
+    with open_run(folder) as stored:
+        show_run(screen(), stored)
 
 
 def _run_all(out: Path | None, seed: int | None, evm: str) -> int:
     """A line for each shipped scenario; the exit code is that of the worst of them."""
+    from settlement.library import run_library
+
     code = count = failed = 0
     for done in run_library(out=out, seed=seed, backend=evm):
         count, failed = count + 1, failed + (not done.ok)
@@ -112,8 +129,10 @@ def sweep(
     evm: EvmOption = DEFAULT_BACKEND,
 ) -> None:
     """Run a scenario over a grid of parameters and seeds; the same command goes on where it stopped."""
+    from settlement.progress import runs_into
     from settlement.report.sweeps.stored import open_sweep
     from settlement.report.sweeps.terminal import show_sweep
+    from settlement.scenario import beside, scenario_text
     from settlement.sweep import plan_sweep, run_sweep
 
     require_backend(evm)
@@ -126,7 +145,7 @@ def sweep(
     with runs_into(out) as progress:
         run_sweep(plan, out, jobs=workers, scheduler=scheduler, progress=progress)
     with open_sweep(out) as stored:
-        show_sweep(screen, stored)
+        show_sweep(screen(), stored)
         tally = stored.tally()
     if tally.broken or tally.not_as_expected:
         raise typer.Exit(3 if tally.broken else 1)
@@ -162,16 +181,18 @@ def devnet(
     """Start a development node (anvil) with the regime on it; it ends with this command."""
     from settlement.devnet import play as play_there
     from settlement.devnet import set_up
+    from settlement.interruption import unless_interrupted
 
     if play is None:
         if speed is not None or out is not None:
             raise UserError(
                 "--speed and --out are of a play; expected --play SCENARIO; add it, or remove them"
             )
-        set_up(screen, scenario or _DEVNET, port, once=once)
+        set_up(screen(), scenario or _DEVNET, port, once=once)
         return
     if scenario is not None:
         raise UserError(f"{scenario}: a play brings its own regime; expected --play alone; remove it")
     pace = speed or "60x"
-    if not play_there(screen, play, port, speed=pace, out=out, once=once, progress=unless_interrupted):
+    told = screen()
+    if not play_there(told, play, port, speed=pace, out=out, once=once, progress=unless_interrupted):
         raise typer.Exit(1)

@@ -2,17 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.syntax import Syntax
-from rich.table import Column, Table
 
-from settlement.clearing import Algorithm, clear, read_queue
 from settlement.commands.options import JsonOption, ScenarioArgument, screen
-from settlement.report.clearing import show_answer
-from settlement.scenario import Scenario, json_schema, library, load_scenario, scenario_text
+from settlement.domain.obligations import Algorithm
+
+if TYPE_CHECKING:
+    from settlement.scenario import Scenario
 
 #: Columns that hold any line of a table.
 _WIDE = 200
@@ -20,30 +18,42 @@ _WIDE = 200
 
 def list_scenarios() -> None:
     """List the shipped scenarios."""
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    from settlement.scenario import library
+
     table = Table(Column("#", justify="right"), "Scenario", "What it shows", box=None, pad_edge=False)
     for scenario in library():
         number, _, shows = scenario.title.partition(". ")
         table.add_row(number, scenario.scenario, shows)
     # What is not read on a terminal is read by lines.
-    (screen if screen.is_terminal else Console(width=_WIDE)).print(table)
+    console = screen()
+    (console if console.is_terminal else Console(width=_WIDE)).print(table)
 
 
 def show(scenario: ScenarioArgument) -> None:
     """Print a scenario's file."""
-    text = scenario_text(scenario)
-    if screen.is_terminal:
-        screen.print(Syntax(text, "yaml", background_color="default"))
+    from settlement.scenario import scenario_text
+
+    text, console = scenario_text(scenario), screen()
+    if console.is_terminal:
+        from rich.syntax import Syntax
+
+        console.print(Syntax(text, "yaml", background_color="default"))
     else:
         print(text, end="")
 
 
 def check(file: ScenarioArgument) -> None:
     """Check a scenario file and report every problem with its position."""
+    from settlement.scenario import load_scenario
+
     scenario = load_scenario(file)
     print(f"{file}: fine ({', '.join(_counted(scenario))})")
 
 
-def _counted(scenario: Scenario) -> Iterator[str]:
+def _counted(scenario: "Scenario") -> Iterator[str]:
     """How many of each thing a scenario has; what it has none of is left out."""
     for section in ("participants", "credits", "bills", "obligations", "flows", "deliveries", "actions"):
         number = len(getattr(scenario, section))
@@ -54,6 +64,8 @@ def _counted(scenario: Scenario) -> Iterator[str]:
 
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
+    from settlement.scenario import json_schema
+
     print(json.dumps(json_schema(), indent=2))
 
 
@@ -71,9 +83,12 @@ def clear_queue(
     as_json: JsonOption = False,
 ) -> None:
     """Show what of a queue of obligations settles, without a chain."""
+    from settlement.clearing import clear, read_queue
+    from settlement.report.clearing import show_answer
+
     owed = read_queue(queue)
     answer = clear(owed, algorithm)
     if as_json:
         print(json.dumps(answer.to_json()))
     else:
-        show_answer(screen, owed, answer)
+        show_answer(screen(), owed, answer)

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sha3 import keccak_256
+from settlement.domain.keccak import keccak256
 
 __all__ = ["Person", "Side", "canonical", "record_hash", "travel_record", "travel_salt"]
 
@@ -65,12 +65,12 @@ def travel_salt(seed: int, trade: str) -> bytes:
 
     Parties would draw them by chance; a run draws them from its seed.
     """
-    return bytes(keccak_256(f"{seed}/{trade}/travel-rule salt".encode()).digest())
+    return keccak256(f"{seed}/{trade}/travel-rule salt".encode())
 
 
 def record_hash(record: dict[str, Any], salt: bytes) -> bytes:
     """What the chain holds of a record: the Keccak-256 of the salt and, after it, the canonical form."""
-    return bytes(keccak_256(salt + canonical(record)).digest())
+    return keccak256(salt + canonical(record))
 
 
 def _legal(person: Person) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from settlement.domain.amounts import Amount, Unit
 from settlement.domain.reasons import Reason
-from settlement.report.measures import Step
+from settlement.report.stored import Step
 
 _ONE = Amount.parse("1 SU").minor
 _HELD_BACK = ", into quarantine: the payee is held back"

@@ -8,10 +8,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from settlement.report.against import against_correspondents
-from settlement.report.measures import StoredRun
 from settlement.report.narrative import day, su
 from settlement.report.narrator import narrated
+from settlement.report.stored import StoredRun
 from settlement.report.tables import plain_table
 
 #: Longest timeline and longest table that anybody reads on a terminal; the tables of the run hold the rest.
@@ -40,6 +39,9 @@ def show_run(console: Console, run: StoredRun) -> None:
     if run.notes():
         sections.append(("Noted by the authorities", _notes(run)))
     if run.scenario.correspondent is not None:
+        # The measures are loaded where something is compared.
+        from settlement.report.against import against_correspondents
+
         sections += [("Against correspondent banks", against_correspondents(run))]
     sections.append(("Expectations", _expectations(run)))
     for title, body in sections:

@@ -1,13 +1,14 @@
 """Holiday calendars by country code; who writes a country's name is told its code."""
 
-import holidays
-from holidays.registry import COUNTRIES
+from holidays.registry import COUNTRIES, EntityLoader
 
 from settlement.domain.faults import near, nearest
 from settlement.scenario.faults import NotOfForm
 
 CALENDAR_EXPECTED = "a country code of the holidays library, such as BR"
 
+#: Every code that there is a calendar of; to ask for their calendars would load all of them.
+_KNOWN = frozenset(EntityLoader.get_country_codes())
 #: Two-letter codes by the names of their countries, in small letters.
 _CODES = {name.replace("_", " "): codes[1] for name, codes in COUNTRIES.items()}
 #: Longer texts are names; codes have two letters, or three.
@@ -20,7 +21,7 @@ def read_calendar(text: str) -> str:
     Raises:
         NotOfForm: there is no calendar of that code.
     """
-    if text in holidays.list_supported_countries(include_aliases=True):
+    if text in _KNOWN:
         return text
     raise NotOfForm(f"no holiday calendar {text!r} is known", CALENDAR_EXPECTED, _remedy(text))
 

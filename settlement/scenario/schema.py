@@ -6,7 +6,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticUndefined
 
 from settlement.scenario.model import Jurisdiction, Part, Scenario
-from settlement.scenario.shape import bare, form_of, inside, is_part, kinds_of, variants
+from settlement.scenario.shape import bare, form_of, inside, is_part, kinds_of, meanings_of, variants
 
 __all__ = ["json_schema"]
 
@@ -18,6 +18,7 @@ def json_schema() -> dict[str, Any]:
     schema = Scenario.model_json_schema(schema_generator=_Generator)
     for part in _parts(Scenario):
         target = schema if part is Scenario else schema["$defs"][part.__name__]
+        _write_meanings(part, target["properties"])
         _write_defaults(part, target["properties"])
         for described in target["properties"].values():
             if "patternProperties" in described:
@@ -44,6 +45,12 @@ def _parts(kind: Any) -> set[type[Part]]:
         return {plain}.union(*(_parts(inner) for inner in kinds_of(plain).values()))
     within = variants(plain).values() or filter(None, [inside(plain, 0)])
     return set[type[Part]]().union(*(_parts(inner) for inner in within))
+
+
+def _write_meanings(part: type[Part], properties: dict[str, Any]) -> None:
+    """What each key means, which the models leave to who asks."""
+    for name, meaning in meanings_of(part).items():
+        properties[name]["description"] = meaning
 
 
 def _write_defaults(part: type[Part], properties: dict[str, Any]) -> None:

@@ -1,8 +1,11 @@
 """The shape of the file as the models declare it: what stands where, and how it is written."""
 
+import ast
+import inspect
 import types
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from settlement.domain.faults import listed
@@ -15,6 +18,19 @@ def kinds_of(part: type[Part]) -> Mapping[str, Any]:
     """The declared type of every field of a part, by name."""
     hints = get_type_hints(part, include_extras=True)
     return {name: hints[name] for name in part.model_fields}
+
+
+@cache
+def meanings_of(part: type[Part]) -> Mapping[str, str]:
+    """What a part's fields mean, by name: the text below each in the source, which only few ask for."""
+    meanings: dict[str, str] = {}
+    for base in reversed(part.__mro__[: part.__mro__.index(Part)]):
+        (written,) = ast.parse(inspect.getsource(base)).body
+        for field, text in pairwise(ast.iter_child_nodes(written)):
+            match field, text:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(said))):
+                    meanings[name] = inspect.cleandoc(said)
+    return meanings
 
 
 def bare(kind: Any) -> Any:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from settlement.domain.notes import NoteKind
-from settlement.domain.obligations import ObligationState
+from settlement.domain.obligations import Algorithm, ObligationState
 from settlement.domain.participants import (
     STEPS,
     Access,
@@ -116,9 +116,7 @@ InstrumentName = Annotated[
         {w: w for w in LONGEST_DAYS},
     ),
 ]
-AlgorithmName = Annotated[
-    str, choice_form("an algorithm", {w: w for w in ("gross", "fifo", "bypass", "optimal")})
-]
+AlgorithmName = Annotated[str, choice_form("an algorithm", {a.value: a.value for a in Algorithm})]
 MatchPolicy = Annotated[str, choice_form("a policy", {w: w for w in ("block", "reject")})]
 AssetName = Annotated[str, choice_form("an asset", {"SU": "SU", "COIN": "COIN"})]
 AlertWord = Annotated[NoteKind, choice_form("a kind of alert", {kind.value: kind for kind in NoteKind})]

@@ -4,8 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 
-from settlement.chain.accounts import account_of, address_of
-from settlement.chain.port import Backend
+from settlement.chain.port import Address, Backend
 from settlement.domain.errors import UserError
 from settlement.domain.participants import Office
 
@@ -17,25 +16,32 @@ def _auto(genesis_time: int, names: list[str]) -> Backend:
 def _py_evm(genesis_time: int, names: list[str]) -> Backend:
     from settlement.chain.engines.py_evm_backend import PyEvmBackend
 
-    return PyEvmBackend(genesis_time, map(address_of, names))
+    return PyEvmBackend(genesis_time, _addresses(names))
 
 
 def _revm(genesis_time: int, names: list[str]) -> Backend:
     from settlement.chain.engines.revm_backend import RevmBackend
 
-    return RevmBackend(genesis_time, map(address_of, names))
+    return RevmBackend(genesis_time, _addresses(names))
 
 
 def _revm_fast(genesis_time: int, names: list[str]) -> Backend:
     from settlement.chain.engines.revm_backend import FastRevmBackend
 
-    return FastRevmBackend(genesis_time, map(address_of, names))
+    return FastRevmBackend(genesis_time, _addresses(names))
 
 
 def _eth_tester(genesis_time: int, names: list[str]) -> Backend:
+    from settlement.chain.accounts import account_of
     from settlement.chain.engines.eth_tester_backend import EthTesterBackend
 
     return EthTesterBackend(genesis_time, map(account_of, names))
+
+
+def _addresses(names: Iterable[str]) -> Iterable[Address]:
+    from settlement.chain.accounts import address_of
+
+    return map(address_of, names)
 
 
 #: How to open each at a time (epoch seconds) for accounts by name; the first is the default.

@@ -19,15 +19,15 @@ from eth.exceptions import FullStack, Halt, InsufficientStack, OutOfGas
 from eth.vm import opcode_values as op
 
 from settlement.chain.engines import py_evm_instructions as known
+from settlement.chain.engines.py_evm_interpreter import MOST_ITEMS, interpret
 
 #: Takes stack, computation and gas meter; returns where to go on.
 Route = Callable[[list[int], Any, Any], int]
 
 #: To translate a route costs as much as to take it so many times.
-COLD = 4
+COLD = 16
 #: Instructions of the longest route.
 LONGEST = 500
-_MOST_ITEMS = 1024
 #: Contracts of which what was read is kept, last used first.
 _KEPT = 256
 
@@ -51,7 +51,7 @@ class Program:
         if self._taken[start] > COLD:
             route = self.routes[start] = _Reader(self, start).translate()
             return route(computation._stack.values, computation, computation._gas_meter)
-        return _interpret(computation, start)
+        return interpret(self.code, self.destinations, computation, start)
 
 
 @lru_cache(_KEPT)
@@ -95,24 +95,6 @@ def run(computation: Any) -> None:
         pass
 
 
-def _interpret(computation: Any, start: int) -> int:
-    """Let py-evm run from ``start`` to where a route may end; returns where to go on."""
-    code, stack = computation.code, computation._stack.values
-    code.program_counter = start
-    for opcode in code:
-        known.instruction(opcode)(computation=computation)
-        if opcode in _ENDS:
-            break
-    for position, item in enumerate(stack):
-        if isinstance(item, bytes):
-            stack[position] = int.from_bytes(item)
-    counter: int = code.program_counter
-    return counter
-
-
-_ENDS = {op.JUMP, op.JUMPI, *known.LAST}
-
-
 class _Reader:
     """Reads one route and writes it down as a function.
 
@@ -138,7 +120,7 @@ class _Reader:
         ended = False
         while not ended:
             ended = self._read()
-        least, most = -self.lowest, _MOST_ITEMS - self.highest
+        least, most = -self.lowest, MOST_ITEMS - self.highest
         head = [
             "def route(s, c, m):",
             f"if not {least} <= len(s) <= {most}: misfit(len(s) < {least})",

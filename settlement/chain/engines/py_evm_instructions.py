@@ -11,7 +11,8 @@ from eth.vm import opcode_values as op
 from eth.vm.forks.berlin.constants import COLD_SLOAD_COST, WARM_STORAGE_READ_COST
 from eth.vm.forks.prague.opcodes import PRAGUE_OPCODES
 from eth.vm.logic.invalid import InvalidOpcode
-from sha3 import keccak_256
+
+from settlement.domain.keccak import keccak256
 
 _WORD, _SIGN = hex(2**256 - 1), hex(2**255)
 
@@ -104,7 +105,7 @@ def keccak(computation: Any, start: int, size: int) -> int:
     computation.consume_gas(6 * ((size + 31) // 32), "SHA3")
     if size and end > len(memory):
         _grow(computation, end)
-    return int.from_bytes(keccak_256(memory[start:end]).digest())
+    return int.from_bytes(keccak256(memory[start:end]))
 
 
 def sload(computation: Any, slot: int) -> int:

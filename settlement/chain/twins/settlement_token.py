@@ -1,10 +1,14 @@
 """Twin of ``SettlementToken.sol``: the settlement unit, SU. Amounts are minor units."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, ClassVar
 
-from settlement.chain.accounts import account_of
+from eth_utils.crypto import keccak
+
+from settlement.chain.accounts import sign_digest
 from settlement.chain.chain import Origin, Twin, from_bytes, name_of, to_bytes32
+from settlement.chain.codec import codec_of
 from settlement.chain.port import ZERO_ADDRESS
 from settlement.chain.twins.dual_control import DualControl
 from settlement.domain.events import Earmarked, Event, FrozenSet, ModuleRegistered, Moved, QuarantineSet
@@ -14,14 +18,9 @@ from settlement.domain.reasons import Reason
 #: Parts of an ECDSA signature: v, r, s.
 Signature = tuple[int, bytes, bytes]
 
-#: The typed data of ERC-2612.
-_PERMIT = [
-    {"name": "owner", "type": "address"},
-    {"name": "spender", "type": "address"},
-    {"name": "value", "type": "uint256"},
-    {"name": "nonce", "type": "uint256"},
-    {"name": "deadline", "type": "uint256"},
-]
+#: The typed data of ERC-2612, as EIP-712 hashes it: what the type is, and the words of a value.
+_PERMIT = keccak(text="Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)")
+_PERMIT_WORDS = codec_of(("bytes32", "address", "address", "uint256", "uint256", "uint256"))
 
 
 class SettlementToken(DualControl):
@@ -106,20 +105,16 @@ class SettlementToken(DualControl):
 
     def sign_permit(self, owner: str, spender: str | Twin, amount: int, deadline: int) -> Signature:
         """The owner's ERC-2612 signature for its current nonce."""
-        _, name, version, chain_id, contract, *_ = self._view("eip712Domain")
-        wallet = self.chain.introduce(owner)
-        signed = account_of(owner).sign_typed_data(
-            {"name": name, "version": version, "chainId": chain_id, "verifyingContract": contract},
-            {"Permit": _PERMIT},
-            {
-                "owner": wallet,
-                "spender": self.chain.address_of(spender),
-                "value": amount,
-                "nonce": self._view("nonces", wallet),
-                "deadline": deadline,
-            },
-        )
-        return signed.v, signed.r.to_bytes(32), signed.s.to_bytes(32)
+        wallet, other = self.chain.introduce(owner), self.chain.address_of(spender)
+        nonce = self._view("nonces", wallet)
+        permit = keccak(_PERMIT_WORDS.encode((_PERMIT, wallet, other, amount, nonce, deadline)))
+        signature = sign_digest(owner, keccak(b"\x19\x01" + self._domain + permit))
+        return 27 + signature[64], signature[:32], signature[32:64]
+
+    @cached_property
+    def _domain(self) -> bytes:
+        """What keeps a signature from serving another contract or chain (EIP-712)."""
+        return bytes(self._view("DOMAIN_SEPARATOR"))
 
     def balance_of(self, account: str | Twin) -> int:
         """Balance of an account or a contract."""

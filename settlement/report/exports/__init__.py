@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from settlement.domain.errors import UserError
 from settlement.ledger.folder import run_folder
-from settlement.report.stored import StoredRun
+
+if TYPE_CHECKING:
+    from settlement.report.stored import StoredRun
 
 __all__ = ["FORMATS", "export_run"]
 
@@ -20,7 +23,7 @@ FORMATS = {
 }
 
 
-def export_run(run: StoredRun, form: str, out: Path) -> str:
+def export_run(run: "StoredRun", form: str, out: Path) -> str:
     """Write ``run`` in the format ``form`` into the new folder ``out``; returns what was written, in words.
 
     Raises:

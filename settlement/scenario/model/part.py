@@ -10,4 +10,4 @@ __all__ = [
 class Part(BaseModel):
     """A mapping of the scenario file: frozen, and closed to unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
