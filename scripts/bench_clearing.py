@@ -105,12 +105,18 @@ def distance(obligations: int, participants: int, most_balance: int) -> Distance
     )
 
 
-def rows(obligations: int) -> list[Row]:
+def rows(obligations: int, rounds: int) -> list[Row]:
     """Obligations a second of each algorithm that scales, and memory each."""
-    costs = [measured_apart(algorithm, obligations) for algorithm in SCALING]
+    costs = {name.value: [measured_apart(name, obligations) for _ in range(rounds)] for name in SCALING}
     return [
-        *(Row(f"{c.algorithm}: obligations of {c.obligations:,}", rate(c), "/s") for c in costs),
-        *(Row(f"{c.algorithm}: memory an obligation", c.bytes_each, "bytes") for c in costs),
+        *(
+            Row(f"{name}: obligations of {obligations:,}", tuple(map(rate, c)), "/s")
+            for name, c in costs.items()
+        ),
+        *(
+            Row(f"{name}: memory an obligation", tuple(cost.bytes_each for cost in c), "bytes")
+            for name, c in costs.items()
+        ),
     ]
 
 

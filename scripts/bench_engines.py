@@ -1,39 +1,46 @@
-"""Measure how fast each engine is, in one run, so that the ratios hold whatever the machine does beside it.
+"""Measure how fast each engine is through the contracts' twins.
 
-Usage: python -m scripts.bench_engines [SECONDS]    (about so long for each figure; default 2)
+Usage: python -m scripts.bench_engines [SECONDS]    (for each figure of a round; default 1)
 
 Through the twins: arguments encoded, the transaction executed, its logs decoded into events. Bare: the same
 transfers, encoded beforehand, put to the engine itself, without receipts, logs or events. Through twins is
 faster than bare py-evm as it comes, because the backend translates hot code to Python; so both are measured.
-Seconds are of processor time.
+Rounds take turns; seconds are of processor time.
 """
 
 import sys
-import time
 from collections.abc import Callable, Iterable
 from itertools import count
 from unittest.mock import patch
 
-from scripts.bench_rows import Row, show
+from scripts.bench_rows import Row, rates, ratios, show
 from scripts.replay import Call, Engine, RawPyEvm, RawRevm, RawTranslated, record, replay
-from settlement.chain.engines.backends import open_backend
+from settlement.chain.engines.backends import BACKENDS, open_backend
 from settlement.chain.port import Backend
+from settlement.domain.errors import UserError
 from tests import world as worlds
 from tests.world import World, build_world
 
-#: Calls before measuring: py-evm translates what is hot.
-WARM_UP = 8
+ROUNDS = 5
+#: Chooses an engine, and is none.
+CHOICE = "auto"
+BARE: dict[str, Callable[[], Engine]] = {
+    "bare pyrevm, calldata encoded before": RawRevm,
+    "bare py-evm, as it comes": RawPyEvm,
+    "bare py-evm, its hot code translated": RawTranslated,
+}
 
 
-def per_second(work: Callable[[], object], seconds: float) -> float:
-    """How often ``work`` is done in a second of processor time."""
-    for _ in range(WARM_UP):
-        work()
-    done, started = 0, time.process_time()
-    while (taken := time.process_time() - started) < seconds:
-        work()
-        done += 1
-    return done / taken
+def installed() -> list[str]:
+    """The engines in this process that can be opened here."""
+    found = []
+    for name in BACKENDS:
+        try:
+            open_backend(name, 1, [])
+        except UserError:  # it says that it is not installed
+            continue
+        found.append(name)
+    return [name for name in found if name != CHOICE]
 
 
 def recorded_world(name: str, calls: list[Call]) -> World:
@@ -46,6 +53,13 @@ def recorded_world(name: str, calls: list[Call]) -> World:
 
     with patch.object(worlds, "open_backend", opened):
         return build_world(name)
+
+
+def recorded_transfer() -> list[Call]:
+    """All that leads to a transfer from B to S, and the transfer."""
+    calls: list[Call] = []
+    recorded_world("py-evm", calls).system.token.transfer("B", "S", 1)
+    return calls
 
 
 def transfer(world: World) -> Callable[[], object]:
@@ -75,32 +89,33 @@ def bare_transfer(engine: Engine, calls: list[Call]) -> Callable[[], object]:
     return lambda: engine.apply(calls[-1])
 
 
-def rows(seconds: float) -> list[Row]:
+def rows(seconds: float, rounds: int = ROUNDS) -> list[Row]:
     """Transfers and credits a second, and how the engines compare."""
-    calls: list[Call] = []
-    recorded = recorded_world("revm", calls)
-    recorded.system.token.transfer("B", "S", 1)
-    bare: dict[str, Engine] = {"revm": RawRevm(), "py-evm": RawPyEvm(), "translated": RawTranslated()}
-    raw = {name: per_second(bare_transfer(engine, calls), seconds) for name, engine in bare.items()}
-    worlds = {name: build_world(name) for name in ("eth-tester", "py-evm", "revm")}
-    twins = {name: per_second(transfer(world), seconds) for name, world in worlds.items()}
-    trades = {name: per_second(life_cycle(world), seconds) for name, world in worlds.items()}
+    calls = recorded_transfer()
+    worlds = {name: build_world(name) for name in installed()}
+    through = {name: transfer(world) for name, world in worlds.items()}
+    bare = {name: bare_transfer(engine(), calls) for name, engine in BARE.items()}
+    done = rates(through | bare, seconds, rounds)
+    trades = rates({name: life_cycle(world) for name, world in worlds.items()}, seconds, rounds)
+    on_revm = [name for name in worlds if name.startswith("revm")]
+    raw_revm, raw_py_evm, raw_translated = BARE
     return [
-        *(Row(f"transfers on {name}, through twins", figure, "/s") for name, figure in twins.items()),
-        Row("transfers on bare py-evm, as it comes", raw["py-evm"], "/s"),
-        Row("transfers on bare py-evm, its hot code translated", raw["translated"], "/s"),
-        Row("transfers on bare pyrevm, encoded calldata", raw["revm"], "/s"),
-        *(Row(f"credits from offer to payment on {name}", figure, "/s") for name, figure in trades.items()),
-        Row("py-evm through twins : bare py-evm, as it comes", twins["py-evm"] / raw["py-evm"], target=0.65),
-        Row("py-evm through twins : bare, translated", twins["py-evm"] / raw["translated"], target=0.65),
+        *(Row(f"transfers on {name}, through twins", done[name], "/s") for name in worlds),
+        *(Row(f"transfers on {name}", done[name], "/s") for name in BARE),
+        *(Row(f"credits from offer to payment on {name}", trades[name], "/s") for name in worlds),
+        Row(f"py-evm through twins : {raw_py_evm}", ratios(done["py-evm"], done[raw_py_evm]), target=0.65),
         Row(
-            "py-evm through twins : eth-tester through twins",
-            twins["py-evm"] / twins["eth-tester"],
-            target=10,
+            f"py-evm through twins : {raw_translated}",
+            ratios(done["py-evm"], done[raw_translated]),
+            target=0.65,
         ),
-        Row("revm through twins : bare pyrevm", twins["revm"] / raw["revm"], target=0.35),
+        Row("py-evm : eth-tester, both through twins", ratios(done["py-evm"], done["eth-tester"]), target=10),
+        *(
+            Row(f"{name} through twins : bare pyrevm", ratios(done[name], done[raw_revm]), target=0.35)
+            for name in on_revm
+        ),
     ]
 
 
 if __name__ == "__main__":
-    show(rows(float(sys.argv[1]) if len(sys.argv) > 1 else 2.0))
+    show(rows(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0))

@@ -12,9 +12,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from statistics import median
 
-from scripts.bench_rows import Row, show
+from scripts.bench_rows import Row, ratios, show
 from settlement.chain.accounts import address_of, sign_transaction
 from settlement.chain.chain import Call
 from settlement.chain.engines.anvil import anvil
@@ -83,13 +82,12 @@ def rows(rounds: int) -> list[Row]:
                 endpoint = node.url if kind == "HTTP" else str(node.ipc)
                 world = build_world(endpoint)
                 taken = [(one_by_one(world), together(world), bound(world, endpoint)) for _ in range(rounds)]
-            alone, many, most = (ROUND / median(seconds) for seconds in zip(*taken, strict=True))
-            share = median(bound / together for _, together, bound in taken)
+            alone, many, most = (tuple(ROUND / t for t in seconds) for seconds in zip(*taken, strict=True))
             found += [
                 Row(f"transfers on anvil ({kind}) through twins, one by one", alone, "/s"),
                 Row(f"transfers on anvil ({kind}) through twins, together", many, "/s"),
                 Row(f"transfers on anvil ({kind}), batches signed beforehand", most, "/s"),
-                Row(f"anvil ({kind}), together through twins : such batches", share, target=0.7),
+                Row(f"anvil ({kind}), together through twins : such batches", ratios(many, most), target=0.7),
             ]
     return found
 

@@ -1,52 +1,99 @@
-"""Measure everything in one go, and hold it to what it is to reach.
+"""Write the README's table of speed and memory from ``scripts/bench.json``, which ``scripts/bench`` measured.
 
-Usage: scripts/bench [--quick] [--json FILE] [engines|node|scale|sweep|clearing ...]    (default: all of them)
-
-Ratios are of one run, so that they hold whatever the machine does beside it. A target that is missed is
-shown, and is no failure. The whole takes about a quarter of an hour, ``--quick`` about a minute.
+``--check`` writes nothing and fails where the table is not what it would be, or where the file does not say
+what it was measured on.
 """
 
-import argparse
 import json
-import platform
-from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from rich.console import Console
+from scripts.bench_rows import Row
+from scripts.tables import ROOT, Written, between, write_or_check
 
-from scripts import bench_clearing, bench_engines, bench_node, bench_scale, bench_sweep
-from scripts.bench_rows import Row, show
-
-#: What each part measures, quickly or not.
-PARTS: dict[str, Callable[[bool], list[Row]]] = {
-    "engines": lambda quick: bench_engines.rows(0.3 if quick else 3.0),
-    "node": lambda quick: bench_node.rows(1 if quick else 5),
-    "scale": lambda quick: bench_scale.rows((50, 100, 400) if quick else (100, 1_000, 10_000, 100_000)),
-    "sweep": lambda quick: bench_sweep.rows(8 if quick else 200),
-    "clearing": lambda quick: bench_clearing.rows(10_000 if quick else 1_000_000),
-}
+README, RESULT = ROOT / "README.md", ROOT / "scripts" / "bench.json"
+START, END = "<!-- bench: scripts/bench -->", "<!-- end of bench -->"
+#: What a measurement has to say of where it was made.
+STATED = ("python", "system", "processors", "processor", "extras", "engines", "default engine", "versions")
+#: Of the versions, those that figures move with.
+TELLING = ("pyrevm", "py-evm", "eth-tester", "web3", "duckdb", "simpy", "pydantic", "typer", "rich")
 
 
-def main() -> None:
-    """Measure, print, and write the file."""
-    parser = argparse.ArgumentParser(description="Measure speed and memory.")
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
-    parser.add_argument("--quick", action="store_true", help="small sizes, for a look")
-    parser.add_argument("--json", type=Path, default=Path("runs/bench.json"), help="default: %(default)s")
-    options = parser.parse_args()
-    if unknown := [part for part in options.parts if part not in PARTS]:
-        parser.error(f"{unknown[0]}: no such part; expected some of {', '.join(PARTS)}")
-    found: dict[str, list[Row]] = {}
-    for part in options.parts or PARTS:
-        found[part] = PARTS[part](options.quick)
-        show(found[part])
-        print()
-    machine = {"python": platform.python_version(), "machine": platform.machine(), "quick": options.quick}
-    rows = {part: [row.to_json() for row in rows] for part, rows in found.items()}
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps({**machine, "rows": rows}, indent=2) + "\n")
-    Console(markup=False, highlight=False).print(str(options.json))
+@dataclass(frozen=True)
+class Result:
+    """All figures of a measurement, by part, and what they were measured on."""
+
+    environment: dict[str, Any]
+    quick: bool
+    parts: dict[str, list[Row]]
+
+    @classmethod
+    def read(cls, path: Path) -> "Result":
+        """The result in a file."""
+        found = json.loads(path.read_text(encoding="utf-8"))
+        parts = {part: [Row.from_json(row) for row in rows] for part, rows in found["parts"].items()}
+        return cls(found["environment"], found["quick"], parts)
+
+    def write(self, path: Path) -> None:
+        """Write it to a file."""
+        parts = {part: [row.to_json() for row in rows] for part, rows in self.parts.items()}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(self) | {"parts": parts}, indent=1) + "\n", encoding="utf-8")
+
+    @property
+    def faults(self) -> list[str]:
+        """What it does not say of where it was made."""
+        lacks = [name for name in STATED if not self.environment.get(name)]
+        lacks += [] if self.parts else ["parts"]
+        return [f"{RESULT.name} has no {name}; run scripts/bench" for name in lacks]
+
+    @property
+    def caption(self) -> str:
+        """On what it was measured, and how to read a figure."""
+        here = self.environment
+        extras = [name for name, there in here["extras"].items() if there]
+        absent = [name for name, there in here["extras"].items() if not there]
+        versions = ", ".join(
+            f"{name} {here['versions'][name]}" for name in TELLING if name in here["versions"]
+        )
+        return (
+            f"{'A quick look' if self.quick else 'Measured'} on {here['processors']} processors"
+            f" ({here['processor']}), {here['system']}, {here['python']}, in an environment with the extras"
+            f" {', '.join(extras) or 'none'} and without {', '.join(absent) or 'none'}: {versions}. Engines:"
+            f" {', '.join(here['engines'])}; the default is {here['default engine']}."
+        )
+
+
+def table(result: Result) -> str:
+    """What is promised first, then every figure by the part that measures it."""
+    rows = [row for part in result.parts.values() for row in part]
+    lines = [result.caption, "", "| | reached | wanted | |", "|---|--:|--:|---|"]
+    for row in rows:
+        if row.target is not None:
+            mark = {True: "yes", False: "**no**", None: row.note}[row.reached]
+            lines.append(f"| {row.what} | {row.figure} | {row.wanted} | {mark} |")
+    lines += ["", "| figure, and what measures it | | |", "|---|--:|---|"]
+    for name, part in result.parts.items():
+        figures = [row for row in part if row.target is None]
+        lines += [f"| **`scripts/bench {name}`** | | |"] if figures else []
+        lines += [f"| {row.what} | {row.figure} | {row.note} |" for row in figures]
+    return "\n".join(lines)
+
+
+def readme() -> Written:
+    """The README, renewed."""
+    result, text = Result.read(RESULT), README.read_text(encoding="utf-8")
+    if result.faults:
+        return Written(README, text, "", result.faults)
+    told = f"{sum(map(len, result.parts.values()))} figures are as {RESULT.name} has them"
+    return Written(README, between(text, START, END, table(result)), told)
+
+
+def write() -> None:
+    """Write the table."""
+    README.write_text(readme().text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    write_or_check("bench_table", "Write the table of speed and memory into README.md.", readme)

@@ -1,6 +1,7 @@
 # Sourced by the entry scripts: a virtual environment of the checkout's own, installed once.
 # Usage: . scripts/environment.sh NAME EXTRA   (EXTRA may be empty)
 #        . scripts/environment.sh NAME FILE.txt   (only what this list of requirements names)
+#        . scripts/environment.sh NAME NAME==VERSION   (only this one, and what it needs)
 # Leaves the environment's programs first on PATH and its folder in $environment.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -29,13 +30,17 @@ make_environment() {
             sources=("$root/$2")
             wanted=(--requirement "$root/$2")
             ;;
+        *==*)
+            sources=()
+            wanted=("$2")
+            ;;
         *)
             sources=("$root/pyproject.toml" "$root/scripts/constraints.txt")
             wanted=(--constraint "$root/scripts/constraints.txt" --editable "$root${2:+[$2]}")
             ;;
     esac
     # What an installation depends on; when none of it changed there is nothing to do.
-    stamp=$(cat "${sources[@]}" "$root/scripts/environment.sh" | cksum)
+    stamp=$(cat "${sources[@]}" "$root/scripts/environment.sh" - <<<"$2" | cksum)
     if [ "$(cat "$folder/stamp" 2>/dev/null)" != "$stamp $root" ]; then
         python=$(python_of_host) || return
         echo "setting up $folder (once; about a minute)" >&2

@@ -21,6 +21,7 @@ from settlement.chain.port import (
     GAS_PER_TRANSACTION,
     Address,
     Backend,
+    Receipt,
 )
 
 
@@ -127,6 +128,20 @@ class RawTranslated(RawPyEvm):
 
     def __init__(self) -> None:
         super().__init__(State)
+
+
+class Behind:
+    """An engine behind our port: its receipt is read, and its logs stay raw."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def apply(self, call: Call) -> Receipt:
+        """See ``Engine``."""
+        self._backend.advance_to(max(call.timestamp, self._backend.timestamp))
+        if call.to:
+            return self._backend.send(call.sender, call.to, call.data)
+        return self._backend.deploy(call.sender, call.data)
 
 
 def replay(engine: Engine, calls: Iterable[Call]) -> float:
