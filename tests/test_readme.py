@@ -41,7 +41,7 @@ def programs(readme: str) -> list[str]:
 def comparable(output: str) -> str:
     """Output without what differs between two runs: trailing blanks, the wall time, and which EVM is here."""
     text = re.sub(r" +$", "", output, flags=re.MULTILINE).strip("\n")
-    text = text.replace(" · revm · ", " · py-evm · ")
+    text = re.sub(r" · revm\b", " · py-evm", text)
     return re.sub(r"\d+\.\d s wall time", "N s wall time", text)
 
 

@@ -35,7 +35,6 @@ _HALTED = re.compile(r"Halt \{ reason: ")
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    mark: int
     block: int
     timestamp: int
     nonces: dict[Address, int]
@@ -99,22 +98,17 @@ class RevmBackend:
     def snapshot(self) -> int:
         """See ``Backend``."""
         self._end()
-        self._snapshots.append(self._snapshot_at(self._state.mark()))
-        return len(self._snapshots) - 1
+        self._snapshots.append(_Snapshot(self._block, self._timestamp, dict(self._nonces)))
+        return self._state.mark()
 
     def revert(self, snapshot: int) -> None:
         """See ``Backend``."""
         remembered = self._snapshots[snapshot]
         self._state.drop()
         self._open = 0
-        last = all(other.mark <= remembered.mark for other in self._snapshots)
-        mark = self._state.return_to(remembered.mark, last=last)
+        self._state.return_to(snapshot)
         self._block, self._timestamp = remembered.block, remembered.timestamp
         self._nonces = dict(remembered.nonces)
-        self._snapshots[snapshot] = self._snapshot_at(mark)
-
-    def _snapshot_at(self, mark: int) -> _Snapshot:
-        return _Snapshot(mark, self._block, self._timestamp, dict(self._nonces))
 
     def _set_block(self) -> None:
         block = BlockEnv(

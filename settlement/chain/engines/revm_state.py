@@ -15,6 +15,10 @@ from settlement.domain.errors import BackendError
 
 #: A slot of an account: the address in hexadecimal, and the number.
 Slot = tuple[str, int]
+#: How to put something somewhere.
+Put = Callable[[Any, Any], None]
+#: What was put, how and where: what was there before, and what is there now.
+Delta = dict[tuple[Put, Any], tuple[Any, Any]]
 
 _WRITTEN = re.compile(r"StorageChange \{ address: (0x[0-9a-f]{40}), key: (\d+), had_value: Some\((\d+)\) \}")
 _DESTROYED = re.compile(r"AccountDestroyed \{ address: (0x[0-9a-f]{40}), ")
@@ -91,9 +95,11 @@ class RevmState:
         self._base = evm.snapshot()
         #: Those that are more than an address and their storage, by checksummed address.
         self._accounts: dict[str, Account] = {}
-        #: What was put where, what was there before and what is now; begins with the first ``mark``.
-        self._history: list[tuple[Callable[[Any, Any], None], Any, Any, Any]] = []
-        self._remembers = False
+        #: Each mark: the one before it, and what changed between them.
+        self._marks: list[tuple[int | None, Delta]] = []
+        #: The mark that we came from, and what changed since; nothing is kept before there is one.
+        self._mark: int | None = None
+        self._since: Delta = {}
 
     def settle(self) -> None:
         """End the transactions executed since the last end, and keep what they changed.
@@ -122,23 +128,32 @@ class RevmState:
         self._base = self._evm.snapshot()
 
     def mark(self) -> int:
-        """Remember what is held, for ``return_to``; from now on every change takes memory."""
-        self._remembers = True
-        return len(self._history)
+        """Remember what is held, for ``return_to``; from now on what changes takes memory."""
+        self._marks.append((self._mark, self._since))
+        self._mark, self._since = len(self._marks) - 1, {}
+        return self._mark
 
-    def return_to(self, mark: int, *, last: bool) -> int:
-        """Hold again what was held at a mark; returns another mark of the same. No transaction may be open.
+    def return_to(self, mark: int) -> None:
+        """Hold again what was held at a mark. No transaction may be open."""
+        here, there = self._line_of(self._mark), self._line_of(mark)
+        both = {*here} & {*there}
+        undone = [self._since, *(self._marks[passed][1] for passed in here if passed not in both)]
+        done = [self._marks[passed][1] for passed in reversed(there) if passed not in both]
+        for delta in undone:
+            for (put, place), (before, _) in delta.items():
+                put(place, before)
+        for delta in done:
+            for (put, place), (_, now) in delta.items():
+                put(place, now)
+        self._mark, self._since = mark, {}
 
-        Where the mark is the ``last`` that anybody returns to, all after it is forgotten.
-        """
-        undone = self._history[mark:]
-        if last:
-            del self._history[mark:]
-        for put, place, before, now in reversed(undone):
-            put(place, before)
-            if not last:
-                self._history.append((put, place, now, before))
-        return len(self._history)
+    def _line_of(self, mark: int | None) -> list[int]:
+        """A mark and all those that it came after, the last first."""
+        line = []
+        while mark is not None:
+            line.append(mark)
+            mark = self._marks[mark][0]
+        return line
 
     def _changed_accounts(self) -> dict[str, AccountInfo]:
         """Those in the journal that are new or count on; the code of others is left out of its text."""
@@ -153,11 +168,12 @@ class RevmState:
                 raise BackendError(f"revm has no contract at {address}, where Prague has one; run on py-evm")
         return changed
 
-    def _change(self, put: Callable[[Any, Any], None], place: Any, before: Any, now: Any) -> None:
+    def _change(self, put: Put, place: Any, before: Any, now: Any) -> None:
         if now == before:
             return
-        if self._remembers:
-            self._history.append((put, place, before, now))
+        if self._mark is not None:
+            first, _ = self._since.get((put, place), (before, now))
+            self._since[put, place] = first, now
         put(place, now)
 
     def _put_account(self, address: str, account: Account) -> None:

@@ -191,6 +191,19 @@ class BackendConformance:
             backend.revert(newer)
             assert backend.call(ALICE, counter, b"").output == word(2)
 
+    def test_snapshots_can_be_returned_to_in_turn(self, backend: Backend) -> None:
+        if self.snapshots_nest:
+            pytest.skip("the older one would end the newer one")
+        counter = self.deployed(backend, COUNTER)
+        older = backend.snapshot()
+        backend.send(ALICE, counter, b"")
+        newer = backend.snapshot()
+        # What a turn leaves must not add up: with twice as much in each, this would never end.
+        for _ in range(50):
+            for snapshot, count in ((older, 1), (newer, 2)):
+                backend.revert(snapshot)
+                assert backend.send(BOB, counter, b"").output == word(count)
+
     def test_a_failed_transaction_counts_for_the_address_of_the_next_contract(self, backend: Backend) -> None:
         backend.deploy(ALICE, bytes.fromhex(REFUSER))
         backend.send(ALICE, BOB, b"")
