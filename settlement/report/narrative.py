@@ -148,9 +148,7 @@ def _wound_down(step: Step) -> str:
     data = step.data
     paid = "paid" if data.get("paid_arrived", True) else "due and put into quarantine"
     back = "refunded" if data.get("refund_arrived", True) else "left and put into quarantine"
-    return (
-        f"winds credit {data['credit']} down: {su(data['paid'])} {paid}, {su(data['refunded'])} {back}"
-    )
+    return f"winds credit {data['credit']} down: {su(data['paid'])} {paid}, {su(data['refunded'])} {back}"
 
 
 def _back(step: Step) -> str:

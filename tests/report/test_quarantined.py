@@ -155,7 +155,10 @@ def test_every_way_out_of_a_credit_says_where_the_value_went(way: str, tmp_path:
         view, page = view_of(run), render_page(run)
     assert told in view
     assert told in page
-    for shown in (view.partition("Credits")[2], page.partition("<h2>Trades</h2>")[2].partition("</table>")[0]):
+    for shown in (
+        view.partition("Credits")[2],
+        page.partition("<h2>Trades</h2>")[2].partition("</table>")[0],
+    ):
         assert ("quarantined" in shown) is bool(quarantined)
         if quarantined:
             assert f"{quarantined // SU:,}.00" in shown
@@ -184,9 +187,19 @@ BACK = "go into quarantine, for the applicant is held back"
         ("CreditCancelled", {"refunded": 2 * SU}, False, f"by consent of all: 2.00 SU {BACK}"),
         ("CreditAmended", {"refunded": 0}, True, "every party agreed"),
         ("CreditAmended", {"refunded": 2 * SU}, True, "every party agreed: 2.00 SU go back"),
-        ("CreditAmended", {"refunded": SU}, False, "1.00 SU goes into quarantine, for the applicant is held back"),
+        (
+            "CreditAmended",
+            {"refunded": SU},
+            False,
+            "1.00 SU goes into quarantine, for the applicant is held back",
+        ),
         ("CreditRejected", {"refunded": 0}, True, "rejects credit C1: nothing was locked"),
-        ("CreditRejected", {"refunded": SU}, False, "1.00 SU goes into quarantine, for the applicant is held back"),
+        (
+            "CreditRejected",
+            {"refunded": SU},
+            False,
+            "1.00 SU goes into quarantine, for the applicant is held back",
+        ),
     ],
 )
 def test_what_goes_back_is_told_whether_it_arrives(
