@@ -1,8 +1,8 @@
 """Where a run begins: the contracts on a chain of its own, or on one that the runs of a process take in turn.
 
 A deployment follows from the EVM, the chain's first moment and who can send transactions on it, and from
-nothing else of a run. So one that is kept and returned to is the one that a fresh chain would hold, and whoever
-listens to its transactions is told the same.
+nothing else of a run. So one that is kept and returned to is the one that a fresh chain would hold, and
+whoever listens to its transactions is told the same.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,12 +1,12 @@
 """A database in memory that one run after another writes to, and that is wiped between them.
 
-For a small run, making a database and planning queries take longer than all else. So the database is made once,
-each query is planned once, and views are tables here, filled when a run is written and first asked about. What
-is asked is the same text as ever, and so are the rows.
+For a small run, making a database and planning queries take longer than all else. So the database is made
+once, each query is planned once, and views are tables here, filled when a run is written and first asked
+about. What is asked is the same text as ever, and so are the rows.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -14,8 +14,8 @@ import duckdb
 from settlement.ledger.store import SCHEMA, Store
 from settlement.ledger.views import VIEWS, query_of
 
-#: A plan that is kept must hold for any rows. This is what would plan for those that are there: of a table that
-#: is empty when a query is planned, it would have the query read nothing ever after.
+#: A plan that is kept must hold for any rows. This is what would plan for those that are there: of a table
+#: that is empty when a query is planned, it would have the query read nothing ever after.
 _FOR_ANY_ROWS = "SET disabled_optimizers = 'statistics_propagation'"
 
 
@@ -32,7 +32,10 @@ class Slate:
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        """An empty store for the length of the block. Nothing is ever committed, so nothing has to be deleted."""
+        """An empty store for the length of the block.
+
+        Nothing is ever committed, so nothing has to be deleted.
+        """
         self._connection.begin()
         store = _SlateStore(self._connection, self._plans)
         try:
@@ -90,5 +93,6 @@ class _SlateStore(Store):
             self._plans.execute(f"INSERT INTO {view} {query_of(view)}")
         self._filled = True
 
-    def _transaction(self) -> AbstractContextManager[None]:
-        return nullcontext()
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        yield

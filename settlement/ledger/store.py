@@ -284,7 +284,7 @@ class Store:
             raise OSError(str(error).splitlines()[0]) from error
 
     def hold_views(self) -> None:
-        """Work every view out once, for whoever asks much of them; they are tables while the connection lasts."""
+        """Work every view out once, for whoever asks much of them: tables while the connection lasts."""
         if not self._held:
             for view in VIEWS:
                 self.add_table(view, query_of(view))

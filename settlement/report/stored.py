@@ -16,8 +16,8 @@ from settlement.ledger.folder import EVENTS, SCENARIO, STORE, SUMMARY
 from settlement.ledger.store import Store
 from settlement.scenario import Scenario, load_scenario
 
-#: Where what moved under each credit and bill went: to the payee, back, or into quarantine, as far as nobody has
-#: claimed it since.
+#: Where what moved under each credit and bill went: to the payee, back, or into quarantine, as far as nobody
+#: has claimed it since.
 WENT = """SELECT ref,
        coalesce(sum(amount) FILTER (destination != 'Quarantine' AND flow != 'REFUND'), 0::BIGNUM) AS paid,
        coalesce(sum(amount) FILTER (destination != 'Quarantine' AND flow = 'REFUND'), 0::BIGNUM) AS refunded,
@@ -48,7 +48,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class CreditLine:
-    """What became of a credit, in minor units; ``quarantined`` is what the quarantine holds of it at the end."""
+    """What became of a credit, in minor units; ``quarantined`` is what is in quarantine at the end."""
 
     credit: str
     state: str
@@ -60,7 +60,7 @@ class CreditLine:
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """What became of a bill, in minor units; ``quarantined`` is what the quarantine holds of it at the end."""
+    """What became of a bill, in minor units; ``quarantined`` is what is in quarantine at the end."""
 
     bill: str
     state: str

@@ -31,7 +31,7 @@ class _Part:
 
 
 @cache
-def _parts(kind: type) -> tuple[_Part, ...]:
+def _parts(kind: Any) -> tuple[_Part, ...]:
     """The fields of a class, in the order of its schema."""
     return tuple(
         _Part(
@@ -55,7 +55,7 @@ def xml_of(document: Any) -> str:
 def _lines(head: str, name: str, node: Any, indent: str) -> Iterator[str]:
     """The lines of an element, whose start tag up to its attributes is ``head``."""
     text, inside = "", []
-    for part in _parts(type(node)):
+    for part in _parts(node.__class__):
         value = getattr(node, part.field)
         if value is None:
             continue
@@ -91,7 +91,7 @@ def prove(node: Any, path: str = "") -> None:
     Raises:
         InvariantBroken: naming the place and the restriction.
     """
-    for part in _parts(type(node)):
+    for part in _parts(node.__class__):
         value = getattr(node, part.field)
         if value is None:
             if part.required:
