@@ -15,7 +15,7 @@ from eth_utils.crypto import keccak
 from settlement.domain.errors import InvariantBroken, UserError
 from settlement.report.exports import FORMATS, export_run
 from settlement.report.exports.beancount import Accounts, number
-from settlement.report.exports.message import prove
+from settlement.report.exports.message import prove, xml_of
 from settlement.report.measures import StoredRun
 from settlement.report.stored import open_run
 from settlement.run import run_scenario
