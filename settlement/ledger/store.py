@@ -36,7 +36,7 @@ from settlement.domain.events import Event
 from settlement.domain.notes import Note
 from settlement.domain.reasons import Reason
 from settlement.ledger.journal import entry_of
-from settlement.ledger.views import VIEWS
+from settlement.ledger.views import VIEWS, query_of
 
 #: The tables of a run.
 SCHEMA = """
@@ -121,6 +121,7 @@ class Store:
         self._kept: dict[str, list[Row]] = {table: [] for table in _COLUMNS}
         self._size = 0
         self._closed = False
+        self._held = False
         self._balances: defaultdict[str, dict[str, int]] = defaultdict(dict, {"SU": {ISSUANCE: 0}})
 
     @classmethod
@@ -297,6 +298,13 @@ class Store:
             self._connection.execute(f"CREATE TEMP TABLE {table} AS {sql}")
         except duckdb.Error as error:
             raise OSError(str(error).splitlines()[0]) from error
+
+    def hold_views(self) -> None:
+        """Work every view out once, for whoever asks much of them: tables while the connection lasts."""
+        if not self._held:
+            for view in VIEWS:
+                self.add_table(view, query_of(view))
+        self._held = True
 
     def arrow(self, sql: str) -> Any:
         """The rows of a query as a ``pyarrow.Table``.

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from settlement.report.narrative import sentence
-from settlement.report.stored import Step
+from settlement.report.stored import Step, StoredRun
 
 #: The field in which an event states a deadline on the clock of its credit.
 _DEADLINES = {
@@ -32,6 +32,22 @@ def narrated(steps: Iterable[Step]) -> Iterator[tuple[Step, str | None]]:
     narrator = Narrator()
     for step in steps:
         yield step, narrator.tell(step)
+
+
+def timeline(run: StoredRun, most: int) -> tuple[list[tuple[Step, str]], int]:
+    """The first ``most`` steps that are told from the scenario's first day on, and how many events follow.
+
+    What comes before that day is registration, of which no later sentence needs anything.
+    """
+    first = run.first_moment
+    told: list[tuple[Step, str]] = []
+    for number, (step, text) in enumerate(narrated(run.steps_since(first))):
+        if text is None:
+            continue
+        if len(told) == most:
+            return told, run.count_since(first) - number
+        told.append((step, text))
+    return told, 0
 
 
 class Narrator:

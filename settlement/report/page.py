@@ -6,7 +6,7 @@ exact value; the appendix has each measure's definition and SQL.
 """
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from settlement.domain.errors import UserError
 from settlement.ledger.views import VIEWS
-from settlement.report.measures import GROUPS, MEASURES, StoredRun
+from settlement.report.measures import GROUPS, MEASURES, Step, StoredRun
 from settlement.report.measures.figures import duration
 from settlement.report.narrative import day, su
-from settlement.report.narrator import narrated
+from settlement.report.narrator import timeline
 from settlement.report.sections import (
     MOST_BARS,
     QUERIES,
@@ -34,8 +34,8 @@ from settlement.report.sections import (
 )
 from settlement.report.yardsticks import YARDSTICKS, verdict
 
-#: Longest timeline and longest table that anybody reads.
-_MOST_STEPS, _MOST_TRADES = 300, 50
+#: Longest timeline that anybody reads.
+_MOST_STEPS = 300
 
 
 def render_page(run: StoredRun) -> str:
@@ -78,9 +78,12 @@ _BARS = ("flows", "cycles", "rejections", "outcomes")
 
 
 def _context(run: StoredRun) -> dict[str, Any]:
+    run.store.hold_views()
     figures = {name: measure.of(run.store) for name, measure in MEASURES.items()}
     found = {(name, figure.key): figure for name, own in figures.items() for figure in own}
-    timeline, trades = list(_timeline(run)), run.store.query(QUERIES["trades"])
+    told, omitted = timeline(run, _MOST_STEPS)
+    trades = run.store.query(QUERIES["trades"])
+    (number,) = run.store.query("SELECT count(*) FROM trades")[0]
     return {
         "run": run,
         "facts": _facts(run),
@@ -102,11 +105,11 @@ def _context(run: StoredRun) -> dict[str, Any]:
             for group in GROUPS
         ],
         "notes": [(day(at), *rest) for at, *rest in run.store.query(QUERIES["notes"])],
-        "timeline": timeline[:_MOST_STEPS],
-        "omitted": max(len(timeline) - _MOST_STEPS, 0),
-        "trades": trades[:_MOST_TRADES],
-        "more_trades": max(len(trades) - _MOST_TRADES, 0),
-        "quarantined": any(int(trade[-1]) for trade in trades[:_MOST_TRADES]),
+        "timeline": [_line(step, text) for step, text in told],
+        "omitted": omitted,
+        "trades": trades,
+        "more_trades": number - len(trades),
+        "quarantined": any(int(trade[-1]) for trade in trades),
         "su": su,
         "measures": MEASURES,
         "queries": QUERIES,
@@ -148,10 +151,6 @@ def _commands(run: StoredRun) -> list[str]:
     ]
 
 
-def _timeline(run: StoredRun) -> Iterator[tuple[str, str, str, str]]:
-    """Day, time, who and what, from the first day of the scenario on."""
-    first = datetime.combine(run.scenario.start, datetime.min.time(), UTC).timestamp()
-    for step, text in narrated(run.steps()):
-        if text is not None and step.sim_time >= first:
-            moment = datetime.fromtimestamp(step.sim_time, UTC)
-            yield day(step.sim_time), f"{moment:%H:%M}", step.actor, text
+def _line(step: Step, text: str) -> tuple[str, str, str, str]:
+    """Day, time, who and what."""
+    return day(step.sim_time), f"{datetime.fromtimestamp(step.sim_time, UTC):%H:%M}", step.actor, text

@@ -44,7 +44,8 @@ ORDER BY trade""",
 SELECT trade, instrument, payer, payee, state, amount,
        CASE form WHEN 'obligation' THEN t.paid ELSE coalesce(w.paid, 0::BIGNUM) END,
        coalesce(w.refunded, 0::BIGNUM), coalesce(w.quarantined, 0::BIGNUM)
-FROM trades t LEFT JOIN went w ON w.ref = t.trade AND form != 'obligation' ORDER BY opened_at, trade""",
+FROM trades t LEFT JOIN went w ON w.ref = t.trade AND form != 'obligation'
+ORDER BY opened_at, trade LIMIT 50""",
     "suspensions": """SELECT sim_time, coalesce(until, (SELECT max(sim_time) FROM closes), sim_time) FROM (
     SELECT sim_time, lead(sim_time) OVER (ORDER BY seq) AS until, (data->>'stage') AS stage
     FROM events WHERE kind = 'StageChanged'

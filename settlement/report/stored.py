@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,11 @@ class StoredRun:
     scenario: Scenario
     store: Store
 
+    @property
+    def first_moment(self) -> int:
+        """When the scenario's first day begins, epoch seconds; before it everybody is registered."""
+        return int(datetime.combine(self.scenario.start, time(), UTC).timestamp())
+
     def steps(self, *kinds: str) -> list[Step]:
         """Every event, or every one of these kinds, in order of occurrence."""
         sql = "SELECT sim_time, actor, kind, data FROM events"
@@ -96,6 +102,22 @@ class StoredRun:
             sql += f" WHERE kind IN ({', '.join(map(quoted, kinds))})"
         rows = self.store.query(f"{sql} ORDER BY seq")
         return [Step(sim_time, actor, kind, json.loads(data)) for sim_time, actor, kind, data in rows]
+
+    def steps_since(self, sim_time: int) -> Iterator[Step]:
+        """Every event from a moment on (epoch seconds), in order; few are read where few are asked for."""
+        # No parameters: the database would load pandas for them, where there is one.
+        since, batch = f"sim_time >= {sim_time:d}", _FIRST_BATCH
+        sql = f"SELECT seq, sim_time, actor, kind, data FROM events WHERE {since} AND seq > "
+        last = 0
+        while rows := self.store.query(f"{sql}{last:d} ORDER BY seq LIMIT {batch:d}"):
+            for _, at, actor, kind, data in rows:
+                yield Step(at, actor, kind, json.loads(data))
+            last, batch = rows[-1][0], 2 * batch
+
+    def count_since(self, sim_time: int) -> int:
+        """How many events there are from a moment on (epoch seconds)."""
+        (count,) = self.store.query(f"SELECT count(*) FROM events WHERE sim_time >= {sim_time:d}")[0]
+        return int(count)
 
     def holdings(self) -> list[Holding]:
         """SU issued to each participant and its closing balance, from the journal's postings."""
@@ -148,6 +170,9 @@ class StoredRun:
         count, first, last = self.store.query(sql)[0]
         return count, first, last
 
+
+#: How many events are read at first where perhaps not all are asked for.
+_FIRST_BATCH = 500
 
 #: What a summary must hold, and of which type.
 _SHAPE = {

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from settlement.report.narrative import day, su
-from settlement.report.narrator import narrated
+from settlement.report.narrator import timeline
 from settlement.report.stored import StoredRun
 from settlement.report.tables import plain_table
 
@@ -56,26 +56,20 @@ def show_run(console: Console, run: StoredRun) -> None:
 def _timeline(run: StoredRun) -> RenderableType:
     """Every event from the first day on; what came before it is one line."""
     table = plain_table("Day", "Time", "Who", "What")
-    first = datetime.combine(run.scenario.start, datetime.min.time(), UTC).timestamp()
-    eve = shown = ""
-    steps = run.steps()
-    for number, (step, text) in enumerate(narrated(steps)):
-        if table.row_count == _MOST_STEPS:
-            table.add_row("", "", "", f"… and {len(steps) - number:,} more events", style="dim")
-            break
-        if step.sim_time < first:
-            eve = day(step.sim_time)
-            continue
-        if eve:
-            table.add_row(eve, "", "supervisor", _preparation(run), style="dim")
-            eve = ""
-        if text is None:
-            continue
+    told, omitted = timeline(run, _MOST_STEPS)
+    before = f"SELECT max(sim_time) FROM events WHERE sim_time < {run.first_moment:d}"
+    (eve,) = run.store.query(before)[0]
+    if eve is not None:
+        table.add_row(day(eve), "", "supervisor", _preparation(run), style="dim")
+    shown = ""
+    for step, text in told:
         today = day(step.sim_time)
         time = f"{datetime.fromtimestamp(step.sim_time, UTC):%H:%M}"
         style = "yellow" if step.kind in ("OperationRejected", "DrawDiscrepant") else ""
         table.add_row("" if today == shown else today, time, step.actor, text, style=style)
         shown = today
+    if omitted:
+        table.add_row("", "", "", f"… and {omitted:,} more events", style="dim")
     return table
 
 

@@ -256,14 +256,19 @@ def _baseline() -> Iterator[Passage]:
         )  # fmt: skip
 
 
+def tell(say: Script, first_credit: int = 200) -> None:
+    """Tell all that happens."""
+    for part in (_constitute, _issue, _clear, _comply):
+        part(say)
+    _trade(say, "C1", 5, first_credit, 0.5)
+    _trade(say, "C2", 10, 300, 30, payer="C", held=DAY)
+
+
 def build(folder: Path, first_credit: int = 200) -> Path:
     """A complete run folder of this script, with closes on the banking days of two weeks."""
     folder.mkdir(parents=True)
     say = Script()
-    for tell in (_constitute, _issue, _clear, _comply):
-        tell(say)
-    _trade(say, "C1", 5, first_credit, 0.5)
-    _trade(say, "C2", 10, 300, 30, payer="C", held=DAY)
+    tell(say, first_credit)
     days = [MONDAY + timedelta(days=days) for days in range(12)]
     with closing(Store.create(folder / "run.duckdb")) as store:
         say.book(store, [day for day in days if day.weekday() < 5])

@@ -15,7 +15,7 @@ from eth_utils.crypto import keccak
 from settlement.domain.errors import InvariantBroken, UserError
 from settlement.report.exports import FORMATS, export_run
 from settlement.report.exports.beancount import Accounts, number
-from settlement.report.exports.iso20022 import prove
+from settlement.report.exports.message import prove, xml_of
 from settlement.report.measures import StoredRun
 from settlement.report.stored import open_run
 from settlement.run import run_scenario
@@ -139,6 +139,26 @@ def test_a_message_is_held_to_its_schema(value: Decimal | None, currency: str, f
 
     with pytest.raises(InvariantBroken, match=fault):
         prove(ActiveCurrencyAndAmount(value=value, ccy=currency))
+
+
+def test_messages_are_written_as_the_library_writes_them(everything: StoredRun, tmp_path: Path) -> None:
+    from pyiso20022.camt import camt_054_001_08
+    from pyiso20022.pacs import pacs_008_001_08, pacs_009_001_08
+    from xsdata.formats.dataclass.parsers import XmlParser
+    from xsdata.formats.dataclass.serializers import XmlSerializer
+    from xsdata.formats.dataclass.serializers.config import SerializerConfig
+
+    modules = {"camt.054": camt_054_001_08, "pacs.008": pacs_008_001_08, "pacs.009": pacs_009_001_08}
+    export_run(everything, "iso20022", tmp_path)
+    paths = sorted(tmp_path.glob("*.xml"))
+    assert {path.name[:8] for path in paths} == set(modules)
+    for path in paths:
+        text = path.read_text(encoding="utf-8").replace("Xenon", '&lt;Xenon &amp; &quot;sons"&gt;')
+        kind = modules[path.name[:8]].Document
+        document = XmlParser().from_string(text, kind)
+        config = SerializerConfig(indent="  ")
+        own = XmlSerializer(config=config).render(document, ns_map={None: kind.Meta.namespace})
+        assert xml_of(document) == own
 
 
 def test_travel_rule_records_have_the_shape_of_ivms101(everything: StoredRun, tmp_path: Path) -> None:

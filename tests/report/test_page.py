@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+import settlement.report.page as page_module
+import settlement.report.sections as sections_module
 from settlement.report.charts import axis_of, compact, line_chart
 from settlement.report.measures import MEASURES, Figure, StoredRun, Unit, open_run
 from settlement.report.page import render_page
@@ -110,6 +112,19 @@ def test_charts_are_well_formed_and_described(everything: StoredRun) -> None:
         assert all(
             0 <= float(own[name]) <= height for own in places for name in ("y", "y1", "y2") if name in own
         )
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_a_chart_that_leaves_bars_out_says_how_many_there_are_and_where(
+    everything: StoredRun, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    for module in (page_module, sections_module):
+        monkeypatch.setattr(module, "MOST_BARS", most)
+    text = render_page(everything)
+    for name in ("flows", "cycles", "rejections", "outcomes"):
+        count = len(MEASURES[name].of(everything.store))
+        told = f'The first {most} of {count}; the <a href="#m-{name}">query</a> finds them all.'
+        assert (told in text) is (count > most), name
 
 
 def test_the_same_run_gives_the_same_page(everything: StoredRun) -> None:

@@ -52,7 +52,7 @@ QUOTE = {"quote": "Q1", "entity": "B", "su_amount": 100_000 * 10**6, "drl_amount
         ),
         (
             "Moved",
-            {"flow": "NET_LEG", "amount": 10**7, "source": "ClearingHouse", "destination": "X"},
+            {"flow": "NET_LEG", "amount": 10**7, "source": "ClearingHouse", "destination": "X", "payee": "X"},
             "has X paid its net position of 10.00 SU",
         ),
         (

@@ -1,4 +1,4 @@
-"""Movements of SU as ISO 20022 messages, built from the classes of pyiso20022 and written by xsdata.
+"""Movements of SU as ISO 20022 messages, built from the classes of pyiso20022 and read back by xsdata.
 
 pacs.009 carries what institutions move among themselves (ramp, desk, intake, net legs of clearing), pacs.008
 what one customer pays another (draws, bills, awards, direct payments), one message for each day; camt.054
@@ -13,8 +13,6 @@ not fit is not rounded but left out, and named in ``left-out.txt``.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -25,6 +23,7 @@ from uuid import UUID
 
 from settlement.domain.errors import InvariantBroken
 from settlement.report.dataset import require
+from settlement.report.exports.message import prove, xml_of
 from settlement.report.stored import StoredRun
 
 _CURRENCY = "XTS"
@@ -64,7 +63,8 @@ class Writer:
         self.pacs008 = require("pyiso20022.pacs.pacs_008_001_08", "export")
         self.pacs009 = require("pyiso20022.pacs.pacs_009_001_08", "export")
         self.camt054 = require("pyiso20022.camt.camt_054_001_08", "export")
-        require("xsdata", "export")
+        # One parser for all messages: it keeps what it learns of their classes.
+        self._parser = require("xsdata.formats.dataclass.parsers", "export").XmlParser()
         self._names = {p.id: p.name for p in run.scenario.participants}
         agents = run.store.query("SELECT participant, intermediary, sponsor FROM parties")
         self._agents = {name: intermediary or sponsor for name, intermediary, sponsor in agents}
@@ -183,14 +183,8 @@ class Writer:
 
     def _write(self, name: str, document: Any) -> None:
         prove(document)
-        serializers = require("xsdata.formats.dataclass.serializers", "export")
-        parsers = require("xsdata.formats.dataclass.parsers", "export")
-        config = require("xsdata.formats.dataclass.serializers.config", "export").SerializerConfig(
-            indent="  "
-        )
-        namespace = type(document).Meta.namespace
-        text = serializers.XmlSerializer(config=config).render(document, ns_map={None: namespace})
-        if parsers.XmlParser().from_string(text, type(document)) != document:
+        text = xml_of(document)
+        if self._parser.from_string(text, type(document)) != document:
             raise InvariantBroken(f"{name} does not read back as it was written")
         (self._folder / name).write_text(text, encoding="utf-8")
         self.written += 1
@@ -222,47 +216,6 @@ def write(run: StoredRun, folder: Path, _form: str) -> str:
         (folder / "left-out.txt").write_text("\n".join(writer.left_out) + "\n", encoding="utf-8")
     rest = f", {len(writer.left_out)} amounts left out (left-out.txt says why)" if writer.left_out else ""
     return f"{writer.written} messages{rest}"
-
-
-def prove(part: Any, path: str = "") -> None:
-    """Hold a message to the restrictions that the classes of its schema carry.
-
-    Raises:
-        InvariantBroken: naming the place and the restriction.
-    """
-    for field in fields(part):
-        value, rules = getattr(part, field.name), field.metadata
-        place = f"{path}/{rules.get('name', field.name)}"
-        if rules.get("required") and value is None:
-            raise InvariantBroken(f"{place} is required")
-        for item in value if isinstance(value, list) else [value]:
-            if is_dataclass(item) and not isinstance(item, type):
-                prove(item, place)
-            elif item is not None:
-                _prove_value(item, rules, place)
-
-
-def _prove_value(item: object, rules: Mapping[str, Any], place: str) -> None:
-    broken = [rule for rule, value in rules.items() if rule in _RULES and not _RULES[rule](item, value)]
-    if broken:
-        raise InvariantBroken(f"{place}: {item!r} breaks {', '.join(broken)}")
-
-
-def _digits(item: Any) -> tuple[int, int]:
-    """All significant digits of a number, and those after the point."""
-    parts = Decimal(item).normalize().as_tuple()
-    after = max(-int(parts.exponent), 0)
-    return max(len(parts.digits) + max(int(parts.exponent), 0), after), after
-
-
-_RULES: dict[str, Any] = {
-    "min_length": lambda item, n: len(item) >= n,
-    "max_length": lambda item, n: len(item) <= n,
-    "pattern": lambda item, form: re.fullmatch(form, item) is not None,
-    "total_digits": lambda item, n: _digits(item)[0] <= n,
-    "fraction_digits": lambda item, n: _digits(item)[1] <= n,
-    "min_inclusive": lambda item, n: item >= n,
-}
 
 
 def _remittance(m: _Movement) -> str:
