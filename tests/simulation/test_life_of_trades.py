@@ -18,7 +18,7 @@ from settlement.simulation.constitution import calendars_of
 from settlement.simulation.flow_trades import Trade
 from settlement.simulation.flows import Trades, expand
 from settlement.simulation.plans import BillPlan, CreditPlan
-from tests.simulation.running import changed, without_expectations
+from tests.simulation.running import changed
 from tests.simulation.test_flows import PROJECTS, SMALL
 
 SCENARIO = parse_scenario(SMALL, "test")
@@ -45,7 +45,7 @@ def test_every_trade_comes_up_once_on_the_morning_of_its_day(seed: int) -> None:
         morning = datetime.fromtimestamp(at, UTC)
         assert all(0 < (begins(trade) - morning).total_seconds() < 86_400 for trade in begun)
     trades = Trades(SCENARIO, seed, CALENDARS)
-    whole = [*trades.credits(), *trades.bills(), *trades.obligations()]
+    whole: list[Trade] = [*trades.credits(), *trades.bills(), *trades.obligations()]
     assert Counter(t.id for _, begun in drawn for t in begun) == Counter(t.id for t in whole)
     assert {t.id: t for _, begun in drawn for t in begun} == {t.id: t for t in whole}
 
@@ -66,8 +66,9 @@ def test_a_run_is_the_same_as_if_the_file_had_written_its_trades_out(monkeypatch
     )
     drawn = parse_scenario(crowded, "test")
     written = expand(drawn, 1, CALENDARS)
-    moments = Counter(map(begins, (*written.credits, *written.bills, *written.obligations)))
-    assert min(moments.values()) > 1
+    trades: list[Trade] = [*written.credits, *written.bills, *written.obligations]
+    moments = Counter(map(begins, trades))
+    assert max(moments.values()) > 5
     assert hash_of(drawn, 1) == hash_of(written, 1)
 
 
