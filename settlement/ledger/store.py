@@ -98,7 +98,7 @@ _COLUMNS = {
 #: How many rows are kept back, about.
 _BATCH = 20_000
 #: What the database may hold of a file while it is written; less would do.
-_MEMORY = "128MB"
+_MEMORY = "64MB"
 
 Row = tuple[object, ...]
 Connection = duckdb.DuckDBPyConnection

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from settlement.domain.events import Event
 from settlement.scenario import Obligation
-from settlement.simulation.actors.actor import COMMON, Actor
+from settlement.simulation.actors.actor import ACTS, Actor
 from settlement.simulation.flow_trades import Trade, parties_of
 
 
@@ -14,12 +14,12 @@ class Audience:
 
     def __init__(self, actors: Iterable[Actor]) -> None:
         self._actors = tuple(actors)
-        self._kinds = [frozenset((*COMMON, *actor.hears)) for actor in self._actors]
+        self._hears = [frozenset(actor.hears) for actor in self._actors]
         everybody: defaultdict[type[Event], list[int]] = defaultdict(list)
         watchers: defaultdict[type[Event], list[int]] = defaultdict(list)
         players: defaultdict[str, list[int]] = defaultdict(list)
         for number, actor in enumerate(self._actors):
-            for kind in self._kinds[number]:
+            for kind in self._hears[number].union(ACTS):
                 everybody[kind].append(number)
                 if not actor.plays:
                     watchers[kind].append(number)
@@ -48,6 +48,10 @@ class Audience:
         if subject is None:
             numbers = self._everybody.get(kind, [])
         else:
-            parties = (n for n in self._parties.get(subject, ()) if kind in self._kinds[n])
-            numbers = sorted((*self._watchers.get(kind, ()), *parties))
-        return (self._actors[number] for number in numbers)
+            numbers = sorted((*self._watchers.get(kind, ()), *self._parties.get(subject, ())))
+        is_act, actors = kind in ACTS, self._actors
+        return (
+            actors[number]
+            for number in numbers
+            if kind in self._hears[number] or (is_act and actors[number].waits())
+        )

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from settlement.domain.amounts import UINT128_MAX
+from settlement.domain.baseline import Passage
 from settlement.domain.errors import UnbalancedEntry
 from settlement.domain.events import ESCROW, ISSUANCE, CreditClosed, Event
 from settlement.domain.participants import Flow
@@ -131,10 +132,23 @@ def test_what_was_booked_before_a_failure_is_in_the_file(tmp_path: Path) -> None
 
 def test_memory_is_bounded_by_a_batch(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_module, "_BATCH", 10)
+
+    def is_bounded() -> bool:
+        return sum(map(len, store._kept.values())) < 10
+
+    def passages() -> Iterator[Passage]:
+        for number in range(25):
+            assert is_bounded()
+            yield Passage(f"T{number}", "SIGHT", 1, 1, None, None, None, None, False, 0, 0, 0, 0, 0, 0, 0, 0)
+
     for block in range(1, 30):
-        append(store, block, replace(moved(Flow.ISSUE, ISSUANCE, "B"), block=block))
-        assert sum(map(len, store._kept.values())) < 10
-    assert count(store, "events") == 29
+        append(store, block, replace(moved(Flow.ISSUE, ISSUANCE, f"B{block}"), block=block))
+        assert is_bounded()
+    store.keep_close(date(2027, 3, 1), 1_000)
+    assert is_bounded()
+    store.keep_baseline(passages())
+    assert is_bounded()
+    assert [count(store, table) for table in ("events", "closes", "baseline")] == [29, 30, 25]
 
 
 def test_a_credit_that_stays_empty_is_closed_once(store: Store) -> None:

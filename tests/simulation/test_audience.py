@@ -14,13 +14,18 @@ import pytest
 
 from settlement.domain.events import BillOffered, CreditClosed, CreditOpened, Event, StageChanged
 from settlement.domain.participants import Stage
+from settlement.domain.reasons import Reason
+from settlement.scenario import parse_scenario, scenario_text
 from settlement.simulation import actors
-from settlement.simulation.actors.actor import COMMON, Actor
+from settlement.simulation.actors.actor import ACTS, Actor, Intent, Wake, appointment
 from settlement.simulation.audience import Audience
 from settlement.simulation.clock import BankingCalendar
+from settlement.simulation.flow_trades import Trade
+from settlement.simulation.operations import Activate
 from settlement.simulation.streams import Diary, Stream
 from tests.report.synthetic import credit
 
+KEY: dict[str, Any] = {"sim_time": 0, "actor": "A", "block": 1, "log_index": 0}
 KINDS = [
     kind
     for module in pkgutil.iter_modules(actors.__path__, f"{actors.__name__}.")
@@ -49,7 +54,7 @@ def reacted_to(kind: type[Actor]) -> Iterator[type[Event]]:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_an_actor_hears_what_it_reacts_to(kind: type[Actor]) -> None:
-    assert set(reacted_to(kind)) <= {*COMMON, *kind.hears}
+    assert set(reacted_to(kind)) <= {*ACTS, *kind.hears}
 
 
 def test_the_reactions_are_found() -> None:
@@ -58,26 +63,57 @@ def test_the_reactions_are_found() -> None:
 
 
 class Keen(Actor):
-    """Hears of openings."""
+    """Hears of openings; follows all."""
 
     hears = (CreditOpened, BillOffered)
 
 
+class Party(Keen):
+    """Plays a part in what names it."""
+
+    plays = True
+
+    def plays_in(self, trade: Trade) -> bool:
+        return True
+
+
 def cast(diary: Diary) -> list[Actor]:
-    watcher, party, other, deaf = Keen("W", diary), Keen("P", diary), Keen("O", diary), Actor("D", diary)
-    party.subjects, other.subjects, deaf.subjects = {"C1"}, {"C2"}, {"C1"}
-    return [party, watcher, other, deaf]
+    return [Party("P", diary), Keen("W", diary), Party("O", diary), Actor("D", diary)]
+
+
+def told(audience: Audience, event: Event) -> list[str]:
+    return [actor.account for actor in audience.of(event)]
 
 
 def test_a_credit_is_told_to_its_parties_and_to_who_follows_all(diary: Diary) -> None:
     audience = Audience(cast(diary))
-    key: dict[str, Any] = {"sim_time": 0, "actor": "A", "block": 1, "log_index": 0}
-    assert [a.account for a in audience.of(CreditOpened(**key, **credit("C1", 1)))] == ["P", "W"]
-    assert [a.account for a in audience.of(CreditOpened(**key, **credit("C9", 1)))] == ["W"]
-    # Its end stands in the register; what the regime does everybody must know.
-    assert [a.account for a in audience.of(CreditClosed(**key, credit="C1"))] == []
-    everybody = [a.account for a in audience.of(StageChanged(**key, stage=Stage.ACTIVE))]
-    assert everybody == ["P", "W", "O", "D"]
+    trade = parse_scenario(scenario_text("baseline-bilateral"), "test").credits[0]
+    trade = trade.model_copy(update={"id": "C1", "beneficiary": "P"})
+    assert [(place, actor.account) for place, actor in audience.enrol(trade)] == [(0, "P")]
+    assert told(audience, CreditOpened(**KEY, **credit("C1", 1))) == ["P", "W"]
+    assert told(audience, CreditOpened(**KEY, **credit("C9", 1))) == ["W"]
+    # Its end stands in the register.
+    assert told(audience, CreditClosed(**KEY, credit="C1")) == []
+    assert [actor.account for actor in audience.dismiss("C1")] == ["P"]
+    assert told(audience, CreditOpened(**KEY, **credit("C1", 1))) == ["W"]
+    assert list(audience.dismiss("C1")) == []
+
+
+def test_an_act_of_an_authority_is_told_to_who_waits_for_one(diary: Diary) -> None:
+    actors = cast(diary)
+    audience = Audience(actors)
+    resumed = StageChanged(**KEY, stage=Stage.ACTIVE)
+    assert told(audience, resumed) == []
+    for waiting in (actors[3], actors[2]):
+        wake = appointment(5, Intent(waiting.account, Activate()))
+        assert list(waiting.refused(wake, Reason.REGIME_SUSPENDED, 0)) == []
+    assert told(audience, resumed) == ["O", "D"]
+    # Waiting makes nobody hear of anything else.
+    assert told(audience, CreditClosed(**KEY, credit="C9")) == []
+    (again,) = actors[3].observe(resumed)
+    assert isinstance(again, Wake)
+    assert again.decide() == Intent("D", Activate())
+    assert told(audience, resumed) == ["O"]
 
 
 @pytest.fixture

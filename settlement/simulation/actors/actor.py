@@ -64,7 +64,7 @@ _PASSING = frozenset(
         Reason.ON_HOLD,
     }
 )
-_ACTS = (StageChanged, ScreeningChanged, LicenceChanged, CreditReleased)
+ACTS: tuple[type[Event], ...] = (StageChanged, ScreeningChanged, LicenceChanged, CreditReleased)
 #: Refusals that time alone may end; an actor comes back a banking day later, so often as its behaviour says.
 _CURABLE = frozenset(
     {
@@ -80,8 +80,6 @@ _CURABLE = frozenset(
 #: Events after which there is nothing left to do about a credit, or a bill.
 ENDS = (CreditCancelled, CreditExpired, CreditClosed, CreditBlocked, CreditRejected, CreditWoundDown)
 _BILL_ENDS = (BillCancelled, BillDefaulted, BillPaid, BillReturned)
-#: What every actor is told of.
-COMMON: tuple[type[Event], ...] = _ACTS
 _RETRY = Delay(1, 1, "banking days")
 
 
@@ -126,9 +124,9 @@ class Register:
 class Actor:
     """Base of all actors. By default it starts nothing, and retries what a passing refusal stopped.
 
-    It is told of the events that it ``hears``, and of acts of authorities. Where it ``plays`` parts in trades
-    it takes up its own, and is told of no other credits and bills. What is to become of them, what has ended
-    and what is held it looks up in the ``register``, one for all: a run holds as little of a trade as it can.
+    It is told of the events that it ``hears``, and of acts of authorities while it waits for one. Where it
+    ``plays`` parts in trades it takes up its own, and is told of no other credits and bills. What is to be of
+    them, what has ended and what is held it looks up in the ``register``, which all share.
 
     From ``until`` on (epoch seconds; None: for ever) it takes no step, as a participant that is insolvent.
     """
@@ -167,7 +165,7 @@ class Actor:
     def observe(self, event: Event) -> Iterable[Wake | Note]:
         """Appointments that follow from what just happened, and what is noted about it."""
         yield from self.react(event)
-        if self._stopped and isinstance(event, _ACTS):
+        if self._stopped and isinstance(event, ACTS):
             retries, self._stopped = self._stopped, []
             at = self.diary.after(event.sim_time, _RETRY)
             yield from (wake._replace(at=at) for wake in retries)
@@ -182,6 +180,10 @@ class Actor:
             self._stopped.append(wake)
         elif reason in _CURABLE and wake.tries < self._retries:
             yield wake._replace(at=self.diary.after(at, _RETRY), tries=wake.tries + 1)
+
+    def waits(self) -> bool:
+        """Whether it has something to come back to after an act of an authority."""
+        return bool(self._stopped)
 
     def wait(self, decide: Callable[[], Intent | Note | None]) -> None:
         """Come back to something after the next act of an authority."""
