@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
-import holidays
+from settlement.scenario.calendars import calendar_of
 
 SECONDS_PER_DAY = 86_400
 
@@ -44,7 +44,7 @@ class BankingCalendar:
         ``offset`` is by how many seconds its clocks are ahead of UTC.
         """
         self.first, self.last, self._offset = first, last, offset
-        self._holidays = holidays.country_holidays(country, years=range(first.year, last.year + 1))
+        self._holidays = calendar_of(country, range(first.year, last.year + 1))
 
     def local(self, midnight: int) -> int:
         """When a day that begins at ``midnight`` UTC begins here."""
