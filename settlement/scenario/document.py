@@ -8,6 +8,7 @@ alias, of a key, and whether a tag was written or guessed. Scalars follow the YA
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
@@ -118,6 +119,7 @@ def read_document(text: str) -> Document:
     return document
 
 
+@lru_cache(1)  # a run is shown from its folder, which holds the text that was run
 def _events(text: str) -> list[Event] | Problem:
     """What the parser sees, or the problem at which it stopped."""
     events: list[Event] = []

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 
-import holidays
+from settlement.scenario.calendars import calendar_of
 
 SECONDS_PER_DAY = 86_400
 
@@ -91,7 +91,7 @@ class BankingCalendar:
 @lru_cache
 def _closed(country: str, first: date, last: date) -> frozenset[date]:
     """Weekends and public holidays of a country, which are the same for every run."""
-    feasts = holidays.country_holidays(country, years=range(first.year, last.year + 1))
+    feasts = calendar_of(country, range(first.year, last.year + 1))
     return frozenset(day for day in days(first, last) if day.weekday() in feasts.weekend or day in feasts)
 
 

@@ -75,7 +75,7 @@ def test_what_is_written_after_a_question_counts_in_the_next() -> None:
         assert store.query("SELECT count(*) FROM movements") == [(0,)]
         fill(store, [3, 4])
         assert store.query("SELECT sum(amount)::VARCHAR FROM movements") == [(str(7 * THOUSAND),)]
-        assert store.query("SELECT count(*) FROM movements WHERE payee = ?", ["A"]) == [(2,)]
+        assert store.query("SELECT count(*) FROM movements WHERE payee = 'A'") == [(2,)]
 
 
 def test_a_run_that_breaks_leaves_nothing_behind() -> None:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
-import holidays
-
 from settlement.domain.faults import Loc
 from settlement.domain.reasons import Reason
+from settlement.scenario.calendars import calendar_of
 from settlement.scenario.checks.expectations import expects
 from settlement.scenario.faults import Fault
 from settlement.scenario.model import Credit, Regime, Scenario
@@ -160,7 +159,7 @@ def _calendar_years(scenario: Scenario, window: Days | None) -> Iterator[Fault]:
         last = max(last, term[1] + scenario.regime.wind_down.elapsed())
     for code, jurisdiction in scenario.jurisdictions.items():
         if has(jurisdiction, "calendar"):
-            known = holidays.country_holidays(jurisdiction.calendar)
+            known = calendar_of(jurisdiction.calendar)
             if first.year < known.start_year or last.year > known.end_year:
                 message = f"calendar {jurisdiction.calendar} does not cover {first.year} to {last.year}"
                 expected = f"years from {known.start_year} to {known.end_year}"

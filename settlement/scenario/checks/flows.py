@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-import holidays
-
 from settlement.domain.amounts import Amount
 from settlement.domain.faults import Loc
 from settlement.domain.participants import Role
 from settlement.domain.reasons import Reason
+from settlement.scenario.calendars import calendar_of
 from settlement.scenario.checks.dates import too_early
 from settlement.scenario.checks.days import outside
 from settlement.scenario.checks.drawn import words_of
@@ -197,7 +196,7 @@ def _days(scenario: Scenario, flow: Flow, loc: Loc) -> Iterator[Fault]:
 
 
 def _has_banking_day(calendar: str, first: date, last: date) -> bool:
-    known = holidays.country_holidays(calendar, years=range(first.year, last.year + 1))
+    known = calendar_of(calendar, range(first.year, last.year + 1))
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return any(day.weekday() not in known.weekend and day not in known for day in days)
 

@@ -10,4 +10,5 @@ __all__ = [
 class Part(BaseModel):
     """A mapping of the scenario file: frozen, and closed to unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What is built, when the first file is read, is the whole: its parts on their own have no reader.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
