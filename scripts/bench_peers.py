@@ -8,6 +8,7 @@ random payments among members, the same for each side. Seconds are of processor 
 """
 
 import json
+import os
 import random
 import subprocess
 import time
@@ -214,6 +215,8 @@ def asked(peer: str, work: dict[str, Any]) -> dict[str, Any]:
     done = subprocess.run(
         [python, "-m", "scripts.peers", peer],
         cwd=ROOT,
+        # Nothing that ours has set for itself: what hashes, say.
+        env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         input=json.dumps(work),
         stdout=subprocess.PIPE,
         text=True,
