@@ -218,7 +218,9 @@ def digest(code: str) -> str:
 def run_tests(folder: Path, arguments: list[str]) -> int:
     """Run the tests with the trace in place; returns pytest's exit code."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "scripts.branch_trace", *arguments]
-    environment = {**os.environ, "BRANCH_TRACE": str(folder), "PYTHONPATH": str(ROOT)}
+    # The trace sits in py-evm.
+    traced = {"BRANCH_TRACE": str(folder), "SETTLEMENT_TEST_EVM": "py-evm"}
+    environment = {**os.environ, **traced, "PYTHONPATH": str(ROOT)}
     return subprocess.run(command, cwd=ROOT, env=environment).returncode
 
 

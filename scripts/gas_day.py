@@ -56,7 +56,7 @@ class Day:
 
 def play() -> Day:
     """Build the world of the tests and play the day in it."""
-    day = Day(build_world())
+    day = Day(build_world("py-evm"))
     for part in (
         _register,
         _pay,

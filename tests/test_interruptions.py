@@ -13,7 +13,7 @@ from tests.commands import start
 
 def wait_for(condition: Callable[[], bool]) -> None:
     """Wait until something is there, but not for ever."""
-    for _ in range(600):
+    for _ in range(2400):
         if condition():
             return
         time.sleep(0.05)
@@ -28,7 +28,9 @@ TOLD = "interrupted; nothing incomplete is left\n"
 def test_an_interruption_is_exit_130_and_leaves_nothing(
     tmp_path: Path, stop: signal.Signals, place: str
 ) -> None:
-    process = start("run", "baseline-bilateral", "--out", place, cwd=tmp_path)
+    # It waits where it has begun to write, however fast it is.
+    code = "import time; from settlement.ledger.store import Store; Store.append = lambda *_: time.sleep(600)"
+    process = start("run", "baseline-bilateral", "--out", place, cwd=tmp_path, code=code)
     wait_for(lambda: any(tmp_path.glob(f"{place}.partial-*/run.duckdb")))
     process.send_signal(stop)
     out, err = process.communicate(timeout=60)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from settlement.chain.engines.backends import DEFAULT_BACKEND
 from settlement.outcome import Outcome
 from settlement.run import run_scenario
 from settlement.scenario import parse_scenario, scenario_text
 from tests.commands import start
+from tests.world import EVM
 
 
-def run(folder: Path, text: str, seed: int | None = None, evm: str = DEFAULT_BACKEND) -> Outcome:
+def run(folder: Path, text: str, seed: int | None = None, evm: str = EVM) -> Outcome:
     return run_scenario(parse_scenario(text, "test"), text, folder, seed=seed, backend=evm)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from settlement.chain.chain import Chain, Transaction
 from settlement.chain.deployment import deploy
-from settlement.chain.engines.backends import DEFAULT_BACKEND, open_backend
+from settlement.chain.engines.backends import open_backend
 from settlement.domain.participants import LicenceStatus, Office, Role, Screening
 from settlement.domain.programme import Corridor, Programme
 from tests.world import (
@@ -15,6 +15,7 @@ from tests.world import (
     COMPLIANCE,
     CORRIDORS,
     DAY,
+    EVM,
     GENESIS,
     PLENTY,
     RAMP,
@@ -143,7 +144,7 @@ class Market(World):
 def build_market(programme: Programme, holdings: Mapping[str, int], abroad: Sequence[str] = ()) -> Market:
     """An active regime in which entities hold ``holdings`` minor units of SU; ``abroad`` hold nothing."""
     transactions: list[Transaction] = []
-    chain = Chain(open_backend(DEFAULT_BACKEND, GENESIS, ["K", *holdings, *abroad]), SUPERVISOR)
+    chain = Chain(open_backend(EVM, GENESIS, ["K", *holdings, *abroad]), SUPERVISOR)
     chain.on_transaction = transactions.append
     system = deploy(chain)
     system.participants.publish_list(COMPLIANCE, 1, sha256(b"list 1").digest())

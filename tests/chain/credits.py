@@ -6,7 +6,6 @@ Unless a test says otherwise, B (at home) opens C1 over 1,000 SU in favour of S 
 from collections.abc import Callable
 from typing import Any
 
-from settlement.chain.chain import Snapshot
 from settlement.chain.deployment import Deployment
 from settlement.domain.events import Moved
 from settlement.domain.participants import CreditState, LicenceStatus
@@ -72,21 +71,11 @@ TERMINAL = (
     CreditState.WOUND_DOWN,
 )
 
-#: Situations by what brought them about: snapshots, since a replay takes ten times as long.
-_REACHED: dict[str, Snapshot] = {}
-
 
 def arrive(world: World, steps: tuple[str, ...], draw: int = FACE, **terms: Any) -> Deployment:
     """Take C1 through ``steps``, its first draw being over ``draw``; terms may be changed."""
-    chain, key = world.system.chain, str((steps, draw, sorted(terms.items())))
-    if world.transactions or key not in _REACHED:
-        first = not world.transactions
-        for step in steps:
-            _STEPS[step](world, draw, terms)
-        if first:
-            _REACHED[key] = chain.snapshot()
-    else:
-        chain.revert(_REACHED[key])
+    for step in steps:
+        _STEPS[step](world, draw, terms)
     return world.system
 
 

@@ -9,6 +9,7 @@ from settlement.report.stored import StoredRun, open_run
 from settlement.run import run_scenario
 from settlement.scenario import parse_scenario, scenario_text
 from tests.report.synthetic import build
+from tests.world import EVM
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +17,7 @@ def bilateral_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run folder of the baseline."""
     text = scenario_text("baseline-bilateral")
     folder = tmp_path_factory.mktemp("bilateral") / "run"
-    run_scenario(parse_scenario(text, "baseline-bilateral"), text, folder)
+    run_scenario(parse_scenario(text, "baseline-bilateral"), text, folder, backend=EVM)
     return folder
 
 

@@ -22,6 +22,7 @@ from settlement.run import run_scenario
 from settlement.scenario import parse_scenario, shipped_text
 from tests.commands import Command
 from tests.report.synthetic import THOUSAND
+from tests.world import EVM
 
 
 def amounts(folder: Path, pattern: str, tag: str) -> list[Decimal]:
@@ -98,7 +99,7 @@ def test_what_the_quarantine_holds_is_paid_once_it_is_claimed(tmp_path: Path) ->
     """Blocked as a listed party, who turns out to be none: the payout moves twice and is one payment."""
     cleared = "actions:\n  - {do: screen, at: 2027-03-29 10:00, participant: S, result: clear}\n"
     text = shipped_text("hit-blocked").partition("expect:")[0] + cleared
-    run_scenario(parse_scenario(text, "cleared"), text, tmp_path / "run")
+    run_scenario(parse_scenario(text, "cleared"), text, tmp_path / "run", backend=EVM)
     with open_run(tmp_path / "run") as run:
         export_run(run, "iso20022", tmp_path / "out")
     assert amounts(tmp_path / "out", "pacs.008-2027-03-30.xml", "IntrBkSttlmAmt") == [Decimal(1_000_000)]
@@ -184,7 +185,7 @@ def test_the_chain_holds_the_hash_of_the_very_record(bilateral: StoredRun, tmp_p
 
 def test_the_payer_is_the_originator_wherever_it_is(tmp_path: Path) -> None:
     text = shipped_text("netting-day").replace("end: 2027-03-31", "end: 2027-03-11")
-    run_scenario(parse_scenario(text, "netting-day"), text, tmp_path / "run", seed=2)
+    run_scenario(parse_scenario(text, "netting-day"), text, tmp_path / "run", seed=2, backend=EVM)
     with open_run(tmp_path / "run") as run:
         assert export_run(run, "ivms101", tmp_path / "out") == "4 records"
     record = json.loads((tmp_path / "out" / "0002-O2.json").read_text())

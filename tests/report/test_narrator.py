@@ -11,6 +11,7 @@ from settlement.report.narrator import narrated
 from settlement.run import run_scenario
 from settlement.scenario import parse_scenario, scenario_text
 from tests.simulation.running import changed, without_expectations
+from tests.world import EVM
 
 DAY = 86_400
 #: A suspension and a hold, over before any documents are presented.
@@ -25,7 +26,7 @@ TENOR = "    tenor: 0 days                # sight: due on acceptance\n"
 
 def told(text: str, folder: Path) -> dict[str, tuple[int, str]]:
     """The moment and the sentence of the first event of each kind."""
-    run_scenario(parse_scenario(text, "test"), text, folder)
+    run_scenario(parse_scenario(text, "test"), text, folder, backend=EVM)
     first: dict[str, tuple[int, str]] = {}
     with open_run(folder) as run:
         for step, words in narrated(run.steps()):

@@ -22,6 +22,7 @@ from settlement.scenario import parse_scenario, scenario_text
 from tests.commands import Command
 from tests.report.synthetic import DAY, SCENARIO
 from tests.simulation.running import changed, without_expectations
+from tests.world import EVM
 
 _VOID = {"meta", "br", "wbr", "img", "hr", "input", "link"}
 
@@ -183,7 +184,7 @@ def test_an_agreed_tenor_is_no_time_that_a_payment_took(tmp_path: Path) -> None:
         "  - {do: release, at: 2027-04-14 10:00, credit: C1}\n"
     )
     text = changed(text, ("tenor: 0 days ", "tenor: 30 days "))
-    run_scenario(parse_scenario(text, "test"), text, tmp_path / "run")
+    run_scenario(parse_scenario(text, "test"), text, tmp_path / "run", backend=EVM)
     with open_run(tmp_path / "run") as run:
         (lane,) = lanes_of(run)
     assert [(part.label, part.days) for part in lane.segments][-2:] == [
@@ -194,7 +195,7 @@ def test_an_agreed_tenor_is_no_time_that_a_payment_took(tmp_path: Path) -> None:
 
 def test_who_pays_before_the_due_day_takes_no_time_to_pay(tmp_path: Path) -> None:
     text = scenario_text("insolvency-open-account").partition("\nactions:")[0] + "\n"
-    run_scenario(parse_scenario(text, "test"), text, tmp_path / "run")
+    run_scenario(parse_scenario(text, "test"), text, tmp_path / "run", backend=EVM)
     with open_run(tmp_path / "run") as run:
         (lane,) = lanes_of(run)
     assert [part.label for part in lane.segments] == ["agreement", "until due", "payment"]
@@ -220,7 +221,7 @@ def test_a_suspension_is_told_at_the_top_and_shaded_in_every_chart(
     everything: StoredRun, tmp_path: Path
 ) -> None:
     text = scenario_text("regime-suspended")
-    run_scenario(parse_scenario(text, "regime-suspended"), text, tmp_path / "run")
+    run_scenario(parse_scenario(text, "regime-suspended"), text, tmp_path / "run", backend=EVM)
     with open_run(tmp_path / "run") as run:
         page = render_page(run)
     told = "The regime was suspended from Mon 15 Mar 2027 08:00 to Thu 18 Mar 2027 08:00 (3 days)"
@@ -235,7 +236,7 @@ def test_a_suspension_is_told_at_the_top_and_shaded_in_every_chart(
 def test_a_suspension_that_nobody_ends_lasts_to_the_last_close(tmp_path: Path) -> None:
     text = without_expectations(scenario_text("regime-suspended"))
     text = changed(text, ("  - {do: resume, at: 2027-03-18 08:00}\n", ""))
-    run_scenario(parse_scenario(text, "test"), text, tmp_path / "run")
+    run_scenario(parse_scenario(text, "test"), text, tmp_path / "run", backend=EVM)
     with open_run(tmp_path / "run") as run:
         ((since, until),) = suspensions_of(run)
         ((last,),) = run.store.query("SELECT max(sim_time) FROM closes")

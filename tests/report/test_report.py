@@ -17,13 +17,14 @@ from settlement.report.terminal import show_run
 from settlement.run import run_scenario
 from settlement.scenario import parse_scenario, scenario_text
 from tests.simulation.running import changed, without_expectations
+from tests.world import EVM
 
 THOUSAND_SU = 1_000 * 10**6
 
 
 def stored(name: str, folder: Path) -> Path:
     text = scenario_text(name)
-    run_scenario(parse_scenario(text, name), text, folder)
+    run_scenario(parse_scenario(text, name), text, folder, backend=EVM)
     return folder
 
 
@@ -173,7 +174,7 @@ STOPS = """actions:
 
 def delays(text: str, folder: Path) -> list[int]:
     """Seconds from due to paid of each final payment."""
-    run_scenario(parse_scenario(text, "test"), text, folder)
+    run_scenario(parse_scenario(text, "test"), text, folder, backend=EVM)
     with open_run(folder) as run:
         return [paid - due for due, paid in run.store.query("SELECT due_at, paid_at FROM payments")]
 

@@ -7,6 +7,7 @@ from typing import Any
 from settlement.outcome import Outcome
 from settlement.run import run_scenario
 from settlement.scenario import parse_scenario
+from tests.world import EVM
 
 
 def changed(text: str, *changes: tuple[str, str]) -> str:
@@ -24,6 +25,6 @@ def without_expectations(text: str) -> str:
 
 def run(text: str, folder: Path) -> tuple[Outcome, list[dict[str, Any]]]:
     """Run a scenario; its outcome and its events."""
-    outcome = run_scenario(parse_scenario(text, "test"), text, folder / "run")
+    outcome = run_scenario(parse_scenario(text, "test"), text, folder / "run", backend=EVM)
     lines = (folder / "run" / "events.jsonl").read_text(encoding="utf-8").splitlines()
     return outcome, [json.loads(line) for line in lines]

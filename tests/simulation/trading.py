@@ -7,6 +7,7 @@ from typing import Any
 from settlement.outcome import Outcome
 from settlement.run import run_scenario
 from settlement.scenario import parse_scenario
+from tests.world import EVM
 
 HEAD = """\
 scenario: trades
@@ -50,7 +51,7 @@ def credit(name: str, amount: int, rest: str, examiner: str = "E") -> str:
 
 
 def run(folder: Path, text: str) -> Outcome:
-    return run_scenario(parse_scenario(text, "test"), text, folder / "run")
+    return run_scenario(parse_scenario(text, "test"), text, folder / "run", backend=EVM)
 
 
 def told(folder: Path, kind: str) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ TIMESTAMP = "425f5260205ff3"  # return block.timestamp
 CALLER = "335f5260205ff3"  # return msg.sender
 COUNTER = "5f54600101805f555f52602a60205fa160205ff3"  # ++slot 0; log1(new, topic 42); return new
 REFUSER = "63deadbeef5f526004601cfd"  # revert with 0xdeadbeef
-LOOP = "5b5f56"  # burn all gas
+LOOP = "5b610fff5fa05f56"  # burn all gas by logging 4 KB again and again
 TRANSIENT = "5f5c5f5260015f5d60205ff3"  # return transient slot 0, then set it to 1
 ECHO = "365f5f37365ff3"  # return the calldata
 

@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 from settlement.chain.chain import Chain, Snapshot, Transaction, Twin, to_bytes32
 from settlement.chain.deployment import Deployment, deploy
-from settlement.chain.engines.backends import DEFAULT_BACKEND, open_backend
+from settlement.chain.engines.backends import open_backend
 from settlement.domain.events import Event
 from settlement.domain.participants import Flow, Screening
 from settlement.domain.programme import Corridor, Programme
 from settlement.domain.reasons import Reason
-from tests.world import SUPERVISOR
+from tests.world import EVM, SUPERVISOR
 
 
 class Side:
@@ -212,7 +212,7 @@ class Driver:
 def open_driver(genesis: int, wallets: Iterable[str]) -> Driver:
     """Deploy on a chain that starts then, on which the wallets can pay for gas."""
     names = list(wallets)
-    chain = Chain(open_backend(DEFAULT_BACKEND, genesis, names), SUPERVISOR)
+    chain = Chain(open_backend(EVM, genesis, names), SUPERVISOR)
     driver = Driver(deploy(chain))
     for name in names:
         chain.introduce(name)
