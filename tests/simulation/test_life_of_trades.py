@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from settlement.run import run_in_memory, run_scenario
+from settlement.run import Bench, run_scenario
 from settlement.scenario import Bill, Credit, Scenario, parse_scenario
 from settlement.simulation import flows
 from settlement.simulation.clock import OFFICE_OPENS
@@ -73,7 +73,7 @@ def test_a_run_is_the_same_as_if_the_file_had_written_its_trades_out(monkeypatch
 
 
 def hash_of(scenario: Scenario, seed: int) -> str:
-    with run_in_memory(scenario, seed=seed) as (outcome, _):
+    with Bench().run(scenario, seed=seed) as (outcome, _):
         return outcome.run_hash
 
 
