@@ -3,9 +3,9 @@
 Usage: python -m scripts.bench_peers    (makes an environment for each peer in .venv, once)
 
 Transfers: one transfer of the shipped SettlementToken, every check of the rulebook included, again and again
-on the state that a whole set-up leaves; calldata is encoded beforehand for all of them. What stands behind our
-port moves its clock with each, and so writes a slot more; elsewhere the clock stands. Payments: a day of random
-payments among members, the same for each side. Seconds are of processor time.
+on the state that a whole set-up leaves; calldata is encoded beforehand for all of them. What stands behind
+our port moves its clock with each, and so writes a slot more; elsewhere the clock stands. Payments: a day of
+random payments among members, the same for each side. Seconds are of processor time.
 """
 
 import json
