@@ -85,6 +85,8 @@ def end(address: Address) -> bytes:
     return push(address) + b"\xff"
 
 
+#: Keep the hash of the code of what was created before, if it is still there.
+REVISIT = small(8) + b"\x54\x3f" + small(7) + b"\x55"
 REVERT = b"\x5f\x5f\xfd"
 #: What creation code returns: a contract that writes a slot, and one that takes itself away.
 WRITER = push(store(1, 7)) + b"\x5f\x52" + b"\x60\x05\x60\x1b\xf3"
@@ -101,6 +103,7 @@ SNIPPETS = st.one_of(
     st.builds(call, ADDRESSES),
     st.builds(create, st.sampled_from([WRITER, LEAVER, store(0, 1), REVERT, end(BOB)])),
     st.builds(log, SLOTS),
+    st.just(REVISIT),
 )
 PROGRAMS = st.builds(
     lambda snippets, last: b"".join(snippets) + last,
@@ -167,7 +170,8 @@ EXAMPLES = settings(
 @EXAMPLES
 @given(st.lists(STEPS, min_size=1, max_size=10))
 @example([("deploy", store(0, 1)), ("send", 0, b""), ("send", 0, b"\1" * 999)])
-@example([("deploy", create(LEAVER)), ("send", 0, b""), ("send", 0, b"")])
+@example([("deploy", REVISIT + create(LEAVER)), ("send", 0, b""), ("send", 0, b"")])
+@example([("deploy", REVISIT + create(WRITER)), ("send", 0, b""), ("send", 0, b"")])
 @example([("deploy", create(WRITER) + end(BOB)), ("send", 0, b""), ("send", 0, b"")])
 @example([("deploy", create(REVERT)), ("send", 0, b""), ("deploy", STOP), ("send", 0, b"")])
 @example([("initiate", store(0, 1) + end(BOB)), ("initiate", create(WRITER)), ("initiate", STOP)])
