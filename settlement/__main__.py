@@ -1,14 +1,20 @@
 """Entry of the ``settlement`` command: an interruption is answered from the first moment on."""
 
+import gc
 import signal
 import sys
 from typing import NoReturn
 
 from settlement.interruption import leave_at_once
 
+#: New objects after which garbage is looked for. Loading makes many and hardly any that is garbage: to look
+#: every 700 objects, as Python does by itself, takes a sixth of the time.
+_YOUNG = 50_000
+
 
 def main() -> NoReturn:
     """Load and run the command."""
+    gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, leave_at_once)
     for stream in (sys.stdout, sys.stderr):
@@ -18,7 +24,11 @@ def main() -> NoReturn:
 
     from settlement import cli
 
-    cli.main()
+    try:
+        cli.main()
+    finally:
+        # All of it goes with the process; to look it through for garbage once more takes a sixth of a small run.
+        gc.freeze()
 
 
 if __name__ == "__main__":
