@@ -112,8 +112,8 @@ class RawPyEvm:
         self._state = kind(AtomicDB(), context_at(1, 1), BLANK_ROOT_HASH)
         self._block = 0
 
-    def apply(self, call: Call) -> object:
-        """See ``Engine``."""
+    def apply(self, call: Call) -> Any:
+        """See ``Engine``; returns py-evm's computation."""
         self._block += 1
         self._state.execution_context = context_at(self._block, call.timestamp)
         nonce = self._state.get_nonce(EvmAddress(call.sender))
