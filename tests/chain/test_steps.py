@@ -9,7 +9,7 @@ from tests.commands import ROOT
 
 def test_every_name_the_twins_give_is_known() -> None:
     given = set()
-    for path in (ROOT / "settlement" / "chain").glob("*.py"):
+    for path in (ROOT / "settlement" / "chain" / "twins").glob("*.py"):
         given |= set(re.findall(r'flow="([A-Z_]+)"', path.read_text()))
     assert len(given) > 10
     assert given <= {*Flow.__members__, *STEPS}
