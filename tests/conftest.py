@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from settlement.chain.chain import Snapshot
 from settlement.chain.engines.anvil import Anvil, anvil
 from tests.commands import Command
 from tests.world import World, build_world
+
+# How long an example takes says nothing: the machine may be busy.
+settings.register_profile("settlement", deadline=None)
+settings.load_profile("settlement")
 
 
 @pytest.fixture(scope="session")

@@ -261,7 +261,7 @@ def sweep_of_16(folder: Path) -> "subprocess.Popen[str]":
 
 def wait_for_shards(folder: Path, more_than: int, process: "subprocess.Popen[str]") -> None:
     """Wait until a sweep has written more shards than that, but not for ever."""
-    for _ in range(3_000):
+    for _ in range(12_000):
         if len(shards_of(folder)) > more_than:
             return
         assert process.poll() is None, process.communicate()[1]

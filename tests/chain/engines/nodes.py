@@ -31,7 +31,7 @@ def listens(url: str) -> bool:
     place = urlsplit(url)
     try:
         socket.create_connection((place.hostname, place.port or 0), 5).close()
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):  # it is gone, or on its way
         return False
     return True
 

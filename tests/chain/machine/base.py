@@ -17,7 +17,7 @@ from tests.chain.machine.expected import Key, State
 from tests.chain.machine.judge import Judge
 from tests.chain.machine.observed import observed
 from tests.chain.machine.programmes import changed, drawn_caps
-from tests.chain.machine.setting import CO_APPROVER, CORRIDORS, SUPERVISOR, Setting, opening
+from tests.chain.machine.setting import CO_APPROVER, CORRIDORS, SUPERVISOR, Moment, Setting, opening
 from tests.model.system import Model
 
 #: How often, in which machine, each operation came to each answer, over all examples of this process.
@@ -61,7 +61,7 @@ class Machine(RuleBasedStateMachine):
     def prepare(self) -> None:
         """What else an example begins with."""
 
-    def begin(self, moment: str = "started") -> None:
+    def begin(self, moment: Moment = "started") -> None:
         """The regime as it was agreed on, or has started."""
         self.setting, self.model = opening(moment)
         self.judge = Judge(self.setting)

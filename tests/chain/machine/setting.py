@@ -4,7 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from settlement.chain.chain import Snapshot
 from settlement.chain.deployment import TIMELOCK
@@ -185,19 +185,19 @@ class Setting:
         return trade | expected_money(model) | expected_intake(model)
 
 
-#: The regime with its programme agreed on, and at its first second.
-Openings = dict[str, tuple[Snapshot, Model]]
-_opened: tuple[Driver, Openings] | None = None
+Moment = Literal["agreed", "started"]
+#: The regime with its programme agreed on, and at its first second: a chain for each.
+_opened: dict[Moment, tuple[Driver, Snapshot, Model]] = {}
 
 
-def opening(moment: str = "started") -> tuple[Setting, Model]:
+def opening(moment: Moment = "started") -> tuple[Setting, Model]:
     """The regime, ``agreed`` on or ``started``, on the chain and in the model; deployed once."""
-    global _opened
-    if _opened is None:
+    if moment not in _opened:
         driver = open_driver(START - 7 * DAY, WALLETS)
-        _opened = driver, _Both(driver, open_model(driver.now)).run()
-    driver, openings = _opened
-    snapshot, model = openings[moment]
+        model = open_model(driver.now)
+        _Both(driver, model).run(moment)
+        _opened[moment] = driver, driver.snapshot(), model
+    driver, snapshot, model = _opened[moment]
     driver.revert(snapshot)
     return Setting(driver), deepcopy(model)
 
@@ -217,7 +217,8 @@ class _Both:
     driver: Driver
     model: Model
 
-    def run(self) -> Openings:
+    def run(self, moment: Moment) -> None:
+        """Up to the moment."""
         self.model.token.modules |= {*MODULES}
         self.model.token.inventories |= {DESK}
         self.model.currency.modules |= {DESK, INTAKE}
@@ -232,11 +233,10 @@ class _Both:
         self.programme()
         for number in TRADES:
             self.trade(number)
-        agreed = self.driver.snapshot(), deepcopy(self.model)
-        self.driver.advance_to(START)
-        self.say(lambda s: s.regime.activate(SUPERVISOR))
-        self.money()
-        return {"agreed": agreed, "started": (self.driver.snapshot(), self.model)}
+        if moment == "started":
+            self.driver.advance_to(START)
+            self.say(lambda s: s.regime.activate(SUPERVISOR))
+            self.money()
 
     def programme(self) -> None:
         """Agree on the programme."""
