@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from settlement.run import Bench, run_scenario
 from settlement.scenario import Bill, Credit, Scenario, parse_scenario
 from settlement.simulation import flows
+from settlement.simulation.actors import deadlines, keeper
 from settlement.simulation.clock import OFFICE_OPENS
 from settlement.simulation.constitution import calendars_of
 from settlement.simulation.flow_trades import Trade
@@ -22,6 +23,7 @@ from tests.simulation.running import changed
 from tests.simulation.test_flows import PROJECTS, SMALL
 
 SCENARIO = parse_scenario(SMALL, "test")
+MIXED = changed(PROJECTS, ("trades: 3\n", "trades: 8\n"))
 CALENDARS = calendars_of(SCENARIO)
 SEEDS = st.integers(0, 2**63 - 1)
 
@@ -78,30 +80,16 @@ def hash_of(scenario: Scenario, seed: int) -> str:
 
 
 def test_nothing_is_left_of_trades_that_ended(tmp_path: Path) -> None:
-    """Neither plans nor anything else that the collector follows grows with trades that are over."""
-    few, many = (left_of(PROJECTS, tmp_path / "few"), left_of(more(PROJECTS), tmp_path / "many"))
-    for plans, _ in (few, many):
-        assert max(plans) > 0
-        assert plans[-1] == 0
-    more_trades = 18
-    assert abs(many[1] - few[1]) < 2 * more_trades
-
-
-def more(text: str) -> str:
-    return changed(text, ("trades: 3\n", "trades: 12\n"), ("trades: 6\n", "trades: 15\n"))
-
-
-def left_of(text: str, folder: Path) -> tuple[list[int], int]:
-    """How many plans there were at each close, and how many objects in all at the last one."""
-    plans: list[int] = []
-    objects = 0
+    """Neither their plans, nor what the keepers of deadlines remember of them."""
+    kinds = (CreditPlan, BillPlan, keeper._Credit, deadlines._Clock)
+    found: dict[date, Counter[type]] = {}
 
     def count(day: date) -> None:
-        nonlocal objects
-        gc.collect()
-        found = gc.get_objects()
-        plans.append(sum(isinstance(each, CreditPlan | BillPlan) for each in found))
-        objects = len(found)
+        if day in (date(2027, 6, 15), SCENARIO.end):
+            gc.collect()
+            found[day] = Counter(type(each) for each in gc.get_objects() if type(each) in kinds)
 
-    run_scenario(parse_scenario(text, "test"), text, folder, progress=count)
-    return plans, objects
+    run_scenario(parse_scenario(MIXED, "test"), MIXED, tmp_path / "run", progress=count)
+    under_way, left = found.values()
+    assert under_way.keys() == set(kinds)
+    assert left == Counter()
