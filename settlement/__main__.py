@@ -27,7 +27,7 @@ def main() -> NoReturn:
     try:
         cli.main()
     finally:
-        # All of it goes with the process; to look for garbage once more takes a sixth of a small run.
+        # All of it goes with the process; to look through it for garbage takes a sixth of a small run.
         gc.freeze()
 
 

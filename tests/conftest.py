@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+# It raises the recursion limit when it is loaded, which Hypothesis does not want to see within a test.
+import py_ecc  # noqa: F401
 import pytest
 from hypothesis import settings
 

@@ -32,8 +32,8 @@ from settlement.report.dataset import require
 from settlement.sweep.plan import Task
 from settlement.sweep.replication import Row, broken, replicate, require_version
 
-#: Loaded once for all processes: what a run is made of, and what signing takes half a second to load.
-_PRELOADED = (replicate.__module__, "eth_account")
+#: Loaded once for all processes: what a run is made of.
+_PRELOADED = (replicate.__module__,)
 #: Seconds after which a scheduler that has not answered is not there.
 _PATIENCE = 10
 _ADDRESS = re.compile(r"[a-z]+://[^/\s]+:[0-9]{1,5}")

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from settlement.chain import accounts
@@ -47,6 +47,7 @@ def test_data_of_any_length(length: int) -> None:
     assert raw == signed_by_eth_account("B", 1337, 0, b"", data)
 
 
+@settings(deadline=None)  # eth-account takes long to load
 @given(
     st.sampled_from("BCS"),
     st.integers(1, 2**63),

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from settlement.chain.accounts import address_of
+from settlement.chain.accounts import account_of, address_of, written
+from settlement.chain.port import CHAIN_ID
 from settlement.chain.reverts import (
     ContractRevert,
     ECDSAInvalidSignature,
@@ -27,6 +30,14 @@ from tests.chain.traders import BALANCE, outcome
 from tests.world import COMPLIANCE, DAY, END, RAMP, SUPERVISOR, World
 
 HIGH_S = 2**255
+#: The typed data of ERC-2612.
+PERMIT = {
+    "owner": "address",
+    "spender": "address",
+    "value": "uint256",
+    "nonce": "uint256",
+    "deadline": "uint256",
+}
 
 #: Every way value moves that an account can start, and whether it is an exit.
 WAYS: dict[str, tuple[Callable[[World], object], bool]] = {
@@ -181,6 +192,29 @@ class TestPermit:
         assert world.system.token.allowance("B", "C") == 5
         world.system.token.transfer_from("C", "B", "S", 5)
         assert balances(world, "S") == [5]
+
+    @given(amount=st.integers(0, 2**256 - 1), deadline=st.integers(0, 2**256 - 1))
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    def test_is_what_eth_account_signs(self, world: World, amount: int, deadline: int) -> None:
+        token = world.system.token
+        signed = account_of("B").sign_typed_data(
+            {
+                "name": "Settlement Unit",
+                "version": "1",
+                "chainId": CHAIN_ID,
+                "verifyingContract": written(token.address),
+            },
+            {"Permit": [{"name": name, "type": kind} for name, kind in PERMIT.items()]},
+            {
+                "owner": written(address_of("B")),
+                "spender": written(address_of("C")),
+                "value": amount,
+                "nonce": 0,
+                "deadline": deadline,
+            },
+        )
+        expected = signed.v, signed.r.to_bytes(32), signed.s.to_bytes(32)
+        assert token.sign_permit("B", "C", amount, deadline) == expected
 
     def test_is_spent_once(self, world: World) -> None:
         permit = self.sign(world)
