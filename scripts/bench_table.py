@@ -17,7 +17,7 @@ START, END = "<!-- bench: scripts/bench -->", "<!-- end of bench -->"
 #: What a measurement has to say of where it was made.
 STATED = ("python", "system", "processors", "processor", "extras", "engines", "default engine", "versions")
 #: Of the versions, those that figures move with.
-TELLING = ("pyrevm", "py-evm", "eth-tester", "web3", "duckdb", "simpy", "pydantic", "typer", "rich")
+TELLING = ("pyrevm", "py-evm", "eth-tester", "web3", "duckdb", "pydantic", "typer", "rich")
 
 
 @dataclass(frozen=True)

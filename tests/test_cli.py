@@ -114,16 +114,28 @@ def test_an_unknown_evm_is_exit_2_and_leaves_nothing(settlement: Command) -> Non
 
 @pytest.mark.parametrize("evm", ["revm", "revm-fast"])
 @pytest.mark.parametrize(
-    ("newest", "said"),
+    ("newest", "machine", "said"),
     [
-        ((3, 99), "pyrevm is not installed; expected settlement[fast]; run pip install 'settlement[fast]',"),
-        ((3, 10), "pyrevm has no wheel for Python 3."),
+        (
+            (3, 99),
+            "x86_64",
+            "pyrevm is not installed; expected settlement[fast]; run pip install 'settlement",
+        ),
+        ((3, 10), "x86_64", "pyrevm has no wheel for Python 3."),
+        ((3, 99), "aarch64", "pyrevm has no wheel for Python 3."),
     ],
 )
 def test_a_fast_evm_that_is_missing_is_exit_2_and_leaves_nothing(
-    settlement: Command, monkeypatch: pytest.MonkeyPatch, evm: str, newest: tuple[int, int], said: str
+    settlement: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    evm: str,
+    newest: tuple[int, int],
+    machine: str,
+    said: str,
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyrevm", None)
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    monkeypatch.setattr("platform.machine", lambda: machine)
     monkeypatch.setattr(backends, "_NEWEST_PYTHON", newest)
     answer = settlement("run", "domestic-payment", "--evm", evm)
     assert (answer.code, answer.out) == (2, "")

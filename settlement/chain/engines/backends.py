@@ -1,5 +1,6 @@
 """Backends by the name a user chooses, each loaded only when it is opened."""
 
+import platform
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
@@ -89,15 +90,16 @@ def require_backend(name: str, *, attach: bool = False) -> None:
             " node; add it, or leave --attach out"
         )
     if name in _OF_PYREVM and find_spec("pyrevm") is None:
-        raise UserError(f"--evm {name}: {_without_pyrevm(sys.version_info[:2])}")
+        machine = f"{platform.system()} {platform.machine()}"
+        raise UserError(f"--evm {name}: {_without_pyrevm(sys.version_info[:2], machine)}")
 
 
-def _without_pyrevm(python: tuple[int, int]) -> str:
-    """What is missing, what was expected, and what to do about it, in a Python of that version."""
-    if python > _NEWEST_PYTHON:
+def _without_pyrevm(python: tuple[int, int], machine: str) -> str:
+    """What is missing, what was expected, and what to do about it, in a Python of that version there."""
+    if python > _NEWEST_PYTHON or (machine.startswith("Linux") and not machine.endswith("x86_64")):
         return (
-            f"pyrevm has no wheel for Python {python[0]}.{python[1]}; expected Python 3.11 or 3.12 with"
-            " settlement[fast]; install it under one of them, or choose another EVM"
+            f"pyrevm has no wheel for Python {python[0]}.{python[1]} on {machine}; expected Python 3.11 or"
+            " 3.12, on Linux for x86-64; install settlement[fast] there, or choose another EVM"
         )
     return (
         "pyrevm is not installed; expected settlement[fast]; run pip install 'settlement[fast]', or choose"
