@@ -29,9 +29,9 @@ from settlement.chain.engines.backends import DEFAULT_BACKEND
 PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "start": lambda quick: bench_commands.start_rows(1 if quick else 7),
     "engines": lambda quick: bench_engines.rows(0.1 if quick else 1.0, 2 if quick else 5),
-    "library": lambda quick: bench_commands.library_rows(1 if quick else 3, quick),
+    "library": lambda quick: bench_commands.library_rows(1 if quick else 2, quick),
     "scale": lambda quick: (
-        bench_scale.rows((50, 100, 400), 1) if quick else bench_scale.rows((100, 1_000, 10_000, 100_000), 3)
+        bench_scale.rows((50, 100, 400), 1) if quick else bench_scale.rows((100, 1_000, 10_000), 3)
     ),
     "sweep": lambda quick: bench_commands.sweep_rows(8 if quick else 200, 1 if quick else 3),
     "clearing": lambda quick: bench_clearing.rows(10_000 if quick else 1_000_000, 1 if quick else 3),

@@ -25,11 +25,11 @@ from scripts.bench_rows import Row, show
 from scripts.memory import peak
 from scripts.replay import Call, Engine, RawPyEvm, RawRevm, record, replay
 from settlement import run
+from settlement.chain import deployments
 from settlement.chain.engines.backends import open_backend
 from settlement.chain.port import Backend
 from settlement.domain.baseline import Passage
 from settlement.scenario import Scenario, parse_scenario, scenario_text
-from settlement.simulation import engine
 
 SCENARIO = "quarter-at-scale"
 ENGINES: dict[str, Callable[[], Engine]] = {"revm": RawRevm, "py-evm": RawPyEvm}
@@ -83,7 +83,7 @@ def run_apart(trades: int, evm: str, folder: Path) -> dict[str, Any]:
             record(backend, lambda call: print(written(call), file=file))
             return backend
 
-        with patch.object(engine, "open_backend", opened):
+        with patch.object(deployments, "open_backend", opened):
             started = time.process_time()
             outcome = run.run_scenario(scenario, text, folder / "run", backend=evm)
             seconds = time.process_time() - started
