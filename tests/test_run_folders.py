@@ -54,7 +54,7 @@ def test_a_broken_backend_is_exit_3_and_leaves_nothing(
         raise BackendError("the chain has stopped")
 
     monkeypatch.setattr(PyEvmBackend, "send", broken)
-    answer = settlement("run", "baseline-bilateral")
+    answer = settlement("run", "baseline-bilateral", "--evm", "py-evm")
     assert (answer.code, answer.out, answer.err) == (3, "", "the chain has stopped\n")
     assert list(Path().iterdir()) == []
 
@@ -66,7 +66,7 @@ def test_a_bug_of_ours_is_exit_3_with_a_traceback(
         raise ZeroDivisionError("bug")
 
     monkeypatch.setattr(PyEvmBackend, "send", bug)
-    answer = settlement("run", "baseline-bilateral")
+    answer = settlement("run", "baseline-bilateral", "--evm", "py-evm")
     assert answer.code == 3
     assert "ZeroDivisionError" in answer.err
     assert list(Path().iterdir()) == []

@@ -86,7 +86,7 @@ NOT_CALLED: dict[type[Twin], set[str]] = {
     Collections: {"billId"},
     ConversionDesk: MANAGED,
     # Constants.
-    DomesticCurrency: MANAGED | {"name", "symbol", "decimals"},
+    DomesticCurrency: MANAGED | {"name", "symbol", "decimals", "eip712Domain"},
     MinerIntake: MANAGED,
     Participants: MANAGED,
     PriceOracle: MANAGED,
@@ -102,7 +102,7 @@ NOT_CALLED: dict[type[Twin], set[str]] = {
     # Contracts call these, not actors.
     | {"issue", "redeem", "intake", "take", "payOut", "impound"}
     # Constants, and what wallets need.
-    | {"name", "symbol", "decimals", "DOMAIN_SEPARATOR"}
+    | {"name", "symbol", "decimals", "eip712Domain"}
     # The escrow passes the permit on.
     | {"permit"},
     TradeEscrow: MANAGED
