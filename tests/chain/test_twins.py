@@ -86,7 +86,7 @@ NOT_CALLED: dict[type[Twin], set[str]] = {
     Collections: {"billId"},
     ConversionDesk: MANAGED,
     # Constants.
-    DomesticCurrency: MANAGED | {"name", "symbol", "decimals", "eip712Domain"},
+    DomesticCurrency: MANAGED | {"name", "symbol", "decimals"},
     MinerIntake: MANAGED,
     Participants: MANAGED,
     PriceOracle: MANAGED,
