@@ -126,10 +126,8 @@ def sweep_rows(runs: int, rounds: int) -> list[Row]:
     with TemporaryDirectory() as folder:
         taken = by_turns({"one": sweep(folder, 1), "two": sweep(folder, 2)}, rounds)
     one, two = clock(taken["one"]), clock(taken["two"])
-    a_second = tuple(runs / seconds for seconds in processor(taken["one"]))
     what = f"sweep of {runs} runs of the baseline on revm"
     return [
-        Row(f"{what} in 1 process, processor time", a_second, "/s"),
         Row(f"{what} in 1 process, by the clock", tuple(runs / seconds for seconds in one), "/s"),
         Row(f"{what} in 2 processes, by the clock", tuple(runs / seconds for seconds in two), "/s"),
         Row("sweep: 2 processes : 1 process, by the clock", ratios(one, two), target=1.8),
