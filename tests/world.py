@@ -118,9 +118,9 @@ def su(whole: int) -> int:
     return Amount.parse(f"{whole} SU").minor
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
-    """A deployment at its first second, and what its transactions were."""
+    """A deployment at its first second, and what its transactions were: too much to be written out."""
 
     system: Deployment
     transactions: list[Transaction]

@@ -6,7 +6,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http.client import HTTPException
-from itertools import count, islice
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from settlement.chain.engines.loopback import PATIENCE, line_to
@@ -15,8 +15,6 @@ from settlement.domain.errors import BackendError
 
 #: Seconds to wait before each new attempt after the connection broke.
 _PAUSES = (0.0, 0.05, 0.2, 0.5, 1.0)
-#: Seconds by which one look for a receipt is further from the next than from the last, and at most.
-_LOOK, _LONGEST_LOOK = 0.0002, 0.02
 #: Calls of a batch that a node works on in their order, though it need not: anvil does so with 63.
 _FEW = 32
 _HALTED = re.compile(r"EVM error|VM Exception|revert|out of gas|opcode", re.IGNORECASE)
@@ -166,24 +164,6 @@ class Node:
             result(self.ask(("evm_mine", []))[0])
 
         self.persist(mine)
-
-    def receipt(self, transaction: str) -> Mapping[str, Any]:
-        """The receipt of a transaction, by its hash, as soon as a block holds it.
-
-        Raises:
-            BackendError: see ``read``, or there is none in time.
-        """
-        deadline = time.monotonic() + PATIENCE
-        for looks in count(1):
-            found: Mapping[str, Any] | None = result(
-                self.read(("eth_getTransactionReceipt", [transaction]))[0]
-            )
-            if found is not None:
-                return found
-            if time.monotonic() > deadline:
-                break
-            time.sleep(min(looks * _LOOK, _LONGEST_LOOK))
-        raise BackendError(f"the node at {self.endpoint} mined no block with transaction {transaction}")
 
     def close(self) -> None:
         """Close the connection."""

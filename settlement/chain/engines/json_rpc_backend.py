@@ -181,23 +181,19 @@ class JsonRpcBackend:
         return to_hex(keccak(raw)), to_hex(raw)
 
     def _transact(self, sender: Address, to: Address, data: bytes) -> Receipt:
-        self._arm()
-        transaction_hash, raw = self._sign(sender, to, data)
+        # By hand even where the node mines by itself: anvil tells of such a block before its pool has
+        # forgotten what the block holds, and may mine that once more, into an empty block.
+        signed = dict([self._sign(sender, to, data)])
         try:
-            self._node.submit({transaction_hash: raw})
-        except NodeError as error:
+            with self._mining_by_hand():
+                (receipt,) = self._mine_together(signed, outputs=True)
+        except BackendError:
             self._nonces[sender] -= 1
-            raise BackendError(
-                f"the node at {self.name} takes no such transaction: {error.message}"
-            ) from error
-        if not self._standing.automines:
-            self._node.mine()
-        mined = self._node.receipt(transaction_hash)
-        (receipt,) = self._receipts([mined], outputs=True)
+            raise
         return receipt
 
-    def _mine_together(self, signed: Mapping[str, str]) -> list[Receipt]:
-        """Mine one block of many transactions."""
+    def _mine_together(self, signed: Mapping[str, str], outputs: bool = False) -> list[Receipt]:
+        """Mine one block of the transactions; ``outputs`` asks for what each returned."""
         self._arm()
         try:
             self._node.submit(signed)
@@ -211,9 +207,9 @@ class JsonRpcBackend:
             mined = [
                 result(r) for r in self._node.read(*(("eth_getTransactionReceipt", [h]) for h in signed))
             ]
-        if [receipt["transactionHash"] for receipt in mined] != list(signed):
-            raise BackendError(f"the node at {self.name} mined others than it was sent, or in another order")
-        return self._receipts(mined, outputs=False)
+        if [receipt["transactionHash"] for receipt in mined or ()] != list(signed):
+            raise self._not_ours(self._node.head.number + 1)
+        return self._receipts(mined, outputs)
 
     def _receipts(self, mined: Sequence[Mapping[str, Any]], outputs: bool) -> list[Receipt]:
         """Receipts of the next block, which holds ``mined`` and nothing else; the time goes on.
@@ -233,15 +229,18 @@ class JsonRpcBackend:
         result(armed)
         expected = {"timestamp": hex(timestamp), "transactions": [m["transactionHash"] for m in mined]}
         if result(block) is None or not expected.items() <= block.items():
-            raise BackendError(
-                f"block {height} of the node at {self.name} is not as we made it: somebody else uses the"
-                " node, or it mines at intervals"
-            )
+            raise self._not_ours(height)
         self._node.head = Block(height, block["hash"])
         self._timestamp = self._armed = timestamp + 1
         returned = dict(zip(traced, (output_of(result(trace)) for trace in traces), strict=True))
         number = height - self._standing.head.number
         return [receipt_of(m, returned.get(m["transactionHash"], b""), number, timestamp) for m in mined]
+
+    def _not_ours(self, height: int) -> BackendError:
+        return BackendError(
+            f"block {height} of the node at {self.name} is not as we made it: somebody else uses the"
+            " node, or it mines at intervals"
+        )
 
     def _traces(self, hashes: Iterable[str]) -> Iterator[tuple[str, list[Any]]]:
         return (("debug_traceTransaction", [h, _TRACERS[self._tracer]]) for h in hashes)
