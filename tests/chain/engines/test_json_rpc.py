@@ -157,7 +157,7 @@ def test_somebody_else_on_the_node_is_noticed(node: Anvil) -> None:
 
 def test_a_transaction_that_no_block_comes_to_hold_is_a_broken_backend(between: Meddler) -> None:
     backend = opened(between.url)
-    between.answers["eth_getBlockReceipts"] = {"result": None}
+    between.answers["eth_getBlockReceipts"] = None
     with pytest.raises(BackendError, match="is not as we made it: somebody else"):
         backend.deploy(ALICE, creation(COUNTER))
 
