@@ -8,14 +8,11 @@ import {IParticipants} from "./interfaces/IParticipants.sol";
 
 /// @title Participants
 contract Participants is IParticipants, DualControl {
-    struct Wallet {
-        bytes32 participant;
-        bool retired;
-    }
-
     mapping(bytes32 participant => Profile) private _profiles;
     mapping(bytes32 participant => address) private _primary;
-    mapping(address wallet => Wallet) private _wallets;
+    /// @dev Of two mappings, so that a wallet that acts is found in one slot.
+    mapping(address wallet => bytes32 participant) private _acting;
+    mapping(address wallet => bytes32 participant) private _retired;
     uint32 private _listVersion;
     uint64 private _listPublishedAt;
 
@@ -53,14 +50,11 @@ contract Participants is IParticipants, DualControl {
     /// @inheritdoc IParticipants
     function rotateWallet(bytes32 participant, address from, address to) external restricted {
         _known(participant);
-        if (_wallets[to].participant == 0) {
+        if (participantOf(to) == 0) {
             _bind(participant, to);
             emit WalletAdded(msg.sender, participant, to);
         }
-        require(
-            _wallets[to].participant == participant && !_wallets[to].retired && to != from,
-            Participants_NotItsWallet(participant, to)
-        );
+        require(_acting[to] == participant && to != from, Participants_NotItsWallet(participant, to));
         _primary[participant] = to;
         emit PrimaryWalletChanged(msg.sender, participant, to);
         _retire(participant, from);
@@ -135,8 +129,16 @@ contract Participants is IParticipants, DualControl {
     }
 
     /// @inheritdoc IParticipants
-    function participantOf(address wallet) external view returns (bytes32) {
-        return _wallets[wallet].participant;
+    function participantOf(address wallet) public view returns (bytes32 participant) {
+        (participant,) = holderOf(wallet);
+    }
+
+    /// @inheritdoc IParticipants
+    function holderOf(address wallet) public view returns (bytes32 participant, bool retired) {
+        participant = _acting[wallet];
+        if (participant != 0) return (participant, false);
+        participant = _retired[wallet];
+        return (participant, participant != 0);
     }
 
     /// @inheritdoc IParticipants
@@ -146,7 +148,7 @@ contract Participants is IParticipants, DualControl {
 
     /// @inheritdoc IParticipants
     function isRetired(address wallet) external view returns (bool) {
-        return _wallets[wallet].retired;
+        return _retired[wallet] != 0;
     }
 
     /// @inheritdoc IParticipants
@@ -173,14 +175,15 @@ contract Participants is IParticipants, DualControl {
     }
 
     function _bind(bytes32 participant, address wallet) private {
-        require(wallet != address(0) && _wallets[wallet].participant == 0, Participants_WalletTaken(wallet));
-        _wallets[wallet].participant = participant;
+        require(wallet != address(0) && participantOf(wallet) == 0, Participants_WalletTaken(wallet));
+        _acting[wallet] = participant;
     }
 
     function _retire(bytes32 participant, address wallet) private {
-        bool acts = _wallets[wallet].participant == participant && !_wallets[wallet].retired;
-        require(participant != 0 && acts, Participants_NotItsWallet(participant, wallet));
-        _wallets[wallet].retired = true;
+        bool acts = participant != 0 && _acting[wallet] == participant;
+        require(acts, Participants_NotItsWallet(participant, wallet));
+        delete _acting[wallet];
+        _retired[wallet] = participant;
         emit WalletRetired(msg.sender, participant, wallet);
     }
 

@@ -123,7 +123,12 @@ contract Regime is IRegime, DirectlyManaged {
     }
 
     /// @inheritdoc IRegime
-    function programme() external view returns (Programme memory) {
+    function inForce() external view returns (Programme memory programme_, Stage stage_, uint8 phase_) {
+        return (programme(), stage(), _phase);
+    }
+
+    /// @inheritdoc IRegime
+    function programme() public view returns (Programme memory) {
         return _stage == Stage.DRAFT ? _draft : _programme;
     }
 

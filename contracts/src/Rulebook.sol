@@ -2,7 +2,6 @@
 pragma solidity ^0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 
 import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {Reason} from "./Reason.sol";
@@ -17,7 +16,21 @@ import {ITradeRegistry} from "./interfaces/ITradeRegistry.sol";
 /// @title Rulebook
 /// @dev The order of the checks is part of the rules; see {Reason}.
 contract Rulebook is IRulebook, DirectlyManaged {
-    using SlidingSum for Checkpoints.Trace208;
+    using SlidingSum for SlidingSum.Trace;
+
+    /// @dev Everything that the checks of one movement look at, read once: the rules in force, and the parties by
+    /// name and profile, zero and empty where a contract of the regime is one. A wallet that acts no more is retired.
+    struct Case {
+        IRegime.Programme programme;
+        IRegime.Stage stage;
+        uint8 phase;
+        bytes32 payer;
+        bytes32 payee;
+        bool payerRetired;
+        bool payeeRetired;
+        IParticipants.Profile a;
+        IParticipants.Profile b;
+    }
 
     uint16 private constant TRADER = Role.SETTLER | Role.COUNTERPARTY;
     uint256 private constant ONE_SU = 1e6;
@@ -28,13 +41,12 @@ contract Rulebook is IRulebook, DirectlyManaged {
     IReserve private immutable RESERVE;
 
     /// @dev Trade entered, in the reference currency.
-    mapping(bytes32 entity => Checkpoints.Trace208) private _ofEntity;
-    mapping(bytes2 jurisdiction => Checkpoints.Trace208) private _ofCorridor;
-    mapping(uint8 class => Checkpoints.Trace208) private _ofClass;
-    Checkpoints.Trace208 private _ofRegime;
-    /// @dev SU that entered and left the wallets of a participant.
-    mapping(bytes32 participant => Checkpoints.Trace208) private _in;
-    mapping(bytes32 participant => uint256) private _out;
+    mapping(bytes32 entity => SlidingSum.Trace) private _ofEntity;
+    mapping(bytes2 jurisdiction => SlidingSum.Trace) private _ofCorridor;
+    mapping(IParticipants.OwnershipClass => SlidingSum.Trace) private _ofClass;
+    mapping(bytes32 participant => uint256) private _exposure;
+    /// @dev What came into wallets when: of those alone who may hold it for a limited time.
+    mapping(bytes32 entity => SlidingSum.Trace) private _in;
 
     constructor(address authority, IRegime regime, IParticipants participants, ITradeRegistry trades, IReserve reserve)
         DirectlyManaged(authority)
@@ -47,35 +59,28 @@ contract Rulebook is IRulebook, DirectlyManaged {
 
     /// @inheritdoc IRulebook
     function check(Movement calldata movement) external view returns (uint8 reason) {
-        return _check(movement);
+        return _check(_caseOf(movement), movement);
     }
 
     /// @inheritdoc IRulebook
     function pass(Movement calldata movement) external restricted returns (uint8 reason) {
-        reason = _check(movement);
+        Case memory c = _caseOf(movement);
+        reason = _check(c, movement);
         if (reason != Reason.OK) return reason;
         Flow flow = movement.flow;
-        if (flow == Flow.DIRECT || flow == Flow.FUND) {
-            bytes32 payer = PARTICIPANTS.participantOf(movement.payer);
-            _meter(payer, PARTICIPANTS.participantOf(movement.payee), movement.amount, movement.trade);
-        }
+        if (flow == Flow.DIRECT || flow == Flow.FUND) _meter(c, movement.amount, movement.trade);
         // A refund makes room under the trade again, never under a cap.
         if (flow == Flow.REFUND && movement.trade != 0) TRADES.release(movement.trade, movement.amount);
-        if (flow == Flow.RECOVERY) return reason;
-        bytes32 source = PARTICIPANTS.participantOf(movement.from);
-        bytes32 target = PARTICIPANTS.participantOf(movement.to);
-        if (source != 0) _out[source] += movement.amount;
-        if (target != 0) _in[target].add(movement.amount);
+        if (flow != Flow.RECOVERY) _count(c, movement);
     }
 
     /// @inheritdoc IRulebook
     function checkObligation(bytes32 payer, bytes32 payee, uint256 amount, bytes32 trade)
-        public
+        external
         view
         returns (uint8 reason)
     {
-        reason = _checkStage(false, false);
-        return reason == Reason.OK ? _checkPayment(REGIME.programme(), payer, payee, amount, trade) : reason;
+        return _checkObligation(_caseOf(payer, payee), amount, trade);
     }
 
     /// @inheritdoc IRulebook
@@ -84,8 +89,9 @@ contract Rulebook is IRulebook, DirectlyManaged {
         restricted
         returns (uint8 reason)
     {
-        reason = checkObligation(payer, payee, amount, trade);
-        if (reason == Reason.OK) _meter(payer, payee, amount, trade);
+        Case memory c = _caseOf(payer, payee);
+        reason = _checkObligation(c, amount, trade);
+        if (reason == Reason.OK) _meter(c, amount, trade);
     }
 
     /// @inheritdoc IRulebook
@@ -102,25 +108,28 @@ contract Rulebook is IRulebook, DirectlyManaged {
         uint256 amount,
         bytes32 trade
     ) external view returns (uint8 reason) {
-        IRegime.Programme memory programme = REGIME.programme();
-        reason = _checkStage(false, false);
+        Case memory c = _caseOf(applicant, beneficiary);
+        reason = _checkStage(c, false, false);
         if (reason != Reason.OK) return reason;
-        if (until > programme.end) return Reason.BEYOND_REGIME;
-        if ((programme.instruments >> instrument) & 1 == 0) return Reason.INSTRUMENT_NOT_PERMITTED;
-        reason = _checkTrade(programme, applicant, beneficiary, until);
+        if (until > c.programme.end) return Reason.BEYOND_REGIME;
+        if ((c.programme.instruments >> instrument) & 1 == 0) return Reason.INSTRUMENT_NOT_PERMITTED;
+        reason = _checkTrade(c, until);
         if (reason != Reason.OK) return reason;
-        return _checkPurpose(programme, applicant, beneficiary, amount, trade);
+        return _checkPurpose(c, c.payer, c.payee, amount, TRADES.tradeOf(trade));
     }
 
     /// @inheritdoc IRulebook
     function checkParticipant(bytes32 participant, uint16 roles) external view returns (uint8 reason) {
-        return _checkEntry(REGIME.programme(), participant, roles);
+        Case memory c = _caseOf(participant, 0);
+        return _checkEntry(c, c.a, roles);
     }
 
     /// @inheritdoc IRulebook
     function checkParty(address wallet) external view returns (uint8 reason) {
-        if (PARTICIPANTS.isRetired(wallet)) return Reason.WALLET_RETIRED;
-        return _checkEntry(REGIME.programme(), PARTICIPANTS.participantOf(wallet), TRADER | Role.EXAMINER);
+        (bytes32 participant, bool retired) = PARTICIPANTS.holderOf(wallet);
+        if (retired) return Reason.WALLET_RETIRED;
+        Case memory c = _caseOf(participant, 0);
+        return _checkEntry(c, c.a, TRADER | Role.EXAMINER);
     }
 
     /// @inheritdoc IRulebook
@@ -140,202 +149,174 @@ contract Rulebook is IRulebook, DirectlyManaged {
 
     /// @inheritdoc IRulebook
     function usedByClass(uint8 class, uint256 window) external view returns (uint256) {
-        return _ofClass[class].over(window);
+        return _ofClass[IParticipants.OwnershipClass(class)].over(window);
     }
 
     /// @inheritdoc IRulebook
     function usedByRegime(uint256 window) external view returns (uint256) {
-        return _ofRegime.over(window);
+        return _usedByRegime(window);
     }
 
     /// @inheritdoc IRulebook
-    function exposureOf(bytes32 participant) public view returns (uint256) {
-        return _in[participant].total() - _out[participant];
+    function exposureOf(bytes32 participant) external view returns (uint256) {
+        return _exposure[participant];
     }
 
-    function _check(Movement calldata movement) private view returns (uint8 reason) {
+    function _caseOf(Movement calldata movement) private view returns (Case memory c) {
+        (bytes32 payer, bool payerRetired) = PARTICIPANTS.holderOf(movement.payer);
+        (bytes32 payee, bool payeeRetired) = PARTICIPANTS.holderOf(movement.payee);
+        c = _caseOf(payer, payee);
+        (c.payerRetired, c.payeeRetired) = (payerRetired, payeeRetired);
+    }
+
+    function _caseOf(bytes32 payer, bytes32 payee) private view returns (Case memory c) {
+        (c.programme, c.stage, c.phase) = REGIME.inForce();
+        c.payer = payer;
+        c.payee = payee;
+        if (payer != 0) c.a = PARTICIPANTS.profileOf(payer);
+        if (payee != 0) c.b = PARTICIPANTS.profileOf(payee);
+    }
+
+    function _check(Case memory c, Movement calldata movement) private view returns (uint8 reason) {
         Flow flow = movement.flow;
-        bytes32 payer = PARTICIPANTS.participantOf(movement.payer);
-        bytes32 payee = PARTICIPANTS.participantOf(movement.payee);
-        reason = _checkStage(flow, payer != 0);
+        reason = _checkStage(c, flow);
         if (reason != Reason.OK) return reason;
-        IRegime.Programme memory programme = REGIME.programme();
-        if (flow == Flow.DIRECT && !programme.directPayments) return Reason.FLOW_NOT_PERMITTED;
+        if (flow == Flow.DIRECT && !c.programme.directPayments) return Reason.FLOW_NOT_PERMITTED;
         bool enforced = flow == Flow.SEIZE || flow == Flow.RECOVERY;
-        bool retired = (!enforced && PARTICIPANTS.isRetired(movement.from)) || PARTICIPANTS.isRetired(movement.to);
-        reason = _checkParties(programme, movement, payer, payee);
+        // An account that is neither party's is a contract's.
+        bool retired = (c.payerRetired && !enforced && movement.from == movement.payer)
+            || (c.payeeRetired && movement.to == movement.payee);
+        reason = _checkParties(c, movement);
         if (retired) return _first(Reason.WALLET_RETIRED, reason);
         return reason == Reason.OK ? _checkHolding(movement) : reason;
     }
 
+    function _checkObligation(Case memory c, uint256 amount, bytes32 trade) private view returns (uint8 reason) {
+        reason = _checkStage(c, false, false);
+        return reason == Reason.OK ? _checkPayment(c, amount, trade) : reason;
+    }
+
     /// @dev What each flow asks of its ultimate parties, zero where one is a contract of the regime.
-    function _checkParties(IRegime.Programme memory programme, Movement calldata movement, bytes32 payer, bytes32 payee)
-        private
-        view
-        returns (uint8 reason)
-    {
+    function _checkParties(Case memory c, Movement calldata movement) private view returns (uint8 reason) {
         Flow flow = movement.flow;
-        if (flow == Flow.DIRECT || flow == Flow.FUND) {
-            return _checkPayment(programme, payer, payee, movement.amount, movement.trade);
-        }
-        if (flow == Flow.PAY || flow == Flow.AWARD) return _checkPayout(programme, payer, payee);
-        if (flow == Flow.ISSUE) return _checkIssue(programme, movement, payee);
-        if (flow == Flow.INTAKE) return _checkIntake(programme, movement, payer, payee);
-        if (flow == Flow.CONVERT && payer == 0) return _checkAcquisition(programme, payee, movement.amount);
-        if (flow == Flow.CONVERT || flow == Flow.REDEEM) return _checkOffRamp(programme, movement.payer, payer);
-        if (flow == Flow.NET_LEG && payer != 0) return _checkEntry(programme, payer, TRADER);
-        if (flow == Flow.SEIZE) return _checkEntry(programme, payee, TRADER | Role.EXAMINER | Role.BANK);
+        if (flow == Flow.DIRECT || flow == Flow.FUND) return _checkPayment(c, movement.amount, movement.trade);
+        if (flow == Flow.PAY || flow == Flow.AWARD) return _checkPayout(c);
+        if (flow == Flow.ISSUE) return _checkIssue(c, movement);
+        if (flow == Flow.INTAKE) return _checkIntake(c, movement);
+        if (flow == Flow.CONVERT && c.payer == 0) return _checkAcquisition(c, movement.amount);
+        if (flow == Flow.CONVERT || flow == Flow.REDEEM) return _checkOffRamp(c, movement.payer);
+        if (flow == Flow.NET_LEG && c.payer != 0) return _checkEntry(c, c.a, TRADER);
+        if (flow == Flow.SEIZE) return _checkEntry(c, c.b, TRADER | Role.EXAMINER | Role.BANK);
         // REFUND, the creditor of a net leg, and RECOVERY: whoever gets it was a party before.
-        reason = _checkExit(programme, payee);
-        return flow == Flow.RECOVERY && payer != payee ? _first(Reason.ROLE_MISSING, reason) : reason;
+        reason = c.payee == 0 ? Reason.PARTICIPANT_UNKNOWN : _checkScreening(c, c.b);
+        return flow == Flow.RECOVERY && c.payer != c.payee ? _first(Reason.ROLE_MISSING, reason) : reason;
     }
 
     /// @dev Exits pass while the regime winds down and, as claims, after it has expired. A net leg performs what was
     /// entered before: it is paid in until the end of the wind-down, and paid out whenever it can be.
-    function _checkStage(Flow flow, bool participantPays) private view returns (uint8) {
-        if (flow == Flow.NET_LEG) return _checkStage(true, !participantPays);
+    function _checkStage(Case memory c, Flow flow) private pure returns (uint8) {
+        bool participantPays = c.payer != 0;
+        if (flow == Flow.NET_LEG) return _checkStage(c, true, !participantPays);
         bool exit = flow == Flow.PAY || flow == Flow.REFUND || flow == Flow.AWARD || flow == Flow.REDEEM
             || flow == Flow.SEIZE || flow == Flow.RECOVERY || (flow == Flow.CONVERT && participantPays);
-        return _checkStage(exit, exit);
+        return _checkStage(c, exit, exit);
     }
 
-    function _checkStage(bool inWindDown, bool afterwards) private view returns (uint8) {
-        IRegime.Stage stage = REGIME.stage();
-        if (stage == IRegime.Stage.ACTIVE) return Reason.OK;
-        if (stage == IRegime.Stage.SUSPENDED) return Reason.REGIME_SUSPENDED;
-        if (stage == IRegime.Stage.WIND_DOWN) return inWindDown ? Reason.OK : Reason.REGIME_WINDING_DOWN;
-        if (stage == IRegime.Stage.EXPIRED) return afterwards ? Reason.OK : Reason.REGIME_EXPIRED;
+    function _checkStage(Case memory c, bool inWindDown, bool afterwards) private pure returns (uint8) {
+        if (c.stage == IRegime.Stage.ACTIVE) return Reason.OK;
+        if (c.stage == IRegime.Stage.SUSPENDED) return Reason.REGIME_SUSPENDED;
+        if (c.stage == IRegime.Stage.WIND_DOWN) return inWindDown ? Reason.OK : Reason.REGIME_WINDING_DOWN;
+        if (c.stage == IRegime.Stage.EXPIRED) return afterwards ? Reason.OK : Reason.REGIME_EXPIRED;
         return Reason.REGIME_NOT_ACTIVE;
     }
 
     /// @dev Trade is entered: everything is asked of both parties, of its purpose and of its size.
-    function _checkPayment(
-        IRegime.Programme memory programme,
-        bytes32 payer,
-        bytes32 payee,
-        uint256 amount,
-        bytes32 trade
-    ) private view returns (uint8 reason) {
-        reason = _checkTrade(programme, payer, payee, block.timestamp);
+    function _checkPayment(Case memory c, uint256 amount, bytes32 trade) private view returns (uint8 reason) {
+        reason = _checkTrade(c, block.timestamp);
         if (reason != Reason.OK) return reason;
-        reason = _checkPurpose(programme, payer, payee, amount, trade);
+        ITradeRegistry.Trade memory t = TRADES.tradeOf(trade);
+        reason = _checkPurpose(c, c.payer, c.payee, amount, t);
         if (reason != Reason.OK) return reason;
-        if (TRADES.tradeOf(trade).travelRecord == 0) return Reason.TRAVEL_DATA_MISSING;
-        return _checkCaps(programme, payer, payee, amount);
+        return t.travelRecord == 0 ? Reason.TRAVEL_DATA_MISSING : _checkCaps(c, amount);
     }
 
     /// @dev Two parties that enter trade with each other, in good standing until `until`.
-    function _checkTrade(IRegime.Programme memory programme, bytes32 payer, bytes32 payee, uint256 until)
-        private
-        view
-        returns (uint8 reason)
-    {
-        IParticipants.Profile memory a = PARTICIPANTS.profileOf(payer);
-        IParticipants.Profile memory b = PARTICIPANTS.profileOf(payee);
-        if (a.roles == 0 || b.roles == 0) return Reason.PARTICIPANT_UNKNOWN;
-        reason = _first(_checkLicence(a, until), _checkLicence(b, until));
+    function _checkTrade(Case memory c, uint256 until) private view returns (uint8 reason) {
+        if (c.a.roles == 0 || c.b.roles == 0) return Reason.PARTICIPANT_UNKNOWN;
+        reason = _first(_checkLicence(c.a, until), _checkLicence(c.b, until));
         if (reason != Reason.OK) return reason;
-        if (!_mayTrade(programme, a) || !_mayTrade(programme, b)) return Reason.ROLE_MISSING;
-        if (a.kycUntil < until || b.kycUntil < until) return Reason.KYC_EXPIRED;
-        if (!_isAdmitted(programme, a) || !_isAdmitted(programme, b)) return Reason.PHASE_CLOSED;
-        reason = _checkResidency(programme, a, b);
+        if (!_mayTrade(c, c.a) || !_mayTrade(c, c.b)) return Reason.ROLE_MISSING;
+        if (c.a.kycUntil < until || c.b.kycUntil < until) return Reason.KYC_EXPIRED;
+        if (!_isAdmitted(c, c.a) || !_isAdmitted(c, c.b)) return Reason.PHASE_CLOSED;
+        reason = _checkResidency(c);
         if (reason != Reason.OK) return reason;
-        reason = _first(_checkCorridor(programme, a, until), _checkCorridor(programme, b, until));
+        reason = _first(_checkCorridor(c, c.a, until), _checkCorridor(c, c.b, until));
         if (reason != Reason.OK) return reason;
-        return _first(_checkScreening(programme, a), _checkScreening(programme, b));
+        return _first(_checkScreening(c, c.a), _checkScreening(c, c.b));
     }
 
     /// @dev One party that enters on its own, in one of `roles`.
-    function _checkEntry(IRegime.Programme memory programme, bytes32 participant, uint16 roles)
+    function _checkEntry(Case memory c, IParticipants.Profile memory profile, uint16 roles)
         private
         view
         returns (uint8 reason)
     {
-        IParticipants.Profile memory profile = PARTICIPANTS.profileOf(participant);
         if (profile.roles == 0) return Reason.PARTICIPANT_UNKNOWN;
         reason = _checkLicence(profile, block.timestamp);
         if (reason != Reason.OK) return reason;
         if (profile.roles & roles == 0) return Reason.ROLE_MISSING;
         if (profile.kycUntil < block.timestamp) return Reason.KYC_EXPIRED;
-        if (!_isAdmitted(programme, profile)) return Reason.PHASE_CLOSED;
-        return _checkScreening(programme, profile);
+        if (!_isAdmitted(c, profile)) return Reason.PHASE_CLOSED;
+        return _checkScreening(c, profile);
     }
 
     /// @dev A payment out of a credit. Licence, KYC and phase were checked when the trade was entered;
     /// who owns the payee and what screening finds are looked at again.
-    function _checkPayout(IRegime.Programme memory programme, bytes32 payer, bytes32 payee)
-        private
-        view
-        returns (uint8 reason)
-    {
-        if (payer == 0 || payee == 0) return Reason.PARTICIPANT_UNKNOWN;
-        IParticipants.Profile memory b = PARTICIPANTS.profileOf(payee);
-        reason = _checkResidency(programme, PARTICIPANTS.profileOf(payer), b);
-        return reason == Reason.OK ? _checkScreening(programme, b) : reason;
+    function _checkPayout(Case memory c) private view returns (uint8 reason) {
+        if (c.payer == 0 || c.payee == 0) return Reason.PARTICIPANT_UNKNOWN;
+        reason = _checkResidency(c);
+        return reason == Reason.OK ? _checkScreening(c, c.b) : reason;
     }
 
-    function _checkExit(IRegime.Programme memory programme, bytes32 participant) private view returns (uint8) {
-        if (participant == 0) return Reason.PARTICIPANT_UNKNOWN;
-        return _checkScreening(programme, PARTICIPANTS.profileOf(participant));
-    }
-
-    /// @dev Leaving through a ramp; the desk's own inventory (payer zero) is nobody's to check.
-    function _checkOffRamp(IRegime.Programme memory programme, address wallet, bytes32 payer)
-        private
-        view
-        returns (uint8)
-    {
+    /// @dev Leaving through a ramp; the desk's own inventory (wallet zero) is nobody's to check.
+    function _checkOffRamp(Case memory c, address wallet) private view returns (uint8) {
         if (wallet == address(0)) return Reason.OK;
-        if (payer == 0) return Reason.PARTICIPANT_UNKNOWN;
-        IParticipants.Profile memory profile = PARTICIPANTS.profileOf(payer);
-        if (!_isSponsored(profile)) return Reason.SPONSOR_MISSING;
-        return _checkScreening(programme, profile);
+        if (c.payer == 0) return Reason.PARTICIPANT_UNKNOWN;
+        return _isSponsored(c.a) ? _checkScreening(c, c.a) : Reason.SPONSOR_MISSING;
     }
 
     /// @dev SU for the desk's inventory (payee zero) needs coverage only.
-    function _checkIssue(IRegime.Programme memory programme, Movement calldata movement, bytes32 payee)
-        private
-        view
-        returns (uint8 reason)
-    {
+    function _checkIssue(Case memory c, Movement calldata movement) private view returns (uint8 reason) {
         if (movement.payee != address(0)) {
-            reason = _checkAcquisition(programme, payee, movement.amount);
+            reason = _checkAcquisition(c, movement.amount);
             if (reason != Reason.OK) return reason;
         }
         return RESERVE.checkCoverage(movement.balance + movement.amount);
     }
 
     /// @dev The one shape in which a resident's value reaches another one: a miner's, earmarked to a trade abroad.
-    function _checkIntake(IRegime.Programme memory programme, Movement calldata movement, bytes32 miner, bytes32 entity)
-        private
-        view
-        returns (uint8 reason)
-    {
+    function _checkIntake(Case memory c, Movement calldata movement) private view returns (uint8 reason) {
         uint256 amount = movement.amount;
-        reason = _first(_checkEntry(programme, miner, Role.MINER), _checkAcquisition(programme, entity, amount));
-        if (miner == entity) reason = _first(Reason.DOMESTIC_PAYMENT, reason);
-        bytes32 counterparty = TRADES.tradeOf(movement.trade).counterparty;
-        reason = _first(reason, _checkPurpose(programme, entity, counterparty, amount, movement.trade));
+        reason = _first(_checkEntry(c, c.a, Role.MINER), _checkAcquisition(c, amount));
+        if (c.payer == c.payee) reason = _first(Reason.DOMESTIC_PAYMENT, reason);
+        ITradeRegistry.Trade memory t = TRADES.tradeOf(movement.trade);
+        reason = _first(reason, _checkPurpose(c, c.payee, t.counterparty, amount, t));
         return _first(reason, RESERVE.checkCoverage(movement.balance + amount));
     }
 
-    /// @dev An authorised entity that takes in SU for its trade: sponsored, and not hoarding.
-    function _checkAcquisition(IRegime.Programme memory programme, bytes32 participant, uint256 amount)
-        private
-        view
-        returns (uint8 reason)
-    {
-        if (participant == 0) return Reason.PARTICIPANT_UNKNOWN;
-        IParticipants.Profile memory profile = PARTICIPANTS.profileOf(participant);
-        reason = _checkLicence(profile, block.timestamp);
+    /// @dev The payee is an authorised entity that takes in SU for its trade: sponsored, and not hoarding.
+    function _checkAcquisition(Case memory c, uint256 amount) private view returns (uint8 reason) {
+        if (c.payee == 0) return Reason.PARTICIPANT_UNKNOWN;
+        reason = _checkLicence(c.b, block.timestamp);
         if (reason != Reason.OK) return reason;
-        if (!_isSponsored(profile)) return Reason.SPONSOR_MISSING;
-        reason = _checkEntry(programme, participant, Role.SETTLER);
+        if (!_isSponsored(c.b)) return Reason.SPONSOR_MISSING;
+        reason = _checkEntry(c, c.b, Role.SETTLER);
         if (reason != Reason.OK) return reason;
-        uint256 room = Math.saturatingSub(programme.maxExposure, exposureOf(participant));
+        uint256 most = Math.min(c.programme.maxExposure, SlidingSum.MOST);
+        uint256 room = Math.saturatingSub(most, _exposure[c.payee]);
         if (amount > room) return Reason.EXPOSURE_EXCEEDED;
-        // First in, first out: what came in longer ago than the limit must have gone out by now.
-        bool overdue = _in[participant].before(programme.maxHolding) > _out[participant];
+        // First in, first out: what is held must have come in within the limit.
+        bool overdue = _exposure[c.payee] > _in[c.payee].over(c.programme.maxHolding);
         return overdue ? Reason.HOLDING_OVERDUE : Reason.OK;
     }
 
@@ -354,71 +335,55 @@ contract Rulebook is IRulebook, DirectlyManaged {
     }
 
     /// @dev Residents trade as authorised entities, others as counterparties.
-    function _mayTrade(IRegime.Programme memory programme, IParticipants.Profile memory profile)
-        private
-        pure
-        returns (bool)
-    {
-        return profile.roles & (profile.jurisdiction == programme.home ? Role.SETTLER : Role.COUNTERPARTY) != 0;
+    function _mayTrade(Case memory c, IParticipants.Profile memory profile) private pure returns (bool) {
+        return profile.roles & (profile.jurisdiction == c.programme.home ? Role.SETTLER : Role.COUNTERPARTY) != 0;
     }
 
     /// @dev Phases admit authorised entities by ownership class; others are not their business.
-    function _isAdmitted(IRegime.Programme memory programme, IParticipants.Profile memory profile)
-        private
-        view
-        returns (bool)
-    {
+    function _isAdmitted(Case memory c, IParticipants.Profile memory profile) private pure returns (bool) {
         bool isEntity = profile.roles & (Role.SETTLER | Role.MINER) != 0;
         if (!isEntity || profile.ownership == IParticipants.OwnershipClass.STATE) return true;
-        return REGIME.phase() >= programme.privateFromPhase;
+        return c.phase >= c.programme.privateFromPhase;
     }
 
-    function _checkResidency(
-        IRegime.Programme memory programme,
-        IParticipants.Profile memory a,
-        IParticipants.Profile memory b
-    ) private pure returns (uint8) {
-        bool resident = _isResident(a, programme.home);
-        if (resident != _isResident(b, programme.home)) return Reason.OK;
+    function _checkResidency(Case memory c) private pure returns (uint8) {
+        bool resident = _isResident(c, c.a);
+        if (resident != _isResident(c, c.b)) return Reason.OK;
         if (!resident) return Reason.NO_RESIDENT_PARTY;
-        return programme.domesticBan ? Reason.DOMESTIC_PAYMENT : Reason.OK;
+        return c.programme.domesticBan ? Reason.DOMESTIC_PAYMENT : Reason.OK;
     }
 
     /// @dev A shell abroad whose beneficial owner is resident counts as resident.
-    function _isResident(IParticipants.Profile memory profile, bytes2 home) private pure returns (bool) {
-        return profile.jurisdiction == home || profile.ownerJurisdiction == home;
+    function _isResident(Case memory c, IParticipants.Profile memory profile) private pure returns (bool) {
+        return profile.jurisdiction == c.programme.home || profile.ownerJurisdiction == c.programme.home;
     }
 
     /// @dev The way to a party abroad: open, and through an authorised intermediary where one is asked for.
-    function _checkCorridor(IRegime.Programme memory programme, IParticipants.Profile memory profile, uint256 until)
+    function _checkCorridor(Case memory c, IParticipants.Profile memory profile, uint256 until)
         private
         view
         returns (uint8)
     {
-        if (profile.jurisdiction == programme.home) return Reason.OK;
+        if (profile.jurisdiction == c.programme.home) return Reason.OK;
         (IRegime.Access access,) = REGIME.corridorOf(profile.jurisdiction);
         if (access == IRegime.Access.NONE) return Reason.CORRIDOR_CLOSED;
         if (access == IRegime.Access.DIRECT) return Reason.OK;
         if (profile.intermediary == 0) return Reason.INTERMEDIARY_MISSING;
         IParticipants.Profile memory between = PARTICIPANTS.profileOf(profile.intermediary);
-        bool authorised = between.roles & Role.INTERMEDIARY != 0 && !_isResident(between, programme.home)
+        bool authorised = between.roles & Role.INTERMEDIARY != 0 && !_isResident(c, between)
             && _checkLicence(between, until) == Reason.OK && between.kycUntil >= until;
         return authorised ? Reason.OK : Reason.INTERMEDIARY_UNAUTHORISED;
     }
 
     /// @dev What screening says of a party and of whoever acts for it.
-    function _checkScreening(IRegime.Programme memory programme, IParticipants.Profile memory profile)
-        private
-        view
-        returns (uint8 reason)
-    {
+    function _checkScreening(Case memory c, IParticipants.Profile memory profile) private view returns (uint8 reason) {
         (uint32 version, uint64 publishedAt) = PARTICIPANTS.currentList();
         reason = _checkResult(profile, version);
-        if (profile.jurisdiction != programme.home && profile.intermediary != 0) {
+        if (profile.jurisdiction != c.programme.home && profile.intermediary != 0) {
             reason = _first(reason, _checkResult(PARTICIPANTS.profileOf(profile.intermediary), version));
         }
         if (reason != Reason.OK) return reason;
-        return block.timestamp > uint256(publishedAt) + programme.maxListAge ? Reason.LIST_STALE : Reason.OK;
+        return block.timestamp > uint256(publishedAt) + c.programme.maxListAge ? Reason.LIST_STALE : Reason.OK;
     }
 
     function _checkResult(IParticipants.Profile memory profile, uint32 version) private pure returns (uint8) {
@@ -430,73 +395,80 @@ contract Rulebook is IRulebook, DirectlyManaged {
         return profile.listVersion == version ? Reason.OK : Reason.LIST_STALE;
     }
 
-    function _checkPurpose(
-        IRegime.Programme memory programme,
-        bytes32 payer,
-        bytes32 payee,
-        uint256 amount,
-        bytes32 trade
-    ) private view returns (uint8) {
-        ITradeRegistry.Trade memory t = TRADES.tradeOf(trade);
-        if (t.entity == 0) return Reason.PURPOSE_UNREGISTERED;
-        bool same = (t.entity == payer && t.counterparty == payee) || (t.entity == payee && t.counterparty == payer);
-        if (!same) return Reason.PURPOSE_MISMATCH;
-        if ((programme.goods >> t.chapter) & 1 == 0) return Reason.GOODS_OUT_OF_SCOPE;
-        if (block.timestamp > t.until) return Reason.PURPOSE_EXPIRED;
-        return amount > Math.saturatingSub(t.value, t.used) ? Reason.PURPOSE_EXHAUSTED : Reason.OK;
-    }
-
-    function _checkCaps(IRegime.Programme memory programme, bytes32 payer, bytes32 payee, uint256 amount)
+    function _checkPurpose(Case memory c, bytes32 payer, bytes32 payee, uint256 amount, ITradeRegistry.Trade memory t)
         private
         view
         returns (uint8)
     {
-        (bytes32 entity, IParticipants.Profile memory profile, bytes2 abroad) = _sides(programme, payer, payee);
-        uint256 value = _reference(programme, amount);
+        if (t.entity == 0) return Reason.PURPOSE_UNREGISTERED;
+        bool same = (t.entity == payer && t.counterparty == payee) || (t.entity == payee && t.counterparty == payer);
+        if (!same) return Reason.PURPOSE_MISMATCH;
+        if ((c.programme.goods >> t.chapter) & 1 == 0) return Reason.GOODS_OUT_OF_SCOPE;
+        if (block.timestamp > t.until) return Reason.PURPOSE_EXPIRED;
+        return amount > Math.saturatingSub(t.value, t.used) ? Reason.PURPOSE_EXHAUSTED : Reason.OK;
+    }
+
+    function _checkCaps(Case memory c, uint256 amount) private view returns (uint8) {
+        (bytes32 entity, IParticipants.Profile memory profile, bytes2 abroad) = _sides(c);
+        uint256 value = _reference(c, amount);
+        uint256 period = c.programme.period;
         IRegime.ClassCaps memory caps =
-            profile.ownership == IParticipants.OwnershipClass.STATE ? programme.stateCaps : programme.privateCaps;
+            profile.ownership == IParticipants.OwnershipClass.STATE ? c.programme.stateCaps : c.programme.privateCaps;
         if (value > caps.payment) return Reason.CAP_PAYMENT;
         if (_ofEntity[entity].over(1 days) + value > caps.daily) return Reason.CAP_DAILY;
-        uint256 ofEntity = _ofEntity[entity].over(programme.period) + value;
+        uint256 ofEntity = _ofEntity[entity].over(period) + value;
         if (ofEntity > caps.period) return Reason.CAP_PERIOD;
         if (ofEntity > profile.cap) return Reason.CAP_ENTITY;
         if (abroad != 0) {
             (, uint128 cap) = REGIME.corridorOf(abroad);
-            if (_ofCorridor[abroad].over(programme.period) + value > cap) return Reason.CAP_CORRIDOR;
+            if (_ofCorridor[abroad].over(period) + value > cap) return Reason.CAP_CORRIDOR;
         }
-        if (_ofClass[uint8(profile.ownership)].over(programme.period) + value > caps.total) return Reason.CAP_CLASS;
-        return _ofRegime.over(programme.period) + value > programme.regimeCap ? Reason.CAP_REGIME : Reason.OK;
+        if (_ofClass[profile.ownership].over(period) + value > caps.total) return Reason.CAP_CLASS;
+        // What cannot be counted is no trade, whatever the caps are.
+        uint256 most = Math.min(c.programme.regimeCap, SlidingSum.MOST);
+        return _usedByRegime(period) + value > most ? Reason.CAP_REGIME : Reason.OK;
     }
 
     /// @dev Counts trade that passed every check, once, where it is entered.
-    function _meter(bytes32 payer, bytes32 payee, uint256 amount, bytes32 trade) private {
-        IRegime.Programme memory programme = REGIME.programme();
-        (bytes32 entity, IParticipants.Profile memory profile, bytes2 abroad) = _sides(programme, payer, payee);
-        uint256 value = _reference(programme, amount);
+    function _meter(Case memory c, uint256 amount, bytes32 trade) private {
+        (bytes32 entity, IParticipants.Profile memory profile, bytes2 abroad) = _sides(c);
+        uint256 value = _reference(c, amount);
         _ofEntity[entity].add(value);
-        _ofClass[uint8(profile.ownership)].add(value);
-        _ofRegime.add(value);
+        _ofClass[profile.ownership].add(value);
         if (abroad != 0) _ofCorridor[abroad].add(value);
         TRADES.consume(trade, amount);
     }
 
+    /// @dev Counts what leaves the wallets of the parties and what comes into them.
+    function _count(Case memory c, Movement calldata movement) private {
+        if (c.payer != 0 && movement.from == movement.payer) _exposure[c.payer] -= movement.amount;
+        if (c.payee == 0 || movement.to != movement.payee) return;
+        _exposure[c.payee] += movement.amount;
+        if (c.b.roles & Role.SETTLER != 0) _in[c.payee].add(movement.amount);
+    }
+
     /// @dev The entity whose caps count (the payer where both are at home), and the other side's jurisdiction, zero
     /// where that is at home too.
-    function _sides(IRegime.Programme memory programme, bytes32 payer, bytes32 payee)
+    function _sides(Case memory c)
         private
-        view
+        pure
         returns (bytes32 entity, IParticipants.Profile memory profile, bytes2 abroad)
     {
-        IParticipants.Profile memory a = PARTICIPANTS.profileOf(payer);
-        IParticipants.Profile memory b = PARTICIPANTS.profileOf(payee);
+        bytes2 home = c.programme.home;
         (entity, profile, abroad) =
-            a.jurisdiction == programme.home ? (payer, a, b.jurisdiction) : (payee, b, a.jurisdiction);
-        if (abroad == programme.home) abroad = 0;
+            c.a.jurisdiction == home ? (c.payer, c.a, c.b.jurisdiction) : (c.payee, c.b, c.a.jurisdiction);
+        if (abroad == home) abroad = 0;
+    }
+
+    /// @dev Every trade is one of the two classes'.
+    function _usedByRegime(uint256 window) private view returns (uint256) {
+        return _ofClass[IParticipants.OwnershipClass.STATE].over(window)
+            + _ofClass[IParticipants.OwnershipClass.PRIVATE].over(window);
     }
 
     /// @dev Rounded up: a cap errs on the strict side.
-    function _reference(IRegime.Programme memory programme, uint256 amount) private pure returns (uint256) {
-        return Math.mulDiv(amount, programme.referenceRate, ONE_SU, Math.Rounding.Ceil);
+    function _reference(Case memory c, uint256 amount) private pure returns (uint256) {
+        return Math.mulDiv(amount, c.programme.referenceRate, ONE_SU, Math.Rounding.Ceil);
     }
 
     function _checkHolding(Movement calldata movement) private pure returns (uint8) {

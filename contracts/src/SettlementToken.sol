@@ -111,13 +111,13 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
         returns (bool arrived)
     {
         Label memory label = Label(flow, payer, payee, ref, trade);
-        if (msg.sender != address(_quarantine)) {
-            if (_isHeldBack(_check(label, msg.sender, payee, amount))) {
-                _quarantineFor(label, amount);
-                return false;
-            }
+        uint8 reason = _pass(label, msg.sender, payee, amount);
+        if (reason != Reason.OK) {
+            bool heldBack = msg.sender != address(_quarantine) && _isHeldBack(reason);
+            if (!heldBack) _refuse(reason, msg.sender, amount);
+            _quarantineFor(label, amount);
+            return false;
         }
-        _move(label, msg.sender, payee, amount);
         uint256 again = flow == IRulebook.Flow.REFUND ? Math.min(amount, _earmarkedIn[ref]) : 0;
         if (again > 0) {
             _earmarkedIn[ref] -= again;
@@ -275,8 +275,14 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
 
     /// @dev The one way value moves: pass the Rulebook, then record.
     function _move(Label memory label, address from, address to, uint256 amount) private {
-        uint8 reason = RULEBOOK.pass(_movement(label, from, to, amount));
+        uint8 reason = _pass(label, from, to, amount);
         if (reason != Reason.OK) _refuse(reason, from, amount);
+    }
+
+    /// @dev The same, where the caller knows what to do with what does not pass.
+    function _pass(Label memory label, address from, address to, uint256 amount) private returns (uint8 reason) {
+        reason = RULEBOOK.pass(_movement(label, from, to, amount));
+        if (reason != Reason.OK) return reason;
         uint256 used = Math.min(amount, _earmarks[from][label.trade]);
         if (used > 0) {
             _earmark(from, label.trade, _earmarks[from][label.trade] - used);

@@ -171,6 +171,9 @@ interface IParticipants {
     /// @notice The participant a wallet belongs to; zero when to none.
     function participantOf(address wallet) external view returns (bytes32);
 
+    /// @notice The participant a wallet belongs to, zero when to none, and whether it may act no more.
+    function holderOf(address wallet) external view returns (bytes32 participant, bool retired);
+
     /// @notice The wallet that payments to `participant` go to.
     function walletOf(bytes32 participant) external view returns (address);
 

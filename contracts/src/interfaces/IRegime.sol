@@ -162,6 +162,9 @@ interface IRegime {
     /// @notice The open phase; 0 before activation.
     function phase() external view returns (uint8);
 
+    /// @notice Everything at once: {programme}, {stage} and {phase}.
+    function inForce() external view returns (Programme memory programme_, Stage stage_, uint8 phase_);
+
     /// @notice The programme in force; before the first approval, the draft.
     function programme() external view returns (Programme memory);
 
