@@ -183,12 +183,16 @@ contract Rulebook is IRulebook, DirectlyManaged {
         if (reason != Reason.OK) return reason;
         if (flow == Flow.DIRECT && !c.programme.directPayments) return Reason.FLOW_NOT_PERMITTED;
         bool enforced = flow == Flow.SEIZE || flow == Flow.RECOVERY;
-        // An account that is neither party's is a contract's.
-        bool retired = (c.payerRetired && !enforced && movement.from == movement.payer)
-            || (c.payeeRetired && movement.to == movement.payee);
+        bool retired = (!enforced && _isRetired(movement.from, movement.payer, c.payerRetired))
+            || _isRetired(movement.to, movement.payee, c.payeeRetired);
         reason = _checkParties(c, movement);
         if (retired) return _first(Reason.WALLET_RETIRED, reason);
         return reason == Reason.OK ? _checkHolding(movement) : reason;
+    }
+
+    /// @dev Whether `account` may act no more; of the party's wallet it is known.
+    function _isRetired(address account, address wallet, bool known) private view returns (bool) {
+        return account == wallet ? known : PARTICIPANTS.isRetired(account);
     }
 
     function _checkObligation(Case memory c, uint256 amount, bytes32 trade) private view returns (uint8 reason) {

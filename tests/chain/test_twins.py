@@ -88,12 +88,13 @@ NOT_CALLED: dict[type[Twin], set[str]] = {
     # Constants.
     DomesticCurrency: MANAGED | {"name", "symbol", "decimals"},
     MinerIntake: MANAGED,
-    Participants: MANAGED,
+    # The rulebook alone asks for these.
+    Participants: MANAGED | {"holderOf"},
     PriceOracle: MANAGED,
     # The token calls it.
     Quarantine: MANAGED | {"hold"},
     Ramp: MANAGED,
-    Regime: MANAGED,
+    Regime: MANAGED | {"inForce"},
     # Ramp and intake call these.
     Reserve: MANAGED | {"depositCash", "depositCoins", "withdrawCash"},
     # Movements are asked through SettlementToken.checkFlow, which knows balances; contracts call the rest.

@@ -20,7 +20,6 @@ __all__ = [
     "AccessManagerUnauthorizedCancel",
     "AccessManagerUnauthorizedConsume",
     "AddressEmptyCode",
-    "CheckpointUnorderedInsertion",
     "ECDSAInvalidSignature",
     "ECDSAInvalidSignatureLength",
     "ECDSAInvalidSignatureS",
@@ -186,7 +185,3 @@ class StringTooLong(ContractRevert, reason=Reason.TERMS_INVALID):
 
 class SafeERC20FailedOperation(ContractRevert, reason=Reason.FLOW_NOT_PERMITTED):
     """A token said that it did not move."""
-
-
-class CheckpointUnorderedInsertion(ContractRevert, reason=Reason.WRONG_STATE):
-    """Sums over time grow in the order of time."""
