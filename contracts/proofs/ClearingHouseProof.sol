@@ -10,10 +10,10 @@ import {IRulebook} from "../src/interfaces/IRulebook.sol";
 import {ISettlementToken} from "../src/interfaces/ISettlementToken.sol";
 import {Anything, svm, vm} from "./Symbolic.sol";
 
-/// @notice The programme that a settlement reads; bypass and no ban keep queues and residence out of the arithmetic.
+/// @notice The law that a settlement reads; bypass and no ban keep queues and residence out of the arithmetic.
 contract OpenProgramme is Anything {
-    function programme() external pure returns (IRegime.Programme memory p) {
-        p.queueBypass = true;
+    function law() external pure returns (IRegime.Law memory law_) {
+        law_.queueBypass = true;
     }
 
     function tolled() external pure returns (uint64) {
@@ -27,8 +27,8 @@ contract Names is Anything {
         return address(uint160(uint256(member)));
     }
 
-    function profileOf(bytes32) external pure returns (IParticipants.Profile memory p) {
-        (p.jurisdiction, p.ownerJurisdiction) = ("AA", "AA");
+    function standingOf(bytes32) external pure returns (IParticipants.Standing memory s) {
+        (s.jurisdiction, s.ownerJurisdiction) = ("AA", "AA");
     }
 }
 

@@ -138,9 +138,9 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
     function _open() private view returns (Round memory round) {
         uint256 size = uint256(_memberCount) + 1;
         round.clock = _clock();
-        IRegime.Programme memory programme = REGIME.programme();
-        round.fifo = !programme.queueBypass;
-        round.banned = _banned(programme);
+        IRegime.Law memory law = REGIME.law();
+        round.fifo = !law.queueBypass;
+        round.banned = _banned(law);
         round.excluded = _exclusions();
         round.places = new bytes2[](size);
         round.net = new int256[](size);
@@ -173,7 +173,7 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
     function _isAtHome(Round memory round, uint256 number) private view returns (bool) {
         if (round.banned == 0) return false;
         if (round.places[number] == 0) {
-            round.places[number] = PARTICIPANTS.profileOf(_members[number]).jurisdiction;
+            round.places[number] = PARTICIPANTS.standingOf(_members[number]).jurisdiction;
         }
         return round.places[number] == round.banned;
     }
@@ -213,21 +213,21 @@ contract ClearingHouse is ObligationBook, DirectlyManaged {
 
     /// @dev Why no settlement should wait for a member.
     function _checkMember(bytes32 member) private view returns (uint8) {
-        return _orDomestic(RULEBOOK.checkParticipant(member, TRADER), member, _banned(REGIME.programme()));
+        return _orDomestic(RULEBOOK.checkParticipant(member, TRADER), member, _banned(REGIME.law()));
     }
 
     /// @dev `reason`, or that a member established abroad has come to be owned from `banned`: whatever it entered with
     /// an entity at home is a domestic payment by now, and netting would disguise it. What stands first in the table.
     function _orDomestic(uint8 reason, bytes32 member, bytes2 banned) private view returns (uint8) {
-        IParticipants.Profile memory profile = PARTICIPANTS.profileOf(member);
-        bool moved = profile.ownerJurisdiction == banned && profile.jurisdiction != banned;
+        IParticipants.Standing memory standing = PARTICIPANTS.standingOf(member);
+        bool moved = standing.ownerJurisdiction == banned && standing.jurisdiction != banned;
         bool first = reason == Reason.OK || reason > Reason.DOMESTIC_PAYMENT;
         return moved && first ? Reason.DOMESTIC_PAYMENT : reason;
     }
 
     /// @dev The jurisdiction within which nobody may pay; none where the programme permits it.
-    function _banned(IRegime.Programme memory programme) private pure returns (bytes2) {
-        return programme.domesticBan ? programme.home : bytes2(0);
+    function _banned(IRegime.Law memory law) private pure returns (bytes2) {
+        return law.domesticBan ? law.home : bytes2(0);
     }
 
     function _checkLeg(address from, address to, uint256 amount) private view returns (uint8) {

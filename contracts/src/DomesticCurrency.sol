@@ -75,11 +75,11 @@ contract DomesticCurrency is IDomesticCurrency, ERC20, DirectlyManaged {
         bytes32 holder = PARTICIPANTS.participantOf(account);
         if (holder == 0) return Reason.PARTICIPANT_UNKNOWN;
         if (PARTICIPANTS.isRetired(account)) return Reason.WALLET_RETIRED;
-        IParticipants.Profile memory profile = PARTICIPANTS.profileOf(holder);
-        if (profile.jurisdiction != REGIME.programme().home) return Reason.RESIDENTS_ONLY;
-        if (profile.screening == IParticipants.Screening.TRUE_MATCH) return Reason.LISTED_PARTY;
-        bool clear = profile.screening == IParticipants.Screening.CLEAR
-            || profile.screening == IParticipants.Screening.FALSE_POSITIVE;
+        IParticipants.Standing memory standing = PARTICIPANTS.standingOf(holder);
+        if (standing.jurisdiction != REGIME.law().home) return Reason.RESIDENTS_ONLY;
+        if (standing.screening == IParticipants.Screening.TRUE_MATCH) return Reason.LISTED_PARTY;
+        bool clear = standing.screening == IParticipants.Screening.CLEAR
+            || standing.screening == IParticipants.Screening.FALSE_POSITIVE;
         return clear ? Reason.OK : Reason.SCREENING_HOLD;
     }
 

@@ -84,9 +84,9 @@ contract MinerIntake is IMinerIntake, DirectlyManaged {
 
     /// @inheritdoc IMinerIntake
     function registerRig(bytes32 miner, Rig calldata rig) external restricted {
-        IParticipants.Profile memory profile = PARTICIPANTS.profileOf(miner);
-        bool atHome = profile.jurisdiction == REGIME.programme().home;
-        bool fits = profile.roles & Role.MINER != 0 && atHome && rig.hashrate > 0 && rig.efficiency > 0;
+        IParticipants.Standing memory standing = PARTICIPANTS.standingOf(miner);
+        bool atHome = standing.jurisdiction == REGIME.law().home;
+        bool fits = standing.roles & Role.MINER != 0 && atHome && rig.hashrate > 0 && rig.efficiency > 0;
         require(fits, MinerIntake_InvalidRig(miner));
         require(_regions[rig.region], MinerIntake_RegionClosed(rig.region));
         _rigs[miner] = rig;

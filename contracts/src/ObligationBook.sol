@@ -65,7 +65,7 @@ abstract contract ObligationBook is IClearingHouse {
     {
         bytes32 payer = PARTICIPANTS.participantOf(msg.sender);
         _requireCaller(payer);
-        bool lives = block.timestamp <= until && until <= Math.min(block.timestamp + MAX_LIFE, REGIME.programme().end);
+        bool lives = block.timestamp <= until && until <= Math.min(block.timestamp + MAX_LIFE, REGIME.law().end);
         require(amount > 0 && priority < PRIORITIES && lives, ClearingHouse_InvalidObligation());
         require(!isExcluded(payer), ClearingHouse_Excluded(payer));
         require(!isExcluded(payee), ClearingHouse_Excluded(payee));
@@ -111,8 +111,8 @@ abstract contract ObligationBook is IClearingHouse {
         bool isOver = _clock() > entry.until || REGIME.stage() == IRegime.Stage.EXPIRED;
         require(isOver, ClearingHouse_TooEarly(id, entry.until + REGIME.tolled()));
         // Caps are the entity's: a party abroad that enters and lets lapse, over and over, would use them all up alone.
-        bytes2 place = PARTICIPANTS.profileOf(_members[entry.payer]).jurisdiction;
-        _leave(id, ObligationState.LAPSED, place == REGIME.programme().home);
+        bytes2 place = PARTICIPANTS.standingOf(_members[entry.payer]).jurisdiction;
+        _leave(id, ObligationState.LAPSED, place == REGIME.law().home);
         emit ObligationLapsed(msg.sender, id);
     }
 

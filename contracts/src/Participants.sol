@@ -152,6 +152,37 @@ contract Participants is IParticipants, DualControl {
     }
 
     /// @inheritdoc IParticipants
+    function standingOf(bytes32 participant) external view returns (Standing memory) {
+        Profile storage p = _profiles[participant];
+        return Standing({
+            roles: p.roles,
+            ownership: p.ownership,
+            jurisdiction: p.jurisdiction,
+            ownerJurisdiction: p.ownerJurisdiction,
+            licence: p.licence,
+            screening: p.screening,
+            licenceUntil: p.licenceUntil,
+            kycUntil: p.kycUntil,
+            listVersion: p.listVersion
+        });
+    }
+
+    /// @inheritdoc IParticipants
+    function sponsorOf(bytes32 participant) external view returns (bytes32) {
+        return _profiles[participant].sponsor;
+    }
+
+    /// @inheritdoc IParticipants
+    function intermediaryOf(bytes32 participant) external view returns (bytes32) {
+        return _profiles[participant].intermediary;
+    }
+
+    /// @inheritdoc IParticipants
+    function capOf(bytes32 participant) external view returns (uint128) {
+        return _profiles[participant].cap;
+    }
+
+    /// @inheritdoc IParticipants
     function profileOf(bytes32 participant) external view returns (Profile memory) {
         return _profiles[participant];
     }

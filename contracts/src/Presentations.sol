@@ -379,7 +379,7 @@ contract Presentations is IPresentations {
     }
 
     function _isRevoked(bytes32 participant) private view returns (bool) {
-        return PARTICIPANTS.profileOf(participant).licence == IParticipants.LicenceStatus.REVOKED;
+        return PARTICIPANTS.standingOf(participant).licence == IParticipants.LicenceStatus.REVOKED;
     }
 
     function _isMilestone(bytes32 credit) private view returns (bool) {

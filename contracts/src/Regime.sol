@@ -123,13 +123,38 @@ contract Regime is IRegime, DirectlyManaged {
     }
 
     /// @inheritdoc IRegime
-    function inForce() external view returns (Programme memory programme_, Stage stage_, uint8 phase_) {
-        return (programme(), stage(), _phase);
+    function law() external view returns (Law memory) {
+        Programme storage p = _inForce();
+        return Law({
+            stage: stage(),
+            phase: _phase,
+            end: p.end,
+            home: p.home,
+            privateFromPhase: p.privateFromPhase,
+            domesticBan: p.domesticBan,
+            directPayments: p.directPayments,
+            queueBypass: p.queueBypass,
+            instruments: p.instruments,
+            goods: p.goods,
+            period: p.period,
+            maxListAge: p.maxListAge,
+            maxHolding: p.maxHolding,
+            maxExposure: p.maxExposure,
+            coverageFloor: p.coverageFloor,
+            haircut: p.haircut,
+            referenceRate: p.referenceRate
+        });
     }
 
     /// @inheritdoc IRegime
-    function programme() public view returns (Programme memory) {
-        return _stage == Stage.DRAFT ? _draft : _programme;
+    function capsOf(bool state) external view returns (ClassCaps memory caps, uint128 regimeCap) {
+        Programme storage p = _inForce();
+        return (state ? p.stateCaps : p.privateCaps, p.regimeCap);
+    }
+
+    /// @inheritdoc IRegime
+    function programme() external view returns (Programme memory) {
+        return _inForce();
     }
 
     /// @inheritdoc IRegime
@@ -142,6 +167,11 @@ contract Regime is IRegime, DirectlyManaged {
     function tolled() public view returns (uint64) {
         if (_stage != Stage.SUSPENDED) return _tolled;
         return _tolled + uint64(block.timestamp) - _suspendedAt;
+    }
+
+    /// @dev Before the first approval the draft, which nothing may move by.
+    function _inForce() private view returns (Programme storage) {
+        return _stage == Stage.DRAFT ? _draft : _programme;
     }
 
     function _setStage(Stage stage_) private {

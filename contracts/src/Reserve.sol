@@ -59,7 +59,7 @@ contract Reserve is IReserve, DirectlyManaged {
     function checkCoverage(uint256 supply) external view returns (uint8 reason) {
         // Cash is worth what it is; only coins need a price.
         if (_coins > 0 && !(ORACLE.isFresh(COIN) && ORACLE.isFresh(SU))) return Reason.PRICE_STALE;
-        uint256 floor = Math.mulDiv(supply, REGIME.programme().coverageFloor, WHOLE, Math.Rounding.Ceil);
+        uint256 floor = Math.mulDiv(supply, REGIME.law().coverageFloor, WHOLE, Math.Rounding.Ceil);
         return value() < floor ? Reason.RESERVE_SHORT : Reason.OK;
     }
 
@@ -73,7 +73,7 @@ contract Reserve is IReserve, DirectlyManaged {
         (uint256 coinPrice,) = ORACLE.price(COIN);
         (uint256 suPrice,) = ORACLE.price(SU);
         uint256 atMarket = Math.mulDiv(coins, coinPrice, suPrice * COINS_PER_SU_UNIT);
-        return Math.mulDiv(atMarket, WHOLE - REGIME.programme().haircut, WHOLE);
+        return Math.mulDiv(atMarket, WHOLE - REGIME.law().haircut, WHOLE);
     }
 
     /// @inheritdoc IReserve

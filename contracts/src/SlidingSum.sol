@@ -27,6 +27,8 @@ library SlidingSum {
         (uint40 time, uint64 count) = (uint40(block.timestamp), trace.count);
         uint88 total;
         unchecked {
+            // Beyond `MOST` both begin again at zero.
+            // forge-lint: disable-next-line(unsafe-typecast)
             total = trace.total + uint88(amount);
         }
         if (count == 0 || trace.time != time) ++count;
@@ -68,6 +70,8 @@ library SlidingSum {
     }
 
     function _entry(Trace storage trace, uint256 index) private view returns (uint128) {
+        // The upper half is another entry.
+        // forge-lint: disable-next-line(unsafe-typecast)
         return uint128(trace.pairs[index >> 1] >> (index & 1) * ENTRY);
     }
 }

@@ -105,9 +105,9 @@ contract TradeRegistry is ITradeRegistry, DirectlyManaged {
 
     function _requireBankOf(bytes32 entity) private view {
         bytes32 bank = PARTICIPANTS.participantOf(msg.sender);
-        IParticipants.Profile memory profile = PARTICIPANTS.profileOf(bank);
-        bool stands = bank != 0 && bank == PARTICIPANTS.profileOf(entity).sponsor && profile.roles & Role.BANK != 0
-            && profile.licence == IParticipants.LicenceStatus.ACTIVE && profile.licenceUntil >= block.timestamp
+        IParticipants.Standing memory standing = PARTICIPANTS.standingOf(bank);
+        bool stands = bank != 0 && bank == PARTICIPANTS.sponsorOf(entity) && standing.roles & Role.BANK != 0
+            && standing.licence == IParticipants.LicenceStatus.ACTIVE && standing.licenceUntil >= block.timestamp
             && !PARTICIPANTS.isRetired(msg.sender);
         require(stands, TradeRegistry_NotEntitled(msg.sender));
     }

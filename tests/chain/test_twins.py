@@ -88,13 +88,13 @@ NOT_CALLED: dict[type[Twin], set[str]] = {
     # Constants.
     DomesticCurrency: MANAGED | {"name", "symbol", "decimals"},
     MinerIntake: MANAGED,
-    # The rulebook alone asks for these.
-    Participants: MANAGED | {"holderOf"},
+    # Contracts ask for these.
+    Participants: MANAGED | {"holderOf", "standingOf", "sponsorOf", "intermediaryOf", "capOf"},
     PriceOracle: MANAGED,
     # The token calls it.
     Quarantine: MANAGED | {"hold"},
     Ramp: MANAGED,
-    Regime: MANAGED | {"inForce"},
+    Regime: MANAGED | {"law", "capsOf"},
     # Ramp and intake call these.
     Reserve: MANAGED | {"depositCash", "depositCoins", "withdrawCash"},
     # Movements are asked through SettlementToken.checkFlow, which knows balances; contracts call the rest.

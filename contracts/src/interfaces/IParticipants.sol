@@ -61,6 +61,19 @@ interface IParticipants {
         uint128 cap;
     }
 
+    /// @notice What most checks look at: the fields of the {Profile} that say in what standing a participant is.
+    struct Standing {
+        uint16 roles;
+        OwnershipClass ownership;
+        bytes2 jurisdiction;
+        bytes2 ownerJurisdiction;
+        LicenceStatus licence;
+        Screening screening;
+        uint64 licenceUntil;
+        uint64 kycUntil;
+        uint32 listVersion;
+    }
+
     /// @notice `participant` was registered by `actor` with its first wallet.
     event ParticipantRegistered(
         address indexed actor, bytes32 indexed participant, address indexed wallet, Profile profile
@@ -179,6 +192,18 @@ interface IParticipants {
 
     /// @notice Whether `wallet` may act no more.
     function isRetired(address wallet) external view returns (bool);
+
+    /// @notice The standing of `participant`.
+    function standingOf(bytes32 participant) external view returns (Standing memory);
+
+    /// @notice The bank behind `participant`; zero when none.
+    function sponsorOf(bytes32 participant) external view returns (bytes32);
+
+    /// @notice Who acts for `participant`; zero when nobody.
+    function intermediaryOf(bytes32 participant) external view returns (bytes32);
+
+    /// @notice The cap in the licence of `participant`.
+    function capOf(bytes32 participant) external view returns (uint128);
 
     /// @notice The profile of `participant`.
     function profileOf(bytes32 participant) external view returns (Profile memory);

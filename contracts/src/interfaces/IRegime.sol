@@ -96,6 +96,27 @@ interface IRegime {
         uint128 regimeCap;
     }
 
+    /// @notice What most checks look at: fields of the {Programme} in force, without its caps, the stage and the phase.
+    struct Law {
+        Stage stage;
+        uint8 phase;
+        uint64 end;
+        bytes2 home;
+        uint8 privateFromPhase;
+        bool domesticBan;
+        bool directPayments;
+        bool queueBypass;
+        uint16 instruments;
+        uint128 goods;
+        uint32 period;
+        uint32 maxListAge;
+        uint32 maxHolding;
+        uint128 maxExposure;
+        uint16 coverageFloor;
+        uint16 haircut;
+        uint64 referenceRate;
+    }
+
     /// @notice A programme was drafted by `actor`; it has no effect before approval.
     event ProgrammeDrafted(address indexed actor, Programme programme, Corridor[] corridors);
 
@@ -162,8 +183,11 @@ interface IRegime {
     /// @notice The open phase; 0 before activation.
     function phase() external view returns (uint8);
 
-    /// @notice Everything at once: {programme}, {stage} and {phase}.
-    function inForce() external view returns (Programme memory programme_, Stage stage_, uint8 phase_);
+    /// @notice What is in force now, but for the caps.
+    function law() external view returns (Law memory);
+
+    /// @notice Caps in force of state-owned or of privately owned entities, and of all together.
+    function capsOf(bool state) external view returns (ClassCaps memory caps, uint128 regimeCap);
 
     /// @notice The programme in force; before the first approval, the draft.
     function programme() external view returns (Programme memory);
