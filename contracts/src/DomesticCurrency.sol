@@ -36,7 +36,7 @@ contract DomesticCurrency is IDomesticCurrency, ERC20, DirectlyManaged {
     }
 
     /// @inheritdoc IDomesticCurrency
-    function mint(address to, uint256 amount, bytes32 ref) external restricted {
+    function mint(address to, uint128 amount, bytes32 ref) external restricted {
         _use(ref);
         emit CurrencyMinted(msg.sender, to, amount, ref);
         _mint(to, amount);

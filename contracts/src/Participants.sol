@@ -108,7 +108,7 @@ contract Participants is IParticipants, DualControl {
 
     /// @inheritdoc IParticipants
     function publishList(uint32 version, bytes32 contentHash) external restricted {
-        require(version > _listVersion, Participants_ListOutdated(_listVersion));
+        require(version == uint256(_listVersion) + 1, Participants_NotTheNextList(_listVersion));
         _listVersion = version;
         _listPublishedAt = uint64(block.timestamp);
         emit ListPublished(msg.sender, version, contentHash);

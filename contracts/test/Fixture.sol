@@ -271,6 +271,11 @@ abstract contract Fixture is Deployment {
 
     // The token
 
+    function _nextList() internal view returns (uint32 version) {
+        (version,) = participants.currentList();
+        ++version;
+    }
+
     function _nextRef() internal returns (bytes32) {
         return keccak256(abi.encode("ramp", ++_refs));
     }

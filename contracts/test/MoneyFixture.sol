@@ -69,7 +69,7 @@ abstract contract MoneyFixture is Fixture {
 
     function _mint(address to, uint256 amount) internal {
         vm.prank(TREASURY);
-        currency.mint(to, amount, _nextRef());
+        currency.mint(to, uint128(amount), _nextRef());
     }
 
     function _issue(address to, uint128 amount) internal {

@@ -124,9 +124,9 @@ class Participants:
     # Screening
 
     def publish_list(self, actor: str, version: int, content_hash: bytes) -> None:
-        """Publish a newer list; every earlier result is stale."""
+        """Publish the next list; every earlier result is stale."""
         require_office(actor, COMPLIANCE)
-        require(version > self.list_version, Reason.ALREADY_USED)
+        require(version == self.list_version + 1, Reason.ALREADY_USED)
         self.list_version, self.list_published_at = version, self.clock.now
 
     def set_screening(self, actor: str, participant: str, screening: Screening) -> None:

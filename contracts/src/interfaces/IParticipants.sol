@@ -122,8 +122,8 @@ interface IParticipants {
     /// @notice `screening` does not follow from `from`, or not by one person.
     error Participants_InvalidScreening(Screening from, Screening screening);
 
-    /// @notice Versions of the list rise; `latest` is out already.
-    error Participants_ListOutdated(uint32 latest);
+    /// @notice Versions of the list rise by one, so that a next one can always be published; `latest` is out.
+    error Participants_NotTheNextList(uint32 latest);
 
     /// @notice Registers `participant`, unscreened, with its first wallet. Supervisor only.
     function register(bytes32 participant, address wallet, Profile calldata profile) external;
@@ -156,7 +156,7 @@ interface IParticipants {
     /// @notice Changes the cap in an entity's licence. Supervisor only.
     function setCap(bytes32 participant, uint128 cap) external;
 
-    /// @notice Publishes a new screening list; every result that rests on an older one is stale from now on.
+    /// @notice Publishes the next screening list; every result that rests on an older one is stale from now on.
     /// Compliance only.
     function publishList(uint32 version, bytes32 contentHash) external;
 
