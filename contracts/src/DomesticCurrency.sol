@@ -5,6 +5,7 @@ import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import {DirectlyManaged} from "./DirectlyManaged.sol";
+import {DualControl} from "./DualControl.sol";
 import {Reason} from "./Reason.sol";
 import {IDomesticCurrency} from "./interfaces/IDomesticCurrency.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
@@ -12,7 +13,7 @@ import {IRegime} from "./interfaces/IRegime.sol";
 import {IRulebook} from "./interfaces/IRulebook.sol";
 
 /// @title DomesticCurrency
-contract DomesticCurrency is IDomesticCurrency, ERC20, DirectlyManaged {
+contract DomesticCurrency is IDomesticCurrency, ERC20, DualControl {
     IRegime private immutable REGIME;
     IParticipants private immutable PARTICIPANTS;
 
@@ -28,9 +29,12 @@ contract DomesticCurrency is IDomesticCurrency, ERC20, DirectlyManaged {
     }
 
     /// @inheritdoc IDomesticCurrency
+    /// @dev A module holds without being a resident: once the programme is approved, one person must not appoint one.
     function registerModule(address module, bool registered) external restricted {
+        if (REGIME.stage() != IRegime.Stage.DRAFT) _takeProposal();
         uint256 balance = balanceOf(module);
         require(registered || balance == 0, DomesticCurrency_ModuleHolds(module, balance));
+        PARTICIPANTS.bar(module);
         _modules[module] = registered;
         emit CurrencyModuleRegistered(msg.sender, module, registered);
     }

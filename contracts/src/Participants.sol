@@ -11,6 +11,7 @@ contract Participants is IParticipants, DualControl {
     struct Wallet {
         bytes32 participant;
         bool retired;
+        bool barred;
     }
 
     mapping(bytes32 participant => Profile) private _profiles;
@@ -38,7 +39,7 @@ contract Participants is IParticipants, DualControl {
     }
 
     /// @inheritdoc IParticipants
-    function addWallet(bytes32 participant, address wallet) external restricted {
+    function addWallet(bytes32 participant, address wallet) external restricted secondPerson {
         _known(participant);
         _bind(participant, wallet);
         emit WalletAdded(msg.sender, participant, wallet);
@@ -51,7 +52,7 @@ contract Participants is IParticipants, DualControl {
     }
 
     /// @inheritdoc IParticipants
-    function rotateWallet(bytes32 participant, address from, address to) external restricted {
+    function rotateWallet(bytes32 participant, address from, address to) external restricted secondPerson {
         _known(participant);
         if (_wallets[to].participant == 0) {
             _bind(participant, to);
@@ -64,6 +65,12 @@ contract Participants is IParticipants, DualControl {
         _primary[participant] = to;
         emit PrimaryWalletChanged(msg.sender, participant, to);
         _retire(participant, from);
+    }
+
+    /// @inheritdoc IParticipants
+    function bar(address account) external restricted {
+        require(_wallets[account].participant == 0, Participants_WalletTaken(account));
+        _wallets[account].barred = true;
     }
 
     /// @inheritdoc IParticipants
@@ -173,7 +180,8 @@ contract Participants is IParticipants, DualControl {
     }
 
     function _bind(bytes32 participant, address wallet) private {
-        require(wallet != address(0) && _wallets[wallet].participant == 0, Participants_WalletTaken(wallet));
+        bool free = _wallets[wallet].participant == 0 && !_wallets[wallet].barred;
+        require(wallet != address(0) && free, Participants_WalletTaken(wallet));
         _wallets[wallet].participant = participant;
     }
 

@@ -119,7 +119,8 @@ abstract contract OfficeHandler is Handler {
         address[3] memory keys = [SELLER, SELLER_2, FRESH_WALLET];
         bytes memory data =
             abi.encodeCall(IParticipants.rotateWallet, (_nameOf(SELLER), keys[_pick(3)], keys[_pick(3)]));
-        _try(SUPERVISOR, address(participants), data);
+        if (_oneIn(4)) _try(SUPERVISOR, address(participants), data);
+        else _tryTogether(REVIEWER, SUPERVISOR, address(participants), data);
     }
 
     function amendTrade(uint256 seed) external acts(seed) {

@@ -81,6 +81,21 @@ DECISIONS = {
         hit,
         hit,
     ),
+    "Participants.addWallet": Decision(
+        ENFORCERS,
+        (to_bytes32("B"), address_of("B2")),
+        ("addWallet", (to_bytes32("B"), U)),
+        lambda world: None,
+    ),
+    "Participants.rotateWallet": Decision(
+        ENFORCERS,
+        (to_bytes32("B"), address_of("B"), address_of("B2")),
+        ("addWallet", (to_bytes32("B"), U)),
+        lambda world: None,
+    ),
+    "DomesticCurrency.registerModule": Decision(
+        ENFORCERS, (U, True), ("registerModule", (U, False)), lambda world: None
+    ),
     "Quarantine.release": Decision(REVIEWERS, (1, False), ("release", (1, True)), item),
     "PriceOracle.resetBreaker": Decision(BREAKERS, (SU, LOW), ("resetBreaker", (SU, MID)), trip, trip),
     "SettlementToken.registerModule": Decision(

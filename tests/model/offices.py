@@ -56,8 +56,8 @@ class Timelock:
 class TwoPeople:
     """Proposals of one contract: somebody proposes the very act, somebody else makes it within a week.
 
-    ``about`` is how that which the act decides on, its second part, stands. Once that has changed, or two people
-    have decided on it in whatever way, the proposal is void.
+    ``about`` is how that which the act decides on, its second part, stands. Once that has changed, or two
+    people have decided on it in whatever way, the proposal is void.
     """
 
     clock: Clock

@@ -36,7 +36,8 @@ interface IDomesticCurrency is IERC20 {
     /// @notice `module` still holds `balance`.
     error DomesticCurrency_ModuleHolds(address module, uint256 balance);
 
-    /// @notice Lets a contract of the regime hold and move the currency, or ends that. Supervisor only.
+    /// @notice Lets a contract of the regime hold and move the currency, or ends that; never a participant's wallet.
+    /// Supervisor only; once the programme is approved two people: see {IDualControl}.
     function registerModule(address module, bool registered) external;
 
     /// @notice Brings `amount` into circulation, which is so narrow that no one call fills the supply. Treasury only.

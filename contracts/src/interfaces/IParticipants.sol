@@ -107,7 +107,7 @@ interface IParticipants {
     /// @notice `participant` is registered already.
     error Participants_AlreadyRegistered(bytes32 participant);
 
-    /// @notice `wallet` belongs to a participant already, or is the zero address.
+    /// @notice `wallet` belongs to a participant already, is barred from that, or is the zero address.
     error Participants_WalletTaken(address wallet);
 
     /// @notice `wallet` is not one of `participant`, or retired, or the only one left to act.
@@ -128,15 +128,19 @@ interface IParticipants {
     /// @notice Registers `participant`, unscreened, with its first wallet. Supervisor only.
     function register(bytes32 participant, address wallet, Profile calldata profile) external;
 
-    /// @notice Adds a wallet. Supervisor only.
+    /// @notice Adds a wallet. Two people, since value may be recovered to it: see {IDualControl}.
     function addWallet(bytes32 participant, address wallet) external;
 
     /// @notice Ends what a wallet may do; it stays the participant's. Not the primary one. Supervisor only.
     function retireWallet(bytes32 participant, address wallet) external;
 
     /// @notice Replaces the key of a participant: `to`, new or its own already, becomes the primary wallet and
-    /// `from` is retired. Supervisor only.
+    /// `from` is retired. Two people: see {IDualControl}.
     function rotateWallet(bytes32 participant, address from, address to) external;
+
+    /// @notice Keeps `account`, which holds or moves what is others', from ever becoming a wallet. Token and domestic
+    /// currency only, for their modules.
+    function bar(address account) external;
 
     /// @notice Changes a licence. Supervisor only. An entity or a miner needs a sponsoring bank to be ACTIVE.
     function setLicence(bytes32 participant, LicenceStatus licence, uint64 licenceUntil) external;

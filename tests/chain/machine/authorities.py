@@ -163,14 +163,18 @@ class Authorities(Time):
     @rule(
         name=st.sampled_from(("B", "S", "C")),
         step=st.sampled_from(("add_wallet", "retire_wallet", "rotate_wallet")),
+        people=st.sampled_from(((COMPLIANCE, SUPERVISOR),) * 4 + ((SECOND, CO_APPROVER), ("B", SUPERVISOR))),
         data=st.data(),
     )
-    def keys(self, name: str, step: str, data: st.DataObject) -> None:
+    def keys(self, name: str, step: str, people: tuple[str, str], data: st.DataObject) -> None:
         """Add, retire or replace the key of a trader."""
         own = [w for w, owner in self.model.participants.owner_of.items() if owner == name]
         options = sorted({*own, *own, *SPARE_WALLETS})
         chosen = [data.draw(st.sampled_from(options)) for _ in range(2 if step == "rotate_wallet" else 1)]
-        self.both(step, lambda s: getattr(s.participants, step)(SUPERVISOR, name, *chosen))
+        first, second = people
+        if step != "retire_wallet":
+            self.both("propose keys", lambda s: s.participants.propose_keys(first, step, name, *chosen))
+        self.both(step, lambda s: getattr(s.participants, step)(second, name, *chosen))
 
     # Screening
 
