@@ -79,7 +79,7 @@ def play() -> Day:
 def _register(world: World) -> None:
     """Files of participants and trades."""
     participants, trades = world.system.participants, world.system.trades
-    participants.add_wallet(SUPERVISOR, "T", "S2")
+    participants.add_wallet(COMPLIANCE, SUPERVISOR, "T", "S2")
     participants.retire_wallet(SUPERVISOR, "T", "S2")
     participants.set_licence(SUPERVISOR, "T", LicenceStatus.ACTIVE, WIND_DOWN_END)
     participants.set_kyc(SUPERVISOR, "T", WIND_DOWN_END)
@@ -118,6 +118,7 @@ def _exchange(world: World) -> None:
     currency.transfer_from("C", "B", "C", drl(100))
     currency.approve("C", TREASURY, drl(100))
     currency.burn(TREASURY, "C", drl(100), "closing")
+    currency.appoint_module(COMPLIANCE, SUPERVISOR, system.ramp)
     stock_desk(world)
     system.desk.set_limits(SUPERVISOR, system.desk.limits())
     for side in QuoteSide:
@@ -304,10 +305,10 @@ def _enforce(world: World) -> None:
     token.set_frozen_tokens(SUPERVISOR, "S", su(20))
     token.forced_transfer(COMPLIANCE, SUPERVISOR, "S", "B", su(5))
     token.release_frozen_tokens(COMPLIANCE, SUPERVISOR, "S", 0)
-    participants.add_wallet(SUPERVISOR, "C", "B2")
+    participants.add_wallet(COMPLIANCE, SUPERVISOR, "C", "B2")
     token.recover(SUPERVISOR, "C", "B2")
     world.system.currency.recover(SUPERVISOR, "C", "B2")
-    participants.rotate_wallet(SUPERVISOR, "C", "C", "B2")
+    participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "C", "C", "B2")
 
 
 def _supervise(world: World) -> None:

@@ -27,6 +27,7 @@ LIMIT, MOST = 24_576, 24_000
 BLOCK_GAS = 30_000_000
 #: Operations that only a contract of the regime calls, within another one that is measured.
 WITHIN = {
+    "Participants": {"bar"},
     "TradeRegistry": {"consume", "release"},
     "Reserve": {"depositCash", "withdrawCash", "depositCoins"},
     "Rulebook": {"pass", "enterObligation", "leaveObligation"},

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {SettlementToken} from "../src/SettlementToken.sol";
+import {IParticipants} from "../src/interfaces/IParticipants.sol";
 import {IRegime} from "../src/interfaces/IRegime.sol";
 import {IRulebook} from "../src/interfaces/IRulebook.sol";
 import {Anything, svm, vm} from "./Symbolic.sol";
@@ -32,7 +33,7 @@ contract SettlementTokenProof {
     function setUp() public {
         address anything = address(new Anything());
         _quarantine = address(new Anything());
-        _token = new SettlementToken(anything, IRulebook(anything), IRegime(anything));
+        _token = new SettlementToken(anything, IRulebook(anything), IRegime(anything), IParticipants(anything));
         svm.enableSymbolicStorage(address(_token));
         vm.assume(_token.authority() == anything);
         vm.store(address(_token), QUARANTINE_SLOT, bytes32(uint256(uint160(_quarantine))));

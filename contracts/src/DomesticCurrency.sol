@@ -5,6 +5,7 @@ import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import {DirectlyManaged} from "./DirectlyManaged.sol";
+import {DualControl} from "./DualControl.sol";
 import {Reason} from "./Reason.sol";
 import {IDomesticCurrency} from "./interfaces/IDomesticCurrency.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
@@ -12,7 +13,7 @@ import {IRegime} from "./interfaces/IRegime.sol";
 import {IRulebook} from "./interfaces/IRulebook.sol";
 
 /// @title DomesticCurrency
-contract DomesticCurrency is IDomesticCurrency, ERC20, DirectlyManaged {
+contract DomesticCurrency is IDomesticCurrency, ERC20, DualControl {
     IRegime private immutable REGIME;
     IParticipants private immutable PARTICIPANTS;
 
@@ -28,15 +29,18 @@ contract DomesticCurrency is IDomesticCurrency, ERC20, DirectlyManaged {
     }
 
     /// @inheritdoc IDomesticCurrency
+    /// @dev A module holds without being a resident: once the programme is approved, one person must not appoint one.
     function registerModule(address module, bool registered) external restricted {
+        if (REGIME.stage() != IRegime.Stage.DRAFT) _takeProposal();
         uint256 balance = balanceOf(module);
         require(registered || balance == 0, DomesticCurrency_ModuleHolds(module, balance));
+        PARTICIPANTS.bar(module);
         _modules[module] = registered;
         emit CurrencyModuleRegistered(msg.sender, module, registered);
     }
 
     /// @inheritdoc IDomesticCurrency
-    function mint(address to, uint256 amount, bytes32 ref) external restricted {
+    function mint(address to, uint128 amount, bytes32 ref) external restricted {
         _use(ref);
         emit CurrencyMinted(msg.sender, to, amount, ref);
         _mint(to, amount);

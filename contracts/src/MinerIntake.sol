@@ -96,6 +96,11 @@ contract MinerIntake is IMinerIntake, DirectlyManaged {
     /// @inheritdoc IMinerIntake
     function setNetwork(Network calldata network) external restricted {
         uint256 count = _networks.length;
+        // Else a start in the far future would stand in the way of every record before it.
+        if (count > 0 && _networks[count - 1].since > block.timestamp) {
+            _networks.pop();
+            --count;
+        }
         bool follows = count == 0 || network.since > _networks[count - 1].since;
         require(follows && network.difficulty > 0 && network.reward > 0, MinerIntake_InvalidNetwork());
         _networks.push(network);

@@ -13,6 +13,7 @@ contract Participants is IParticipants, DualControl {
     /// @dev Of two mappings, so that a wallet that acts is found in one slot.
     mapping(address wallet => bytes32 participant) private _acting;
     mapping(address wallet => bytes32 participant) private _retired;
+    mapping(address wallet => bool) private _barred;
     uint32 private _listVersion;
     uint64 private _listPublishedAt;
 
@@ -35,7 +36,7 @@ contract Participants is IParticipants, DualControl {
     }
 
     /// @inheritdoc IParticipants
-    function addWallet(bytes32 participant, address wallet) external restricted {
+    function addWallet(bytes32 participant, address wallet) external restricted secondPerson {
         _known(participant);
         _bind(participant, wallet);
         emit WalletAdded(msg.sender, participant, wallet);
@@ -48,7 +49,7 @@ contract Participants is IParticipants, DualControl {
     }
 
     /// @inheritdoc IParticipants
-    function rotateWallet(bytes32 participant, address from, address to) external restricted {
+    function rotateWallet(bytes32 participant, address from, address to) external restricted secondPerson {
         _known(participant);
         if (participantOf(to) == 0) {
             _bind(participant, to);
@@ -58,6 +59,12 @@ contract Participants is IParticipants, DualControl {
         _primary[participant] = to;
         emit PrimaryWalletChanged(msg.sender, participant, to);
         _retire(participant, from);
+    }
+
+    /// @inheritdoc IParticipants
+    function bar(address account) external restricted {
+        require(participantOf(account) == 0, Participants_WalletTaken(account));
+        _barred[account] = true;
     }
 
     /// @inheritdoc IParticipants
@@ -102,7 +109,7 @@ contract Participants is IParticipants, DualControl {
 
     /// @inheritdoc IParticipants
     function publishList(uint32 version, bytes32 contentHash) external restricted {
-        require(version > _listVersion, Participants_ListOutdated(_listVersion));
+        require(version == uint256(_listVersion) + 1, Participants_NotTheNextList(_listVersion));
         _listVersion = version;
         _listPublishedAt = uint64(block.timestamp);
         emit ListPublished(msg.sender, version, contentHash);
@@ -206,7 +213,8 @@ contract Participants is IParticipants, DualControl {
     }
 
     function _bind(bytes32 participant, address wallet) private {
-        require(wallet != address(0) && participantOf(wallet) == 0, Participants_WalletTaken(wallet));
+        bool free = participantOf(wallet) == 0 && !_barred[wallet];
+        require(wallet != address(0) && free, Participants_WalletTaken(wallet));
         _acting[wallet] = participant;
     }
 

@@ -124,6 +124,12 @@ contract PriceOracle is IPriceOracle, DualControl {
         return (MAX_AGE, MAX_DEVIATION);
     }
 
+    /// @dev Which episode of the breaker an asset is in: what was accepted last stays while it is tripped.
+    function _subject(bytes calldata data) internal view override returns (bytes32) {
+        Asset storage a = _assets[_firstArgument(data)];
+        return keccak256(abi.encode(a.tripped, a.accepted, a.acceptedAt));
+    }
+
     function _accept(Asset storage a, uint128 median) private {
         a.accepted = median;
         a.acceptedAt = uint64(block.timestamp);

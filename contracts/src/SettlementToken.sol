@@ -12,6 +12,7 @@ import {DirectlyManaged} from "./DirectlyManaged.sol";
 import {DualControl} from "./DualControl.sol";
 import {Reason} from "./Reason.sol";
 import {IERC7943Fungible} from "./interfaces/IERC7943.sol";
+import {IParticipants} from "./interfaces/IParticipants.sol";
 import {IQuarantine} from "./interfaces/IQuarantine.sol";
 import {IRegime} from "./interfaces/IRegime.sol";
 import {IRulebook} from "./interfaces/IRulebook.sol";
@@ -30,6 +31,7 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
 
     IRulebook private immutable RULEBOOK;
     IRegime private immutable REGIME;
+    IParticipants private immutable PARTICIPANTS;
 
     IQuarantine private _quarantine;
     mapping(address account => uint256) private _frozen;
@@ -45,13 +47,14 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
         _;
     }
 
-    constructor(address authority, IRulebook rulebook, IRegime regime)
+    constructor(address authority, IRulebook rulebook, IRegime regime, IParticipants participants)
         ERC20("Settlement Unit", "SU")
         ERC20Permit("Settlement Unit")
         DirectlyManaged(authority)
     {
         RULEBOOK = rulebook;
         REGIME = regime;
+        PARTICIPANTS = participants;
     }
 
     /// @inheritdoc ISettlementToken
@@ -59,6 +62,7 @@ contract SettlementToken is ISettlementToken, ERC20Permit, ERC165, DualControl {
     function registerModule(address module, uint16 flows) external restricted {
         if (REGIME.stage() != IRegime.Stage.DRAFT) _takeProposal();
         require(_frozen[module] == 0, SettlementToken_ProtectedAccount(module));
+        PARTICIPANTS.bar(module);
         _modules[module] = flows;
         emit ModuleRegistered(msg.sender, module, flows);
     }

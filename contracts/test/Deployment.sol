@@ -48,6 +48,8 @@ abstract contract Deployment is Chance {
     uint64 internal constant THE_RAMP = 8;
     uint64 internal constant THE_CLEARING = 9;
     uint64 internal constant THE_INTAKE = 10;
+    /// @dev Both currencies.
+    uint64 internal constant THE_MONEY = 11;
 
     /// @dev The delay that second signatures of the co-approver carry.
     uint32 internal constant DELAY = 2 days;
@@ -76,7 +78,7 @@ abstract contract Deployment is Chance {
         oracle = new PriceOracle(authority, MAX_PRICE_AGE, MAX_DEVIATION);
         reserve = new Reserve(authority, regime, oracle);
         rulebook = new Rulebook(authority, regime, participants, trades, reserve);
-        token = new SettlementToken(authority, rulebook, regime);
+        token = new SettlementToken(authority, rulebook, regime, participants);
         quarantine = new Quarantine(authority, token, participants);
         ramp = new Ramp(authority, token, reserve);
         _staffOffices();
@@ -156,6 +158,7 @@ abstract contract Deployment is Chance {
         manager.grantRole(THE_TOKEN, address(token), 0);
         manager.grantRole(THE_RULEBOOK, address(rulebook), 0);
         manager.grantRole(THE_RAMP, address(ramp), 0);
+        manager.grantRole(THE_MONEY, address(token), 0);
     }
 
     function _permitOffices() private {
@@ -203,6 +206,7 @@ abstract contract Deployment is Chance {
         _allow(address(rulebook), THE_TOKEN, IRulebook.pass.selector);
         _allow(address(rulebook), THE_CLEARING, IRulebook.enterObligation.selector);
         _allow(address(rulebook), THE_CLEARING, IRulebook.leaveObligation.selector);
+        _allow(address(participants), THE_MONEY, IParticipants.bar.selector);
         _allow(address(trades), THE_RULEBOOK, ITradeRegistry.consume.selector);
         _allow(address(trades), THE_RULEBOOK, ITradeRegistry.release.selector);
         _allow(address(token), THE_RAMP, ISettlementToken.issue.selector);

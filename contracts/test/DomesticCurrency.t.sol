@@ -23,8 +23,7 @@ contract DomesticCurrencyTest is MoneyFixture {
             if (_pick(3) == 0) _screen(_holders[i], IParticipants.Screening.POTENTIAL);
         }
         if (_pick(3) == 0) {
-            vm.prank(SUPERVISOR);
-            participants.rotateWallet(_nameOf(STATE_ENTITY), STATE_ENTITY, address(0x4001));
+            _rotate(STATE_ENTITY, address(0x4001));
         }
     }
 
@@ -93,8 +92,7 @@ contract DomesticCurrencyTest is MoneyFixture {
         _mint(STATE_ENTITY, amount);
         address key = address(0x4001);
         if (retired) {
-            vm.prank(SUPERVISOR);
-            participants.rotateWallet(_nameOf(STATE_ENTITY), STATE_ENTITY, key);
+            _rotate(STATE_ENTITY, key);
             vm.prank(SUPERVISOR);
             currency.recover(STATE_ENTITY, key);
             require(currency.balanceOf(key) == amount && currency.balanceOf(STATE_ENTITY) == 0, "recovered");

@@ -105,6 +105,19 @@ contract DualControlTest is Fixture {
         _void(cleared);
     }
 
+    /// @dev Nor when the next decision is due in just the state of the last one.
+    /// @custom:rule compliance.two-person
+    function test_WhatIsLeftOverIsVoidForTheSameStateLater() public {
+        bytes memory confirmed = _resolution(SELLER, true);
+        _propose(REVIEWER, _resolution(SELLER, false));
+        _propose(REVIEWER, confirmed);
+        _passed(SECOND_REVIEWER, address(participants), _resolution(SELLER, false));
+        _screen(SELLER, IParticipants.Screening.POTENTIAL);
+        _void(confirmed);
+        _propose(REVIEWER, confirmed);
+        _passed(SECOND_REVIEWER, address(participants), confirmed);
+    }
+
     /// @custom:rule compliance.two-person compliance.new-list
     function test_AProposalIsVoidOnceANewerListIsOut() public {
         bytes memory cleared = _resolution(SELLER, false);

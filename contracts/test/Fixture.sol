@@ -250,6 +250,16 @@ abstract contract Fixture is Deployment {
         participants.setIntermediary(name, intermediary);
     }
 
+    function _addWallet(bytes32 name, address wallet) internal {
+        bytes memory data = abi.encodeCall(IParticipants.addWallet, (name, wallet));
+        _together(REVIEWER, SUPERVISOR, address(participants), data);
+    }
+
+    function _rotate(address from, address to) internal {
+        bytes memory data = abi.encodeCall(IParticipants.rotateWallet, (participants.participantOf(from), from, to));
+        _together(REVIEWER, SUPERVISOR, address(participants), data);
+    }
+
     // Trades
 
     /// @dev The number of the fixture's trade between an entity and its counterparty.
@@ -270,6 +280,11 @@ abstract contract Fixture is Deployment {
     }
 
     // The token
+
+    function _nextList() internal view returns (uint32 version) {
+        (version,) = participants.currentList();
+        ++version;
+    }
 
     function _nextRef() internal returns (bytes32) {
         return keccak256(abi.encode("ramp", ++_refs));
@@ -325,10 +340,8 @@ abstract contract Fixture is Deployment {
         _register(ARBITER, _sound(Role.ARBITER, ABROAD));
         _register(ATTESTING, _sound(Role.ATTESTOR, ABROAD));
         _register(ADMINISTRATOR, _sound(Role.ADMINISTRATOR, HOME));
-        vm.prank(SUPERVISOR);
-        participants.addWallet(_nameOf(STATE_ENTITY), STATE_ENTITY_2);
-        vm.prank(SUPERVISOR);
-        participants.addWallet(_nameOf(SELLER), SELLER_2);
+        _addWallet(_nameOf(STATE_ENTITY), STATE_ENTITY_2);
+        _addWallet(_nameOf(SELLER), SELLER_2);
     }
 
     /// @dev Weekends and every 37th day.

@@ -95,8 +95,7 @@ contract FreezingTest is Fixture {
         _renewKyc(LISTED, START - 1);
         _screen(LISTED, IParticipants.Screening(1 + screening % 4));
         if (retire) {
-            vm.prank(SUPERVISOR);
-            participants.rotateWallet(_nameOf(LISTED), LISTED, address(0x71));
+            _rotate(LISTED, address(0x71));
         }
         (bool ok,) = _trySeize(LISTED, SELLER, amount);
         require(ok && token.balanceOf(SELLER) == amount);

@@ -28,6 +28,8 @@ abstract contract IntakeWatch is MoneyWatch {
         if (topic == IMinerIntake.RigRegistered.selector) {
             _rigs[log.topics[2]] = abi.decode(log.data, (IMinerIntake.Rig));
         } else if (topic == IMinerIntake.NetworkSet.selector) {
+            uint256 count = _networks.length;
+            if (count > 0 && _networks[count - 1].since > block.timestamp) _networks.pop();
             _networks.push(abi.decode(log.data, (IMinerIntake.Network)));
         } else if (topic == IMinerIntake.OutputAttested.selector) {
             _bookAttestation(log.topics[2], abi.decode(log.data, (IMinerIntake.Output)));

@@ -6,6 +6,7 @@ import {DomesticCurrency} from "../src/DomesticCurrency.sol";
 import {MinerIntake} from "../src/MinerIntake.sol";
 import {IConversionDesk} from "../src/interfaces/IConversionDesk.sol";
 import {IDomesticCurrency} from "../src/interfaces/IDomesticCurrency.sol";
+import {IDualControl} from "../src/interfaces/IDualControl.sol";
 import {IMinerIntake} from "../src/interfaces/IMinerIntake.sol";
 import {IRegime} from "../src/interfaces/IRegime.sol";
 import {IRulebook} from "../src/interfaces/IRulebook.sol";
@@ -36,10 +37,8 @@ abstract contract MoneyFixture is Fixture {
         _permitMoney();
         _module(address(desk), _flow(IRulebook.Flow.CONVERT));
         _module(address(intake), _flow(IRulebook.Flow.INTAKE));
-        vm.prank(SUPERVISOR);
-        currency.registerModule(address(desk), true);
-        vm.prank(SUPERVISOR);
-        currency.registerModule(address(intake), true);
+        _holder(address(desk));
+        _holder(address(intake));
         // Beside another fixture, that one may have done it.
         if (regime.stage() == IRegime.Stage.DRAFT) _activate(_programme());
         (uint128 ofSu, uint128 ofCoin) = _firstPrices();
@@ -69,7 +68,7 @@ abstract contract MoneyFixture is Fixture {
 
     function _mint(address to, uint256 amount) internal {
         vm.prank(TREASURY);
-        currency.mint(to, amount, _nextRef());
+        currency.mint(to, uint128(amount), _nextRef());
     }
 
     function _issue(address to, uint128 amount) internal {
@@ -79,6 +78,13 @@ abstract contract MoneyFixture is Fixture {
 
     function _bound(uint256 x, uint256 least, uint256 most) internal pure returns (uint256) {
         return least + x % (most - least + 1);
+    }
+
+    /// @dev By as many people as it takes.
+    function _holder(address module) private {
+        bytes memory data = abi.encodeCall(IDomesticCurrency.registerModule, (module, true));
+        if (regime.stage() == IRegime.Stage.DRAFT) _passed(SUPERVISOR, address(currency), data);
+        else _together(REVIEWER, SUPERVISOR, address(currency), data);
     }
 
     function _deployMoney() private {
@@ -98,6 +104,8 @@ abstract contract MoneyFixture is Fixture {
         manager.grantRole(TREASURING, TREASURY, 0);
         manager.grantRole(DEALING, DESK_OFFICE, 0);
         manager.grantRole(THE_INTAKE, address(intake), 0);
+        manager.grantRole(THE_MONEY, address(currency), 0);
+        _allow(address(currency), COMPLIANCE, IDualControl.propose.selector);
         _allow(address(currency), SUPERVISION, IDomesticCurrency.registerModule.selector);
         _allow(address(currency), SUPERVISION, IDomesticCurrency.recover.selector);
         _allow(address(currency), TREASURING, IDomesticCurrency.mint.selector);

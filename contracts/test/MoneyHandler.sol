@@ -168,7 +168,7 @@ abstract contract MoneyHandler is OfficeHandler {
         uint256 amount = _pick(currency.balanceOf(holder) / 4 + 2);
         uint256 way = _pick(5);
         if (way < 2) {
-            bytes memory mint = abi.encodeCall(IDomesticCurrency.mint, (holder, _pick(30_000), ref));
+            bytes memory mint = abi.encodeCall(IDomesticCurrency.mint, (holder, uint128(_pick(30_000)), ref));
             _try(TREASURY, address(currency), mint);
         } else if (way == 2) {
             _try(TREASURY, address(currency), abi.encodeCall(IDomesticCurrency.burn, (holder, amount, ref)));
@@ -252,10 +252,11 @@ abstract contract MoneyHandler is OfficeHandler {
             _register(50 + _pick(150));
         } else if (_oneIn(2)) {
             uint128 next = uint128(80e12 + _pick(40e12));
-            IMinerIntake.Network memory network =
-                IMinerIntake.Network(uint64(block.timestamp), next, uint64(312_500_000));
+            // What begins in the far future stands in nobody's way.
+            uint64 since = _oneIn(4) ? type(uint64).max : uint64(block.timestamp);
+            IMinerIntake.Network memory network = IMinerIntake.Network(since, next, uint64(312_500_000));
             (bool ok,) = _try(SUPERVISOR, address(intake), abi.encodeCall(IMinerIntake.setNetwork, (network)));
-            if (ok) _difficulty = next;
+            if (ok && since == block.timestamp) _difficulty = next;
         }
     }
 

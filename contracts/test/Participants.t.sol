@@ -4,7 +4,9 @@ pragma solidity ^0.8.37;
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
 import {Role} from "../src/Role.sol";
+import {IDualControl} from "../src/interfaces/IDualControl.sol";
 import {IParticipants} from "../src/interfaces/IParticipants.sol";
+import {ISettlementToken} from "../src/interfaces/ISettlementToken.sol";
 import {Fixture} from "./Fixture.sol";
 
 /// @notice The register: names and wallets once, profiles whole, keys that change, screening apart from supervision.
@@ -65,8 +67,7 @@ contract ParticipantsTest is Fixture {
     function testFuzz_AWalletBelongsToOneForEver(address wallet, bytes32 other, bool retire) public {
         vm.assume(wallet != address(0) && participants.participantOf(wallet) == 0);
         vm.assume(other != 0 && participants.profileOf(other).roles == 0);
-        vm.prank(SUPERVISOR);
-        participants.addWallet(_nameOf(SELLER), wallet);
+        _addWallet(_nameOf(SELLER), wallet);
         if (retire) {
             vm.prank(SUPERVISOR);
             participants.retireWallet(_nameOf(SELLER), wallet);
@@ -74,14 +75,12 @@ contract ParticipantsTest is Fixture {
         bytes memory taken = abi.encodeWithSelector(IParticipants.Participants_WalletTaken.selector, wallet);
         bytes memory data = abi.encodeCall(IParticipants.register, (other, wallet, _sound(Role.COUNTERPARTY, ABROAD)));
         _refused(SUPERVISOR, address(participants), data, taken);
-        data = abi.encodeCall(IParticipants.addWallet, (_nameOf(SHELL), wallet));
-        _refused(SUPERVISOR, address(participants), data, taken);
-        data = abi.encodeCall(IParticipants.addWallet, (_nameOf(SELLER), wallet));
-        _refused(SUPERVISOR, address(participants), data, taken);
+        _refusedTogether(abi.encodeCall(IParticipants.addWallet, (_nameOf(SHELL), wallet)), taken);
+        _refusedTogether(abi.encodeCall(IParticipants.addWallet, (_nameOf(SELLER), wallet)), taken);
         bytes memory notIts =
             abi.encodeWithSelector(IParticipants.Participants_NotItsWallet.selector, _nameOf(SHELL), wallet);
         data = abi.encodeCall(IParticipants.rotateWallet, (_nameOf(SHELL), SHELL, wallet));
-        _refused(SUPERVISOR, address(participants), data, notIts);
+        _refusedTogether(data, notIts);
         require(participants.participantOf(wallet) == _nameOf(SELLER) && participants.isRetired(wallet) == retire);
     }
 
@@ -120,7 +119,56 @@ contract ParticipantsTest is Fixture {
     }
 
     function _tries(bytes memory data) private returns (bool ok) {
-        (ok,) = _try(SUPERVISOR, address(participants), data);
+        (ok,) = _tryTogether(REVIEWER, SUPERVISOR, address(participants), data);
+    }
+
+    function _refusedTogether(bytes memory data, bytes memory expected) private {
+        vm.prank(REVIEWER);
+        participants.propose(data);
+        _refused(SUPERVISOR, address(participants), data, expected);
+    }
+
+    /// @dev The supervisor alone gives nobody a key, for value may be recovered to it.
+    /// @custom:rule compliance.two-person
+    function testFuzz_KeysTakeTwo(address wallet, bool rotate, bool bySupervisor) public {
+        bytes32 name = _nameOf(SELLER);
+        bytes memory data = rotate
+            ? abi.encodeCall(IParticipants.rotateWallet, (name, SELLER, wallet))
+            : abi.encodeCall(IParticipants.addWallet, (name, wallet));
+        bytes memory alone = abi.encodeWithSelector(IDualControl.DualControl_NotProposed.selector, keccak256(data));
+        _refused(SUPERVISOR, address(participants), data, alone);
+        bytes memory proposal = abi.encodeCall(IDualControl.propose, (data));
+        (bool ok,) = _try(bySupervisor ? SUPERVISOR : STRANGER, address(participants), proposal);
+        require(!ok, "proposed by another office");
+        _refused(SUPERVISOR, address(participants), data, alone);
+    }
+
+    /// @dev What is a module is nobody's wallet, whichever comes first.
+    /// @custom:rule actor.modules-apart
+    function testFuzz_ModulesAndWalletsAreApart(address account, bool moduleFirst, uint256 way) public {
+        vm.assume(account != address(0) && participants.participantOf(account) == 0 && token.moduleFlows(account) == 0);
+        bytes memory taken = abi.encodeWithSelector(IParticipants.Participants_WalletTaken.selector, account);
+        bytes memory add = abi.encodeCall(IParticipants.addWallet, (_nameOf(SELLER), account));
+        bytes memory appoint = abi.encodeCall(ISettlementToken.registerModule, (account, 1));
+        if (!moduleFirst) {
+            _addWallet(_nameOf(SELLER), account);
+            if (way % 2 == 0) {
+                vm.prank(SUPERVISOR);
+                participants.retireWallet(_nameOf(SELLER), account);
+            }
+            _refused(SUPERVISOR, address(token), appoint, taken);
+            return;
+        }
+        _passed(SUPERVISOR, address(token), appoint);
+        if (way % 2 == 0) {
+            _passed(SUPERVISOR, address(token), abi.encodeCall(ISettlementToken.registerModule, (account, 0)));
+        }
+        if (way % 3 == 0) _refusedTogether(add, taken);
+        if (way % 3 == 1) {
+            _refusedTogether(abi.encodeCall(IParticipants.rotateWallet, (_nameOf(SELLER), SELLER, account)), taken);
+        }
+        bytes memory register = abi.encodeCall(IParticipants.register, ("new", account, _sound(2, ABROAD)));
+        if (way % 3 == 2) _refused(SUPERVISOR, address(participants), register, taken);
     }
 
     function testFuzz_Unknown(bytes32 name, address wallet, uint256 which) public {
@@ -130,7 +178,8 @@ contract ParticipantsTest is Fixture {
         // To retire a wallet of somebody unknown is to retire none of theirs.
         calls[8] = abi.encodeCall(IParticipants.setKyc, (name, 1));
         which %= 9;
-        _refused(which == 0 ? REVIEWER : SUPERVISOR, address(participants), calls[which], unknown);
+        if (which == 4) _refusedTogether(calls[4], unknown);
+        else _refused(which == 0 ? REVIEWER : SUPERVISOR, address(participants), calls[which], unknown);
     }
 
     /// @dev Each change touches its own field and no other.
@@ -203,8 +252,9 @@ contract ParticipantsTest is Fixture {
             bool hit = from == 2 || from == 3;
             bool two = _oneIn(2);
             if (_oneIn(3)) {
+                uint32 next = _nextList();
                 vm.prank(SECOND_REVIEWER);
-                participants.publishList(2 + i, "another");
+                participants.publishList(next, "another");
             }
             IParticipants.Screening result = IParticipants.Screening(to);
             bool ok;
@@ -226,18 +276,19 @@ contract ParticipantsTest is Fixture {
         }
     }
 
-    /// @custom:rule compliance.new-list
-    function testFuzz_PublishList_VersionsRise(uint32 first, uint32 second, uint32 wait) public {
+    /// @custom:rule compliance.new-list actor.bounded
+    function testFuzz_PublishList_VersionsRiseByOne(uint32 first, uint32 second, uint32 wait) public {
         vm.warp(block.timestamp + wait);
         for (uint256 i = 0; i < 2; ++i) {
-            uint32 version = i == 0 ? first : second;
             (uint32 latest, uint64 publishedAt) = participants.currentList();
+            uint32 version = i == 0 ? first : second;
+            if (version % 2 == 0) version = latest + 1;
             bytes memory data = abi.encodeCall(IParticipants.publishList, (version, "content"));
-            if (version > latest) {
+            if (version == latest + 1) {
                 _passed(REVIEWER, address(participants), data);
                 (latest, publishedAt) = (version, uint64(block.timestamp));
             } else {
-                bytes4 selector = IParticipants.Participants_ListOutdated.selector;
+                bytes4 selector = IParticipants.Participants_NotTheNextList.selector;
                 _refused(REVIEWER, address(participants), data, abi.encodeWithSelector(selector, latest));
             }
             (uint32 now_, uint64 since) = participants.currentList();

@@ -95,8 +95,7 @@ contract QuarantineTest is Fixture {
         manager.grantRole(THE_RULEBOOK, address(this), 0);
         trades.consume(_tradeOf(STATE_ENTITY, SELLER), amount);
         address payee = toPayer ? STATE_ENTITY : SELLER;
-        vm.prank(SUPERVISOR);
-        participants.rotateWallet(_nameOf(payee), payee, address(0x71));
+        _rotate(payee, address(0x71));
         _release(item, toPayer);
         _passed(STRANGER, address(quarantine), abi.encodeCall(IQuarantine.claim, (item)));
         require(token.balanceOf(address(0x71)) == amount);

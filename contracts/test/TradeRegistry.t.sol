@@ -38,8 +38,7 @@ contract TradeRegistryTest is Fixture {
         if (way == 1) _license(BANK, IParticipants.LicenceStatus.ACTIVE, uint64(block.timestamp - 1 + _pick(3)));
         if (way == 2) _sponsor(STATE_ENTITY, [_nameOf(OTHER_BANK), 0][_pick(2)]);
         if (way == 3) {
-            vm.prank(SUPERVISOR);
-            participants.rotateWallet(_nameOf(BANK), BANK, address(0x4002));
+            _rotate(BANK, address(0x4002));
         }
     }
 

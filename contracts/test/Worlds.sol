@@ -34,8 +34,7 @@ abstract contract Worlds is Reference {
         if (_knownA) _register(A, _randomProfile(HOME));
         if (_knownB) _register(B, _randomProfile([ABROAD, ELSEWHERE][_pick(2)]));
         if (_knownA) {
-            vm.prank(SUPERVISOR);
-            participants.addWallet(_nameOf(A), A2);
+            _addWallet(_nameOf(A), A2);
         }
         _openTradeOfTheTwo();
         IRegime.Stage stage = _oneIn(4) ? IRegime.Stage(_pick(6)) : IRegime.Stage.ACTIVE;

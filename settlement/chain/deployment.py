@@ -125,6 +125,7 @@ class Mandate(IntEnum):
     PRESENTATIONS = 103
     INTAKE = 104
     CLEARING_HOUSE = 105
+    MONEY = 106
 
 
 class Holder(NamedTuple):
@@ -160,6 +161,8 @@ HOLDERS = (
     Holder(Mandate.PRESENTATIONS, "presentations"),
     Holder(Mandate.INTAKE, "intake"),
     Holder(Mandate.CLEARING_HOUSE, "clearing"),
+    Holder(Mandate.MONEY, "token"),
+    Holder(Mandate.MONEY, "currency"),
 )
 
 PERMISSIONS = (
@@ -190,6 +193,7 @@ PERMISSIONS = (
         ("publishList", "setScreening", "resolveScreening", "propose"),
         Mandate.COMPLIANCE,
     ),
+    Permission("participants", ("bar",), Mandate.MONEY),
     Permission("calendar", ("load",), Mandate.SUPERVISION),
     Permission("trades", ("consume", "release"), Mandate.RULEBOOK),
     Permission("oracle", ("addFeeder", "removeFeeder"), Mandate.SUPERVISION),
@@ -225,6 +229,7 @@ PERMISSIONS = (
         Mandate.PRESENTATIONS,
     ),
     Permission("currency", ("registerModule", "recover"), Mandate.SUPERVISION),
+    Permission("currency", ("propose",), Mandate.COMPLIANCE),
     Permission("currency", ("mint", "burn"), Mandate.TREASURY),
     Permission("desk", ("setLimits",), Mandate.SUPERVISION),
     Permission("desk", ("postQuote",), Mandate.DEALING),
@@ -284,7 +289,8 @@ def construct(chain: Chain, deployer: str) -> Deployment:
     reserve = Reserve(chain, managed("Reserve", regime.address, oracle.address))
     bases = regime.address, participants.address, trades.address, reserve.address
     rulebook = Rulebook(chain, managed("Rulebook", *bases))
-    token = SettlementToken(chain, managed("SettlementToken", rulebook.address, regime.address))
+    token_parts = rulebook.address, regime.address, participants.address
+    token = SettlementToken(chain, managed("SettlementToken", *token_parts))
     quarantine = Quarantine(chain, managed("Quarantine", token.address, participants.address))
     ramp = Ramp(chain, managed("Ramp", token.address, reserve.address))
     currency = DomesticCurrency(chain, managed("DomesticCurrency", regime.address, participants.address))

@@ -62,7 +62,9 @@ RESTRICTED: dict[str, tuple[tuple[str, ...], tuple[str, str], Call]] = {
     "participants.addWallet": (
         SUPERVISION,
         ("ADD_WALLET", "B"),
-        lambda d, a: d.participants.add_wallet(a, "B", "B2"),
+        lambda d, a: d.participants._send(
+            a, "addWallet", to_bytes32("B"), address_of("B2"), flow="ADD_WALLET", subject="B"
+        ),
     ),
     "participants.retireWallet": (
         SUPERVISION,
@@ -72,7 +74,9 @@ RESTRICTED: dict[str, tuple[tuple[str, ...], tuple[str, str], Call]] = {
     "participants.rotateWallet": (
         SUPERVISION,
         ("ROTATE_WALLET", "B"),
-        lambda d, a: d.participants.rotate_wallet(a, "B", "B", "B2"),
+        lambda d, a: d.participants._send(
+            a, "rotateWallet", to_bytes32("B"), bytes(20), address_of("B2"), flow="ROTATE_WALLET", subject="B"
+        ),
     ),
     "participants.setLicence": (
         SUPERVISION,
@@ -166,6 +170,7 @@ DELAYED = {"regime.approve": (bytes(32),), "regime.approvePhase": (2,)}
 MOVEMENT = (0, bytes(20), bytes(20), bytes(20), bytes(20), 0, 0, 0, 0, bytes(32))
 #: What only a contract of the regime may call.
 CONTRACTS_ONLY = {
+    "participants.bar": (bytes(20),),
     "trades.consume": (bytes(32), 1),
     "trades.release": (bytes(32), 1),
     "reserve.depositCash": (1, bytes(32)),

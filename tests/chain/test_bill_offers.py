@@ -17,7 +17,7 @@ from settlement.domain.reasons import Reason
 from tests.chain.bills import COLLECTION, DOCUMENTS, DUE, FACE, GRACE, OFFER_UNTIL, OPEN_ACCOUNT, take, terms
 from tests.chain.credits import ANYBODY, MIDNIGHT
 from tests.chain.expect import expects, fact, facts, shown
-from tests.world import DAY, END, SUPERVISOR, World
+from tests.world import COMPLIANCE, DAY, END, SUPERVISOR, World
 
 
 @pytest.mark.rule("variant.documents-against-payment", "variant.open-account")
@@ -67,7 +67,7 @@ def test_nobody_is_no_seller(world: World) -> None:
 @pytest.mark.rule("actor.keys")
 def test_retired_wallet_offers_nothing_and_the_new_one_does(world: World) -> None:
     bills = world.system.collections
-    world.system.participants.rotate_wallet(SUPERVISOR, "S", "S", "S2")
+    world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "S", "S", "S2")
     with expects(CollectionsNotParty, Reason.NOT_A_PARTY, shown(address_of("S"))):
         bills.offer("S", terms())
     bills.offer("S2", terms())

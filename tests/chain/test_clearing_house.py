@@ -120,7 +120,7 @@ class TestSettle:
 
     def test_pays_from_and_to_the_present_wallets(self, world: World, house: ClearingHouse) -> None:
         enter(world, Owed("B", "S", 5))
-        world.system.participants.rotate_wallet(SUPERVISOR, "S", "S", "S2")
+        world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "S", "S", "S2")
         house.settle(CLEARING, [1])
         assert balances(world, ("S", "S2")) == {"S": 0, "S2": 5}
 

@@ -26,7 +26,7 @@ from settlement.domain.reasons import Reason
 from settlement.domain.terms import Terms
 from tests.chain.credits import AGREED, ANYBODY, FACE, FUND_UNTIL, OFFER_UNTIL, OFFERED, arrive, money
 from tests.chain.expect import ask, call, expects, fact, facts, shown
-from tests.world import DAY, END, PROGRAMME, START, SUPERVISOR, WIND_DOWN_END, World, su
+from tests.world import COMPLIANCE, DAY, END, PROGRAMME, START, SUPERVISOR, WIND_DOWN_END, World, su
 
 EVERYTHING: dict[str, Any] = {
     "issuer": "K",
@@ -76,7 +76,7 @@ def test_nobody_is_no_applicant(world: World) -> None:
 
 @pytest.mark.rule("actor.keys")
 def test_retired_wallet_offers_nothing_and_the_new_one_does(world: World) -> None:
-    world.system.participants.rotate_wallet(SUPERVISOR, "B", "B", "B2")
+    world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B", "B2")
     with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY):
         world.system.escrow.open("B", world.terms())
     world.system.escrow.open("B2", world.terms())

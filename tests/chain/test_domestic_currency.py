@@ -12,8 +12,10 @@ from settlement.chain.reverts import (
     DomesticCurrencyModuleHolds,
     DomesticCurrencyNotSameHolder,
     DomesticCurrencyReferenceUsed,
+    DualControlNotProposed,
     ERC20InsufficientAllowance,
     ERC20InsufficientBalance,
+    ParticipantsWalletTaken,
     RulebookRefused,
 )
 from settlement.domain.errors import Refused
@@ -26,9 +28,9 @@ from settlement.domain.events import (
 )
 from settlement.domain.participants import LicenceStatus, Role, Screening
 from settlement.domain.reasons import Reason
-from tests.chain.expect import ask, expects, fact, facts
+from tests.chain.expect import ask, call, expects, fact, facts, shown
 from tests.chain.money import BANK, MINER, TREASURY, books, drl
-from tests.world import COMPLIANCE, END, KEEPER, RAMP, SUPERVISOR, WIND_DOWN_END, World, profile
+from tests.world import COMPLIANCE, END, KEEPER, PARTICIPANTS, RAMP, SUPERVISOR, WIND_DOWN_END, World, profile
 
 BALANCE = drl(1_000)
 
@@ -157,7 +159,7 @@ class TestHolders:
             (lambda world: hold(world, "B"), Reason.SCREENING_HOLD),
             (lambda world: world.list_party("B"), Reason.LISTED_PARTY),
             (
-                lambda world: world.system.participants.rotate_wallet(SUPERVISOR, "B", "B", "B2"),
+                lambda world: world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B", "B2"),
                 Reason.WALLET_RETIRED,
             ),
         ],
@@ -245,17 +247,39 @@ class TestModules:
         currency, ramp = world.system.currency, world.system.ramp
         assert not currency.is_module(ramp)
         assert currency.check_holder(ramp) is Reason.PARTICIPANT_UNKNOWN
-        assert facts(currency.register_module(SUPERVISOR, ramp)) == [
-            fact(CurrencyModuleRegistered, SUPERVISOR, module="Ramp", registered=True)
-        ]
+        _, appointed = facts(currency.appoint_module(COMPLIANCE, SUPERVISOR, ramp))
+        assert appointed == fact(CurrencyModuleRegistered, SUPERVISOR, module="Ramp", registered=True)
         assert currency.is_module(ramp)
         assert currency.check_holder(ramp) is Reason.OK
         currency.transfer("B", ramp, 5)
         with expects(DomesticCurrencyModuleHolds, Reason.WRONG_STATE):
-            currency.register_module(SUPERVISOR, ramp, registered=False)
+            currency.appoint_module(COMPLIANCE, SUPERVISOR, ramp, registered=False)
         currency.burn(TREASURY, ramp, 5, "b1")
-        currency.register_module(SUPERVISOR, ramp, registered=False)
+        currency.appoint_module(COMPLIANCE, SUPERVISOR, ramp, registered=False)
         assert not currency.is_module(ramp)
+
+    @pytest.mark.rule("compliance.two-person")
+    @pytest.mark.parametrize("registered", [True, False])
+    def test_the_supervisor_alone_does_neither(self, world: World, registered: bool) -> None:
+        with expects(DualControlNotProposed, Reason.NOT_PROPOSED):
+            world.system.currency.register_module(SUPERVISOR, world.system.ramp, registered)
+
+    @pytest.mark.rule("actor.modules-apart")
+    def test_no_wallet_becomes_a_module_nor_a_module_a_wallet(self, world: World) -> None:
+        currency, register = world.system.currency, world.system.participants
+        people, appoint = (COMPLIANCE, SUPERVISOR), currency.artifact.functions["registerModule"]
+        for holder, taken in (("L", True), ("U", False)):
+            wallet = world.system.chain.introduce(holder)
+            call(world, people[0], currency, "propose", appoint.encode(wallet, True))
+            if taken:
+                with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(wallet)):
+                    call(world, people[1], currency, "registerModule", wallet, True)
+            else:
+                call(world, people[1], currency, "registerModule", wallet, True)
+        with expects(ParticipantsWalletTaken, Reason.ALREADY_USED):
+            register.add_wallet(*people, "B", "U")
+        with expects(ParticipantsWalletTaken, Reason.ALREADY_USED):
+            register.register(SUPERVISOR, "U", PARTICIPANTS["B"])
 
     @pytest.mark.rule("actor.office")
     @pytest.mark.parametrize("actor", [TREASURY, "B", KEEPER])
@@ -268,7 +292,7 @@ class TestModules:
 class TestRecovery:
     def test_everything_goes_to_another_wallet_of_the_holder(self, world: World) -> None:
         currency = world.system.currency
-        world.system.participants.rotate_wallet(SUPERVISOR, "B", "B", "B2")
+        world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B", "B2")
         assert facts(currency.recover(SUPERVISOR, "B", "B2")) == [
             fact(CurrencyRecovered, SUPERVISOR, source="B", destination="B2", amount=BALANCE)
         ]
@@ -286,7 +310,7 @@ class TestRecovery:
             world.system.currency.recover(SUPERVISOR, "U", "B2")
 
     def test_not_while_its_holder_is_on_hold(self, world: World) -> None:
-        world.system.participants.add_wallet(SUPERVISOR, "B", "B2")
+        world.system.participants.add_wallet(COMPLIANCE, SUPERVISOR, "B", "B2")
         hold(world, "B")
         with expects(RulebookRefused, Reason.SCREENING_HOLD):
             world.system.currency.recover(SUPERVISOR, "B", "B2")

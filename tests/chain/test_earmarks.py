@@ -190,7 +190,7 @@ class TestUse:
 
     def test_pitfall_12_trade_named_twice_in_a_recovery(self, world: World, module: Module) -> None:
         token = world.system.token
-        world.system.participants.add_wallet(SUPERVISOR, "B", "B2")
+        world.system.participants.add_wallet(COMPLIANCE, SUPERVISOR, "B", "B2")
         token.recover(SUPERVISOR, "B", "B2", ["T-B-S", "T-B-S"])
         assert token.earmark_of("B2", "T-B-S") == (MINED, MINED)
         with expects(RulebookRefused, Reason.EARMARKED):

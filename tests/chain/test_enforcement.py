@@ -201,7 +201,7 @@ class TestRecover:
     @pytest.fixture
     def lost(self, world: World) -> World:
         """B has a second wallet."""
-        world.system.participants.add_wallet(SUPERVISOR, "B", "B2")
+        world.system.participants.add_wallet(COMPLIANCE, SUPERVISOR, "B", "B2")
         return world
 
     @pytest.mark.rule("actor.supervisor")
@@ -226,7 +226,7 @@ class TestRecover:
 
     @pytest.mark.rule("actor.keys")
     def test_after_the_key_was_rotated(self, lost: World) -> None:
-        lost.system.participants.rotate_wallet(SUPERVISOR, "B", "B", "B2")
+        lost.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B", "B2")
         lost.system.token.recover(SUPERVISOR, "B", "B2")
         lost.system.token.transfer("B2", "S", BALANCE)
         assert balances(lost, "S") == [BALANCE]

@@ -32,7 +32,7 @@ from tests.chain.credits import (
     wallets,
 )
 from tests.chain.expect import expects, fact, facts, shown
-from tests.world import DAY, START, SUPERVISOR, WIND_DOWN_END, World, documents, su, weekends
+from tests.world import COMPLIANCE, DAY, START, SUPERVISOR, WIND_DOWN_END, World, documents, su, weekends
 
 
 @pytest.mark.rule("draw.presented-accepted", "variant.sight")
@@ -149,7 +149,7 @@ def test_nobody_else_waives(world: World, actor: str, issuer: str) -> None:
 def test_retired_wallets_neither_waive_nor_return_nor_examine(world: World) -> None:
     system = arrive(world, DISCREPANT)
     for party, new in (("B", "B2"), ("S", "S2"), ("E", "F1")):
-        system.participants.rotate_wallet(SUPERVISOR, party, party, new)
+        system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, party, party, new)
     with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of("B"))):
         system.presentations.waive("B", "C1", 1)
     with expects(TradeEscrowNotParty, Reason.NOT_A_PARTY, shown(address_of("S"))):

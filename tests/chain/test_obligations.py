@@ -26,7 +26,7 @@ from settlement.domain.programme import ClassCaps
 from settlement.domain.reasons import Reason
 from tests.chain.clearing import CLEARING, Owed, enter
 from tests.chain.expect import expects, fact, facts, shown
-from tests.world import DAY, END, KEEPER, PROGRAMME, SUPERVISOR, World, su
+from tests.world import COMPLIANCE, DAY, END, KEEPER, PROGRAMME, SUPERVISOR, World, su
 
 LONGEST_LIFE = 90 * DAY
 
@@ -55,13 +55,13 @@ class TestEnter:
         assert house.obligation_of(2).state is ObligationState.NONE
 
     def test_any_live_wallet_of_the_payer_enters(self, world: World, house: ClearingHouse) -> None:
-        world.system.participants.add_wallet(SUPERVISOR, "B", "B2")
+        world.system.participants.add_wallet(COMPLIANCE, SUPERVISOR, "B", "B2")
         house.enter("B2", "S", 5, "T-B-S", world.now + DAY)
         assert house.obligation_of(1).payer == "B"
 
     @pytest.mark.parametrize("actor", ["U", "B"], ids=["stranger", "retired wallet"])
     def test_nobody_else_enters(self, world: World, house: ClearingHouse, actor: str) -> None:
-        world.system.participants.rotate_wallet(SUPERVISOR, "B", "B", "B2")
+        world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B", "B2")
         wallet = shown(world.system.chain.address_of(actor))
         with expects(ClearingHouseNotParty, Reason.NOT_A_PARTY, wallet):
             house.enter(actor, "S", 5, "T-B-S", world.now + DAY)
@@ -182,7 +182,7 @@ class TestWithdraw:
     def test_retired_wallet_does_not(self, world: World, house: ClearingHouse) -> None:
         enter(world, Owed("B", "S", 5))
         house.propose_withdrawal("B", 1)
-        world.system.participants.rotate_wallet(SUPERVISOR, "S", "S", "S2")
+        world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "S", "S", "S2")
         with expects(ClearingHouseNotParty, Reason.NOT_A_PARTY):
             house.withdraw("S", 1)
         house.withdraw("S2", 1)

@@ -9,6 +9,8 @@ from settlement.chain.accounts import address_of
 from settlement.chain.chain import to_bytes32
 from settlement.chain.port import ZERO_ADDRESS
 from settlement.chain.reverts import (
+    AccessManagedUnauthorized,
+    DualControlNotProposed,
     ParticipantsAlreadyRegistered,
     ParticipantsInvalidProfile,
     ParticipantsNotItsWallet,
@@ -159,31 +161,45 @@ class TestSponsor:
 class TestWallets:
     def test_add(self, world: World) -> None:
         register = world.system.participants
-        assert facts(register.add_wallet(SUPERVISOR, "B", "B2")) == [
+        assert facts(register.add_wallet(COMPLIANCE, SUPERVISOR, "B", "B2"))[1:] == [
             fact(WalletAdded, SUPERVISOR, participant="B", wallet="B2")
         ]
         assert [register.participant_of(wallet) for wallet in ("B", "B2")] == ["B", "B"]
         assert register.wallet_of("B") == "B"
 
+    @pytest.mark.rule("compliance.two-person")
+    def test_the_supervisor_alone_gives_out_no_key(self, world: World) -> None:
+        """Else it could recover to a key of its own what somebody holds."""
+        register = world.system.participants
+        new = to_bytes32("B"), address_of("B2")
+        rotation = to_bytes32("B"), address_of("B"), address_of("B2")
+        for function, arguments in (("addWallet", new), ("rotateWallet", rotation)):
+            with expects(DualControlNotProposed, Reason.NOT_PROPOSED):
+                call(world, SUPERVISOR, register, function, *arguments)
+        with expects(AccessManagedUnauthorized, Reason.UNAUTHORISED):
+            register.add_wallet(SUPERVISOR, SUPERVISOR, "B", "B2")
+        assert register.participant_of("B2") == ""
+
     @pytest.mark.parametrize("holder", ["B", "S"])
     def test_wallet_belongs_to_one_participant_for_ever(self, world: World, holder: str) -> None:
         register = world.system.participants
-        register.add_wallet(SUPERVISOR, "B", "B2")
+        register.add_wallet(COMPLIANCE, SUPERVISOR, "B", "B2")
         for retired in (False, True):
             if retired:
                 register.retire_wallet(SUPERVISOR, "B", "B2")
             with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("B2"))):
-                register.add_wallet(SUPERVISOR, holder, "B2")
+                register.add_wallet(COMPLIANCE, SUPERVISOR, holder, "B2")
 
     def test_newcomer_cannot_take_a_wallet(self, world: World) -> None:
         register = world.system.participants
-        register.add_wallet(SUPERVISOR, "B", "X")
+        register.add_wallet(COMPLIANCE, SUPERVISOR, "B", "X")
         with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(address_of("X"))):
             register.register(SUPERVISOR, "X", NEWCOMER)
         assert register.profile_of("X").roles == Role(0)
 
     def test_zero_address_is_no_wallet(self, world: World) -> None:
         register = world.system.participants
+        register.propose(COMPLIANCE, "addWallet", to_bytes32("B"), ZERO_ADDRESS)
         with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
             call(world, SUPERVISOR, register, "addWallet", to_bytes32("B"), ZERO_ADDRESS)
         with expects(ParticipantsWalletTaken, Reason.ALREADY_USED, shown(ZERO_ADDRESS)):
@@ -191,7 +207,7 @@ class TestWallets:
 
     def test_retire(self, world: World) -> None:
         register = world.system.participants
-        register.add_wallet(SUPERVISOR, "B", "B2")
+        register.add_wallet(COMPLIANCE, SUPERVISOR, "B", "B2")
         assert facts(register.retire_wallet(SUPERVISOR, "B", "B2")) == [
             fact(WalletRetired, SUPERVISOR, participant="B", wallet="B2")
         ]
@@ -207,21 +223,21 @@ class TestWallets:
         self, world: World, participant: str, wallet: str
     ) -> None:
         register = world.system.participants
-        register.add_wallet(SUPERVISOR, "B", "B2")
+        register.add_wallet(COMPLIANCE, SUPERVISOR, "B", "B2")
         args = to_bytes32(participant), shown(address_of(wallet))
         with expects(ParticipantsNotItsWallet, Reason.NOT_A_PARTY, *args):
             register.retire_wallet(SUPERVISOR, participant, wallet)
 
     def test_wallet_is_retired_once(self, world: World) -> None:
         register = world.system.participants
-        register.add_wallet(SUPERVISOR, "B", "B2")
+        register.add_wallet(COMPLIANCE, SUPERVISOR, "B", "B2")
         register.retire_wallet(SUPERVISOR, "B", "B2")
         with expects(ParticipantsNotItsWallet, Reason.NOT_A_PARTY):
             register.retire_wallet(SUPERVISOR, "B", "B2")
 
     def test_rotate_to_a_new_key(self, world: World) -> None:
         register = world.system.participants
-        assert facts(register.rotate_wallet(SUPERVISOR, "B", "B", "B2")) == [
+        assert facts(register.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B", "B2"))[1:] == [
             fact(WalletAdded, SUPERVISOR, participant="B", wallet="B2"),
             fact(PrimaryWalletChanged, SUPERVISOR, participant="B", wallet="B2"),
             fact(WalletRetired, SUPERVISOR, participant="B", wallet="B"),
@@ -231,8 +247,8 @@ class TestWallets:
 
     def test_rotate_to_a_key_it_has(self, world: World) -> None:
         register = world.system.participants
-        register.add_wallet(SUPERVISOR, "B", "B2")
-        assert facts(register.rotate_wallet(SUPERVISOR, "B", "B", "B2")) == [
+        register.add_wallet(COMPLIANCE, SUPERVISOR, "B", "B2")
+        assert facts(register.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B", "B2"))[1:] == [
             fact(PrimaryWalletChanged, SUPERVISOR, participant="B", wallet="B2"),
             fact(WalletRetired, SUPERVISOR, participant="B", wallet="B"),
         ]
@@ -244,14 +260,14 @@ class TestWallets:
     )
     def test_keys_of_others_are_not_rotated(self, world: World, old: str, new: str) -> None:
         with expects(ParticipantsNotItsWallet, Reason.NOT_A_PARTY):
-            world.system.participants.rotate_wallet(SUPERVISOR, "B", old, new)
+            world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", old, new)
         assert world.system.participants.wallet_of("B") == "B"
 
     def test_retired_key_does_not_come_back(self, world: World) -> None:
         register = world.system.participants
-        register.rotate_wallet(SUPERVISOR, "B", "B", "B2")
+        register.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B", "B2")
         with expects(ParticipantsNotItsWallet, Reason.NOT_A_PARTY):
-            register.rotate_wallet(SUPERVISOR, "B", "B2", "B")
+            register.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B2", "B")
 
 
 #: Each single change: how it is made, its event, and the profile after.
@@ -308,11 +324,19 @@ def test_owner_resides_somewhere(world: World) -> None:
         world.system.participants.set_owner(SUPERVISOR, "B", "")
 
 
+def _add_wallet(register: Participants, actor: str, *values: str) -> None:
+    register.add_wallet(COMPLIANCE, actor, *values)
+
+
+def _rotate_wallet(register: Participants, actor: str, *values: str) -> None:
+    register.rotate_wallet(COMPLIANCE, actor, *values)
+
+
 @pytest.mark.parametrize(
     ("function", "actor", "values"),
     [
-        (Participants.add_wallet, SUPERVISOR, ("B2",)),
-        (Participants.rotate_wallet, SUPERVISOR, ("U", "B2")),
+        (_add_wallet, SUPERVISOR, ("B2",)),
+        (_rotate_wallet, SUPERVISOR, ("U", "B2")),
         (Participants.set_licence, SUPERVISOR, (LicenceStatus.ACTIVE, 1_900_000_000)),
         (Participants.set_kyc, SUPERVISOR, (1_900_000_000,)),
         (Participants.set_owner, SUPERVISOR, ("XF",)),

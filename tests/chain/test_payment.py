@@ -179,7 +179,7 @@ def test_pitfall_05_frozen_payee_is_paid_and_stays_frozen(world: World) -> None:
 @pytest.mark.rule("actor.keys", "op.pay")
 def test_payment_goes_to_the_present_key_of_the_beneficiary(world: World) -> None:
     system = arrive(world, FUNDED)
-    system.participants.rotate_wallet(SUPERVISOR, "S", "S", "S2")
+    system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "S", "S", "S2")
     world.present("C1", FACE, actor="S2")
     system.presentations.accept("E", "C1", 1)
     system.presentations.settle(ANYBODY, "C1", 1)
@@ -189,7 +189,7 @@ def test_payment_goes_to_the_present_key_of_the_beneficiary(world: World) -> Non
 @pytest.mark.rule("actor.keys", "op.refund")
 def test_refund_goes_to_the_present_key_of_the_applicant(world: World) -> None:
     system = arrive(world, FUNDED)
-    system.participants.rotate_wallet(SUPERVISOR, "B", "B", "B2")
+    system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B", "B2")
     world.advance_to(EXPIRY + 1)
     system.escrow.expire(ANYBODY, "C1")
     assert wallets(world, "B", "B2") == (9_000, 1_000)

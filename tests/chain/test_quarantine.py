@@ -278,7 +278,7 @@ class TestClaim:
     ) -> None:
         item = held(world, module)
         clear(world, "S")
-        world.system.participants.rotate_wallet(SUPERVISOR, party, party, wallet)
+        world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, party, party, wallet)
         release(world, item, to_payer)
         world.system.quarantine.claim(KEEPER, item)
         assert balances(world, wallet) == [AMOUNT]

@@ -251,7 +251,7 @@ class TestExposure:
 
     def test_counts_all_wallets_of_an_entity(self, world: World) -> None:
         world.change_programme(replace(PROGRAMME, max_exposure=BALANCE + 5))
-        world.system.participants.add_wallet(SUPERVISOR, "B", "B2")
+        world.system.participants.add_wallet(COMPLIANCE, SUPERVISOR, "B", "B2")
         world.system.ramp.issue(RAMP, "B2", 5, "wire 7")
         for wallet in ("B", "B2"):
             with expects(RulebookRefused, Reason.EXPOSURE_EXCEEDED):

@@ -119,7 +119,7 @@ def _suspend(world: World) -> None:
 
 
 def _retire(world: World) -> None:
-    world.system.participants.rotate_wallet(SUPERVISOR, "B", "B", "B2")
+    world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B", "B2")
 
 
 def _stale(world: World) -> None:

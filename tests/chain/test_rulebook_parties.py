@@ -158,7 +158,7 @@ def test_unknown_party(traders: World, side: str) -> None:
 @pytest.mark.parametrize("end", ["from", "to"])
 def test_retired_wallet(traders: World, end: str) -> None:
     party = "B" if end == "from" else "Q"
-    traders.system.participants.rotate_wallet(SUPERVISOR, party, party, "U")
+    traders.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, party, party, "U")
     if end == "from":
         # Enforcement and recovery reach what lies there.
         touched = set(QUESTIONS) - {"ISSUE", "INTAKE", "SEIZE", "RECOVERY"}

@@ -69,7 +69,7 @@ def ready(world: World) -> World:
     token = world.system.token
     token.approve("B", world.system.ramp, 1)
     token.approve("B", "C", 1)
-    world.system.participants.add_wallet(SUPERVISOR, "S", "S2")
+    world.system.participants.add_wallet(COMPLIANCE, SUPERVISOR, "S", "S2")
     world.system.reserve.sell_coins(RAMP, 0, 100, "endowment")
     Module(world).take(Flow.FUND, "B", "S", 100)
     return world

@@ -126,7 +126,7 @@ def test_bank_must_stand_and_act_through_a_live_wallet(
         case "expired":
             participants.set_licence(SUPERVISOR, "K", LicenceStatus.ACTIVE, world.now)
         case "retired":
-            participants.rotate_wallet(SUPERVISOR, "K", "K", "U")
+            participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "K", "K", "U")
     with expects(TradeRegistryNotEntitled, Reason.NOT_A_PARTY, shown(address_of("K"))):
         step(world)
 
@@ -211,7 +211,7 @@ class TestParties:
     @pytest.mark.rule("actor.keys")
     def test_through_any_live_wallet(self, world: World, step: Any) -> None:
         register(world)
-        world.system.participants.rotate_wallet(SUPERVISOR, "B", "B", "B2")
+        world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B", "B2")
         with expects(TradeRegistryNotEntitled, Reason.NOT_A_PARTY, shown(address_of("B"))):
             step(world.system.trades, "B", "T-1")
         step(world.system.trades, "B2", "T-1")

@@ -100,7 +100,7 @@ class TestTransfer:
 
     @pytest.mark.rule("actor.keys")
     def test_second_wallet_of_a_participant_holds_for_itself(self, world: World) -> None:
-        world.system.participants.add_wallet(SUPERVISOR, "S", "S2")
+        world.system.participants.add_wallet(COMPLIANCE, SUPERVISOR, "S", "S2")
         world.system.token.transfer("B", "S2", 5)
         assert balances(world, "S", "S2") == [0, 5]
         change(world, "S", "listed")
@@ -110,7 +110,7 @@ class TestTransfer:
     @pytest.mark.rule("actor.keys")
     def test_retired_wallet_neither_pays_nor_is_paid(self, world: World) -> None:
         world.system.token.transfer("B", "S", 5)
-        world.system.participants.rotate_wallet(SUPERVISOR, "S", "S", "S2")
+        world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "S", "S", "S2")
         with expects(RulebookRefused, Reason.WALLET_RETIRED):
             world.system.token.transfer("S", "B", 5)
         with expects(RulebookRefused, Reason.WALLET_RETIRED):

@@ -88,8 +88,8 @@ NOT_CALLED: dict[type[Twin], set[str]] = {
     # Constants.
     DomesticCurrency: MANAGED | {"name", "symbol", "decimals"},
     MinerIntake: MANAGED,
-    # Contracts ask for these.
-    Participants: MANAGED | {"holderOf", "standingOf", "sponsorOf", "intermediaryOf", "capOf"},
+    # Contracts ask for these, and the token and the domestic currency bar their own.
+    Participants: MANAGED | {"holderOf", "standingOf", "sponsorOf", "intermediaryOf", "capOf", "bar"},
     PriceOracle: MANAGED,
     # The token calls it.
     Quarantine: MANAGED | {"hold"},

@@ -46,4 +46,4 @@ def change(world: World, participant: str, what: str) -> None:
         case "owned at home":
             register.set_owner(SUPERVISOR, participant, "XH")
         case "retired":
-            register.rotate_wallet(SUPERVISOR, participant, participant, "X")
+            register.rotate_wallet(COMPLIANCE, SUPERVISOR, participant, participant, "X")

@@ -12,7 +12,7 @@ from settlement.domain.terms import BillTerms
 from settlement.ledger.journal import entry_of
 from settlement.ledger.reconciliation import reconcile
 from tests.chain.credits import ACCEPTED, ANYBODY, DISPUTED, EXPIRY, FUNDED, HELD, PAID, REVIEWERS, arrive
-from tests.world import DAY, PARTICIPANTS, STRANGERS, SUPERVISOR, World, documents, su
+from tests.world import COMPLIANCE, DAY, PARTICIPANTS, STRANGERS, SUPERVISOR, World, documents, su
 
 ACCOUNTS = (*PARTICIPANTS, *STRANGERS)
 
@@ -86,7 +86,7 @@ def _wound_down(world: World) -> None:
 
 def _rotated(world: World) -> None:
     system = arrive(world, ACCEPTED, draw=su(600))
-    system.participants.rotate_wallet(SUPERVISOR, "S", "S", "S2")
+    system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "S", "S", "S2")
     system.presentations.settle(ANYBODY, "C1", 1)
 
 

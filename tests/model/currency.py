@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from settlement.domain.participants import Office, Screening
 from settlement.domain.reasons import Reason
-from tests.model.offices import SUPERVISOR, require, require_office
+from tests.model.offices import COMPLIANCE, SUPERVISOR, TwoPeople, require, require_office
 from tests.model.regime import Regime
 from tests.model.register import Participants
 
@@ -22,9 +22,13 @@ class Currency:
     balances: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     allowances: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     modules: set[str] = field(default_factory=set)
+    two_people: TwoPeople = field(init=False)
     refs: set[str] = field(default_factory=set)
     minted: int = 0
     burned: int = 0
+
+    def __post_init__(self) -> None:
+        self.two_people = TwoPeople(self.participants.clock, COMPLIANCE)
 
     # What is so
 
@@ -56,10 +60,15 @@ class Currency:
     # Offices
 
     def register_module(self, actor: str, module: str, registered: bool) -> None:
-        """Let a contract hold it, or end that once it holds none."""
+        """Let a contract hold it, or end that once it holds none; as the second of two."""
         require_office(actor, SUPERVISOR)
+        self.two_people.second(actor, ("module", module, registered), None)
         require(registered or self.balances[module] == 0, Reason.WRONG_STATE)
         (self.modules.add if registered else self.modules.discard)(module)
+
+    def propose_module(self, actor: str, module: str, registered: bool) -> None:
+        """The first person's half of that."""
+        self.two_people.propose(actor, ("module", module, registered), None)
 
     def mint(self, actor: str, to: str, amount: int, ref: str) -> None:
         """Bring some into circulation."""

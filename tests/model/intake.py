@@ -68,11 +68,12 @@ class Intake:
         self.rigs[miner] = rig
 
     def set_network(self, actor: str, network: Network) -> None:
-        """Difficulty and reward from a later time on."""
+        """Difficulty and reward from a later time on, in place of what has not begun yet."""
         require_office(actor, SUPERVISOR)
-        follows = all(network.since > earlier.since for earlier in self.networks)
+        begun = [earlier for earlier in self.networks if earlier.since <= self.clock.now]
+        follows = all(network.since > earlier.since for earlier in begun)
         require(follows and network.difficulty > 0 and network.reward > 0, Reason.TERMS_INVALID)
-        self.networks.append(network)
+        self.networks = [*begun, network]
 
     # Attestation
 

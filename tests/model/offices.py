@@ -1,5 +1,6 @@
 """Who holds which office, and acts that take two people."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from settlement.domain.errors import Refused
@@ -55,22 +56,25 @@ class Timelock:
 class TwoPeople:
     """Proposals of one contract: somebody proposes the very act, somebody else makes it within a week.
 
-    ``about`` is how that which the act decides on stands; once that has changed, the proposal is void.
+    ``about`` is how that which the act decides on, its second part, stands. Once that has changed, or two
+    people have decided on it in whatever way, the proposal is void.
     """
 
     clock: Clock
     office: frozenset[str]
     proposals: dict[tuple[Act, object], tuple[str, int]] = field(default_factory=dict)
+    turns: Counter[object] = field(default_factory=Counter)
 
     def propose(self, actor: str, act: Act, about: object) -> None:
         """Propose an act, for the first time or anew."""
         require_office(actor, self.office)
-        self.proposals[act, about] = actor, self.clock.now + 7 * DAY
+        self.proposals[act, (about, self.turns[act[1]])] = actor, self.clock.now + 7 * DAY
 
     def second(self, actor: str, act: Act, about: object) -> None:
         """Use the proposal up."""
-        require((act, about) in self.proposals, Reason.NOT_PROPOSED)
-        proposer, lapses_at = self.proposals[act, about]
+        proposed = act, (about, self.turns[act[1]])
+        require(proposed in self.proposals, Reason.NOT_PROPOSED)
+        proposer, lapses_at = self.proposals[proposed]
         require(proposer != actor, Reason.SAME_PERSON)
         require(self.clock.now <= lapses_at, Reason.TOO_LATE)
-        del self.proposals[act, about]
+        self.turns[act[1]] += 1

@@ -80,18 +80,21 @@ class Oracle:
 
     def propose_reset(self, actor: str, asset: str, expected: int) -> None:
         """The first of two looks at it."""
-        self.two_people.propose(actor, ("reset", asset, expected), None)
+        self.two_people.propose(actor, ("reset", asset, expected), self._episode_of(asset))
 
     def reset(self, actor: str, asset: str, expected: int) -> None:
         """The second of two agrees that an asset is worth about so much."""
         require_office(actor, BREAKER)
-        self.two_people.second(actor, ("reset", asset, expected), None)
+        self.two_people.second(actor, ("reset", asset, expected), self._episode_of(asset))
         require(asset in self.tripped, Reason.WRONG_STATE)
         median, feeds = self.median(asset)
         require(feeds >= MIN_FEEDS, Reason.PRICE_STALE)
         require(not _jumps(median, expected), Reason.TERMS_CHANGED)
         self.tripped.discard(asset)
         self.accepted[asset] = median, self.clock.now
+
+    def _episode_of(self, asset: str) -> object:
+        return asset in self.tripped, self.accepted.get(asset)
 
 
 def _jumps(value: int, base: int) -> bool:

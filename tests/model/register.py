@@ -72,8 +72,9 @@ class Participants:
         self.primary[participant] = participant
 
     def add_wallet(self, actor: str, participant: str, wallet: str) -> None:
-        """Give a participant another wallet."""
+        """Give a participant another wallet, as the second of two."""
         require_office(actor, SUPERVISOR)
+        self.two_people.second(actor, ("add_wallet", participant, wallet), self._result_of(participant))
         self._require_known(participant)
         self._bind(participant, wallet)
 
@@ -84,8 +85,10 @@ class Participants:
         self._retire(participant, wallet)
 
     def rotate_wallet(self, actor: str, participant: str, source: str, to: str) -> None:
-        """Payments go to ``to`` from now on, and ``source`` is retired."""
+        """Payments go to ``to`` from now on, and ``source`` is retired; as the second of two."""
         require_office(actor, SUPERVISOR)
+        act = "rotate_wallet", participant, source, to
+        self.two_people.second(actor, act, self._result_of(participant))
         self._require_known(participant)
         if to not in self.owner_of:
             self._bind(participant, to)
@@ -93,6 +96,10 @@ class Participants:
         require(mine and to != source, Reason.NOT_A_PARTY)
         self.primary[participant] = to
         self._retire(participant, source)
+
+    def propose_keys(self, actor: str, step: str, participant: str, *wallets: str) -> None:
+        """The first person's half of giving or replacing a wallet."""
+        self.two_people.propose(actor, (step, participant, *wallets), self._result_of(participant))
 
     # Files
 
@@ -124,9 +131,9 @@ class Participants:
     # Screening
 
     def publish_list(self, actor: str, version: int, content_hash: bytes) -> None:
-        """Publish a newer list; every earlier result is stale."""
+        """Publish the next list; every earlier result is stale."""
         require_office(actor, COMPLIANCE)
-        require(version > self.list_version, Reason.ALREADY_USED)
+        require(version == self.list_version + 1, Reason.ALREADY_USED)
         self.list_version, self.list_published_at = version, self.clock.now
 
     def set_screening(self, actor: str, participant: str, screening: Screening) -> None:

@@ -36,13 +36,14 @@ interface IDomesticCurrency is IERC20 {
     /// @notice `module` still holds `balance`.
     error DomesticCurrency_ModuleHolds(address module, uint256 balance);
 
-    /// @notice Lets a contract of the regime hold and move the currency, or ends that. Supervisor only.
+    /// @notice Lets a contract of the regime hold and move the currency, or ends that; never a participant's wallet.
+    /// Supervisor only; once the programme is approved two people: see {IDualControl}.
     function registerModule(address module, bool registered) external;
 
-    /// @notice Brings `amount` into circulation. Treasury only.
+    /// @notice Brings `amount` into circulation, which is so narrow that no one call fills the supply. Treasury only.
     /// @param to Who gets it: a resident participant or a module.
     /// @param ref Single-use reference.
-    function mint(address to, uint256 amount, bytes32 ref) external;
+    function mint(address to, uint128 amount, bytes32 ref) external;
 
     /// @notice Takes `amount` out of circulation: of a holder who approved the caller for it, or of a module.
     /// Treasury only.

@@ -4,7 +4,8 @@ pragma solidity ^0.8.37;
 /// @title Two people for one act
 /// @notice One person proposes the exact call, with every argument; another one, who holds the office that the
 /// function needs, then makes that very call. A proposal is used once, lapses after seven days, and is void once that
-/// which the call decides on (a screening result, a hold, an item in quarantine, a freeze) has changed.
+/// which the call decides on (a participant, a credit, an item in quarantine, an account, an asset) has changed, or two
+/// people have decided on it in whatever way.
 interface IDualControl {
     /// @notice `actor` proposed the call `data`, whose hash is `call`.
     event CallProposed(address indexed actor, bytes32 indexed call, bytes data);

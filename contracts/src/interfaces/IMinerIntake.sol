@@ -157,7 +157,8 @@ interface IMinerIntake {
     /// @notice Registers what a miner runs, in place of what was on record. Supervisor only.
     function registerRig(bytes32 miner, Rig calldata rig) external;
 
-    /// @notice Records difficulty and reward from a time on that is later than those before. Supervisor only.
+    /// @notice Records difficulty and reward from a time on that is later than those before; a record that has not
+    /// begun yet is replaced. Supervisor only.
     function setNetwork(Network calldata network) external;
 
     /// @notice Vouches for an output. An attestor in good standing, other than the miner, only.

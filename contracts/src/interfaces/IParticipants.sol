@@ -120,7 +120,7 @@ interface IParticipants {
     /// @notice `participant` is registered already.
     error Participants_AlreadyRegistered(bytes32 participant);
 
-    /// @notice `wallet` belongs to a participant already, or is the zero address.
+    /// @notice `wallet` belongs to a participant already, is barred from that, or is the zero address.
     error Participants_WalletTaken(address wallet);
 
     /// @notice `wallet` is not one of `participant`, or retired, or the only one left to act.
@@ -135,21 +135,25 @@ interface IParticipants {
     /// @notice `screening` does not follow from `from`, or not by one person.
     error Participants_InvalidScreening(Screening from, Screening screening);
 
-    /// @notice Versions of the list rise; `latest` is out already.
-    error Participants_ListOutdated(uint32 latest);
+    /// @notice Versions of the list rise by one, so that a next one can always be published; `latest` is out.
+    error Participants_NotTheNextList(uint32 latest);
 
     /// @notice Registers `participant`, unscreened, with its first wallet. Supervisor only.
     function register(bytes32 participant, address wallet, Profile calldata profile) external;
 
-    /// @notice Adds a wallet. Supervisor only.
+    /// @notice Adds a wallet. Two people, since value may be recovered to it: see {IDualControl}.
     function addWallet(bytes32 participant, address wallet) external;
 
     /// @notice Ends what a wallet may do; it stays the participant's. Not the primary one. Supervisor only.
     function retireWallet(bytes32 participant, address wallet) external;
 
     /// @notice Replaces the key of a participant: `to`, new or its own already, becomes the primary wallet and
-    /// `from` is retired. Supervisor only.
+    /// `from` is retired. Two people: see {IDualControl}.
     function rotateWallet(bytes32 participant, address from, address to) external;
+
+    /// @notice Keeps `account`, which holds or moves what is others', from ever becoming a wallet. Token and domestic
+    /// currency only, for their modules.
+    function bar(address account) external;
 
     /// @notice Changes a licence. Supervisor only. An entity or a miner needs a sponsoring bank to be ACTIVE.
     function setLicence(bytes32 participant, LicenceStatus licence, uint64 licenceUntil) external;
@@ -169,7 +173,7 @@ interface IParticipants {
     /// @notice Changes the cap in an entity's licence. Supervisor only.
     function setCap(bytes32 participant, uint128 cap) external;
 
-    /// @notice Publishes a new screening list; every result that rests on an older one is stale from now on.
+    /// @notice Publishes the next screening list; every result that rests on an older one is stale from now on.
     /// Compliance only.
     function publishList(uint32 version, bytes32 contentHash) external;
 

@@ -70,8 +70,8 @@ interface ISettlementToken is IERC20, IERC7943Fungible {
     /// @notice `left` is earmarked for trades that the recovery does not name.
     error SettlementToken_EarmarksLeft(uint256 left);
 
-    /// @notice Lets a contract of the regime hold value for its participants and move it as `flows`. Supervisor only;
-    /// once the programme is approved, two people: see {DualControl}.
+    /// @notice Lets a contract of the regime hold value for its participants and move it as `flows`; never a
+    /// participant's wallet. Supervisor only; once the programme is approved, two people: see {DualControl}.
     function registerModule(address module, uint16 flows) external;
 
     /// @notice Names the quarantine, a module, once. Supervisor only.

@@ -7,8 +7,8 @@ __all__ = [
     "ParticipantsAlreadyRegistered",
     "ParticipantsInvalidProfile",
     "ParticipantsInvalidScreening",
-    "ParticipantsListOutdated",
     "ParticipantsNotItsWallet",
+    "ParticipantsNotTheNextList",
     "ParticipantsSponsorMissing",
     "ParticipantsUnknown",
     "ParticipantsWalletTaken",
@@ -43,5 +43,5 @@ class ParticipantsInvalidScreening(ContractRevert, reason=Reason.WRONG_STATE):
     """The result does not follow from the last one, or takes two people."""
 
 
-class ParticipantsListOutdated(ContractRevert, reason=Reason.ALREADY_USED):
-    """That version of the list, or a later one, is out already."""
+class ParticipantsNotTheNextList(ContractRevert, reason=Reason.ALREADY_USED):
+    """It is not the version after the one that is out."""

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from settlement.chain.chain import Origin, Twin, to_bytes32
 from settlement.chain.port import Address
+from settlement.chain.twins.dual_control import DualControl
 from settlement.domain.events import (
     CurrencyBurned,
     CurrencyMinted,
@@ -15,7 +16,7 @@ from settlement.domain.events import (
 from settlement.domain.reasons import Reason
 
 
-class DomesticCurrency(Twin):
+class DomesticCurrency(DualControl):
     """An ERC-20 that residents and the contracts registered for it hold."""
 
     contract = "DomesticCurrency"
@@ -23,14 +24,19 @@ class DomesticCurrency(Twin):
     ignored: ClassVar[frozenset[str]] = frozenset({"Transfer", "Approval"})
 
     def register_module(self, actor: str, module: Twin, registered: bool = True) -> tuple[Event, ...]:
-        """Let a contract hold and move the currency, or end that (supervisor)."""
+        """Let a contract hold and move the currency, or end that (supervisor, in DRAFT)."""
+        arguments = module.address, registered
         return self._send(
-            actor,
-            "registerModule",
-            module.address,
-            registered,
-            flow="REGISTER_MODULE",
-            subject=module.contract,
+            actor, "registerModule", *arguments, flow="REGISTER_MODULE", subject=module.contract
+        )
+
+    def appoint_module(
+        self, first: str, second: str, module: Twin, registered: bool = True
+    ) -> tuple[Event, ...]:
+        """The same once the programme is approved (two people: a reviewer proposes, the supervisor acts)."""
+        arguments = module.address, registered
+        return self._together(
+            first, second, "registerModule", *arguments, flow="REGISTER_MODULE", subject=module.contract
         )
 
     def mint(self, actor: str, to: str | Twin, amount: int, ref: str) -> tuple[Event, ...]:

@@ -95,20 +95,24 @@ class Participants(DualControl):
         wallet = self.chain.introduce(account or participant)
         return self._set(actor, "register", participant, wallet, profile.to_abi(), flow="REGISTER")
 
-    def add_wallet(self, actor: str, participant: str, account: str) -> tuple[Event, ...]:
-        """Give a participant the wallet of ``account`` too (supervisor)."""
-        wallet = self.chain.introduce(account)
-        return self._set(actor, "addWallet", participant, wallet, flow="ADD_WALLET")
+    def add_wallet(self, first: str, second: str, participant: str, account: str) -> tuple[Event, ...]:
+        """Give a participant the wallet of ``account`` too (a reviewer proposes, the supervisor acts)."""
+        arguments = to_bytes32(participant), self.chain.introduce(account)
+        return self._together(first, second, "addWallet", *arguments, flow="ADD_WALLET", subject=participant)
 
     def retire_wallet(self, actor: str, participant: str, account: str) -> tuple[Event, ...]:
         """End what a wallet, not the primary one, may do (supervisor)."""
         wallet = self.chain.introduce(account)
         return self._set(actor, "retireWallet", participant, wallet, flow="RETIRE_WALLET")
 
-    def rotate_wallet(self, actor: str, participant: str, old: str, new: str) -> tuple[Event, ...]:
-        """Make the wallet of ``new`` the primary one and retire that of ``old`` (supervisor)."""
-        wallets = self.chain.introduce(old), self.chain.introduce(new)
-        return self._set(actor, "rotateWallet", participant, *wallets, flow="ROTATE_WALLET")
+    def rotate_wallet(
+        self, first: str, second: str, participant: str, old: str, new: str
+    ) -> tuple[Event, ...]:
+        """Make the wallet of ``new`` the primary one and retire that of ``old`` (the same two)."""
+        arguments = to_bytes32(participant), self.chain.introduce(old), self.chain.introduce(new)
+        return self._together(
+            first, second, "rotateWallet", *arguments, flow="ROTATE_WALLET", subject=participant
+        )
 
     def set_licence(
         self, actor: str, participant: str, licence: LicenceStatus, until: int

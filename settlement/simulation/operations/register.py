@@ -65,14 +65,15 @@ class PublishList:
 
 @dataclass(frozen=True, slots=True)
 class RotateWallet:
-    """Replace a participant's wallet by one with a new key."""
+    """Replace a participant's wallet by one with a new key, as the second of two; a reviewer proposes it."""
 
     participant: str
     old: str
     new: str
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.participants.rotate_wallet(account, self.participant, self.old, self.new)
+        keys = self.participant, self.old, self.new
+        system.participants.rotate_wallet(Office.COMPLIANCE.value, account, *keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class TestConversion:
     @pytest.mark.parametrize("side", QuoteSide, ids=lambda side: side.name)
     def test_any_wallet_of_the_entity_accepts(self, world: World, side: QuoteSide) -> None:
         system = world.system
-        system.participants.add_wallet(SUPERVISOR, "B", "B2")
+        system.participants.add_wallet(COMPLIANCE, SUPERVISOR, "B", "B2")
         system.currency.mint(TREASURY, "B2", DRL_AMOUNT, "second wallet")
         system.ramp.issue(RAMP, "B2", SU_AMOUNT, "second wallet")
         system.currency.approve("B2", system.desk, DRL_AMOUNT)

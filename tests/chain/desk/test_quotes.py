@@ -26,7 +26,7 @@ from settlement.domain.reasons import Reason
 from tests.chain.desk import DRL_AMOUNT, SU_AMOUNT, held, posted, quote, refused
 from tests.chain.expect import expects, fact, facts, shown
 from tests.chain.money import DESK, HOUR, PRICE_UNIT, SU_PRICE, TREASURY, post_all
-from tests.world import DAY, KEEPER, RAMP, SUPERVISOR, World, su
+from tests.world import COMPLIANCE, DAY, KEEPER, RAMP, SUPERVISOR, World, su
 
 LIMITS = DeskLimits(spread=200, max_life=HOUR, max_size=su(1_000_000))
 ID = to_bytes32("Q1")
@@ -79,7 +79,7 @@ class TestAcceptance:
     @pytest.mark.rule("actor.keys")
     def test_a_retired_wallet_accepts_nothing(self, world: World) -> None:
         posted(world)
-        world.system.participants.rotate_wallet(SUPERVISOR, "B", "B", "B2")
+        world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B", "B2")
         refused(world, "Q1", ConversionDeskNotEntitled, Reason.NOT_A_PARTY)
 
 

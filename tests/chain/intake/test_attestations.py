@@ -43,7 +43,7 @@ from tests.chain.intake import (
     screen,
 )
 from tests.chain.money import ATTESTOR, BANK, COIN, MINER
-from tests.world import DAY, KEEPER, START, SUPERVISOR, World, profile
+from tests.world import COMPLIANCE, DAY, KEEPER, START, SUPERVISOR, World, profile
 
 TOLERANCE = 500
 
@@ -92,7 +92,7 @@ class TestAttestation:
             attested(world)
 
     def test_nor_through_a_retired_wallet(self, world: World) -> None:
-        world.system.participants.rotate_wallet(SUPERVISOR, ATTESTOR, ATTESTOR, "U")
+        world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, ATTESTOR, ATTESTOR, "U")
         with expects(MinerIntakeNotEntitled, Reason.NOT_A_PARTY):
             attested(world)
 

@@ -263,10 +263,10 @@ class TestDelivery:
         system = world.system
         attested(world)
         ordered(world)
-        system.participants.rotate_wallet(SUPERVISOR, "C", "C", "B2")
+        system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "C", "C", "B2")
         system.currency.recover(SUPERVISOR, "C", "B2")
         system.currency.approve("B2", system.intake, PAYMENT)
-        system.participants.rotate_wallet(SUPERVISOR, MINER, MINER, "U")
+        system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, MINER, MINER, "U")
         with expects(MinerIntakeNotEntitled, Reason.NOT_A_PARTY):
             deliver(world)
         with expects(MinerIntakeNotEntitled, Reason.NOT_A_PARTY):

@@ -163,21 +163,25 @@ class Authorities(Time):
     @rule(
         name=st.sampled_from(("B", "S", "C")),
         step=st.sampled_from(("add_wallet", "retire_wallet", "rotate_wallet")),
+        people=st.sampled_from(((COMPLIANCE, SUPERVISOR),) * 4 + ((SECOND, CO_APPROVER), ("B", SUPERVISOR))),
         data=st.data(),
     )
-    def keys(self, name: str, step: str, data: st.DataObject) -> None:
+    def keys(self, name: str, step: str, people: tuple[str, str], data: st.DataObject) -> None:
         """Add, retire or replace the key of a trader."""
         own = [w for w, owner in self.model.participants.owner_of.items() if owner == name]
         options = sorted({*own, *own, *SPARE_WALLETS})
         chosen = [data.draw(st.sampled_from(options)) for _ in range(2 if step == "rotate_wallet" else 1)]
-        self.both(step, lambda s: getattr(s.participants, step)(SUPERVISOR, name, *chosen))
+        first, second = people
+        if step != "retire_wallet":
+            self.both("propose keys", lambda s: s.participants.propose_keys(first, step, name, *chosen))
+        self.both(step, lambda s: getattr(s.participants, step)(second, name, *chosen))
 
     # Screening
 
-    @rule(version=st.integers(0, 2), rare=st.integers(0, 2))
+    @rule(version=st.sampled_from((0, 1, 1, 2, 2**32 - 1)), rare=st.integers(0, 2))
     def publish_list(self, version: int, rare: int) -> None:
-        """Publish a list, newer or not."""
-        number = self.model.participants.list_version + version
+        """Publish a list, the next one or not."""
+        number = min(self.model.participants.list_version + version, 2**32 - 1)
         if rare == 0:
             self.both("publish list", lambda s: s.participants.publish_list(COMPLIANCE, number, b"\2" * 32))
 

@@ -46,7 +46,11 @@ class Disturbance(Time):
                 self.say("sponsor", "set_sponsor", name, "")
             case "rotated" if name in "BSC":
                 wallet = self.model.participants.wallet_of(name)
-                self.say("rotate_wallet", "rotate_wallet", name, wallet, f"{name}2")
+                keys = name, wallet, f"{name}2"
+                self.both(
+                    "propose keys", lambda s: s.participants.propose_keys(SECOND, "rotate_wallet", *keys)
+                )
+                self.say("rotate_wallet", "rotate_wallet", *keys)
             case "frozen":
                 self.both("freeze", lambda s: s.token.set_frozen_tokens(SUPERVISOR, name, 10**12))
             case "licence ends":

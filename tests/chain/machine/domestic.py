@@ -5,7 +5,7 @@ from hypothesis.stateful import precondition, rule
 
 from settlement.domain.reasons import Reason
 from tests.chain.machine.base import Machine
-from tests.chain.machine.setting import SUPERVISOR, TREASURY, drl
+from tests.chain.machine.setting import COMPLIANCE, SECOND, SUPERVISOR, TREASURY, drl
 from tests.model.desk import DESK
 from tests.model.intake import INTAKE
 from tests.model.token import QUARANTINE
@@ -54,10 +54,12 @@ class Domestic(Machine):
         """A wallet is lost."""
         self.both("recover DRL", lambda s: s.currency.recover(SUPERVISOR, source, to))
 
-    @rule(module=st.sampled_from((DESK, INTAKE)), rare=st.integers(0, 4))
-    def strike_module(self, module: str, rare: int) -> None:
+    @rule(module=st.sampled_from((DESK, INTAKE)), rare=st.integers(0, 4), alone=st.booleans())
+    def strike_module(self, module: str, rare: int, alone: bool) -> None:
         """A contract shall hold none any more."""
         if rare == 0:
+            if not alone:
+                self.both("propose", lambda s: s.currency.propose_module(COMPLIANCE, module, False))
             self.both("strike", lambda s: s.currency.register_module(SUPERVISOR, module, False))
 
     @precondition(lambda self: not {DESK, INTAKE} <= self.model.currency.modules)
@@ -65,5 +67,6 @@ class Domestic(Machine):
     def restore_modules(self) -> None:
         """It may again."""
         for module in (DESK, INTAKE):
+            self.both("propose", lambda s, m=module: s.currency.propose_module(SECOND, m, True))  # type: ignore[misc]
             answer = self.both("admit", lambda s, m=module: s.currency.register_module(SUPERVISOR, m, True))  # type: ignore[misc]
             assert answer is Reason.OK

@@ -56,6 +56,19 @@ class ParticipantsSide(Side):
     def resolve_screening(self, actor: str, participant: str, screening: Screening) -> None:
         self.act(actor, "resolveScreening", to_bytes32(participant), screening)
 
+    #: Functions of acts that concern keys.
+    KEYS: ClassVar[dict[str, str]] = {"add_wallet": "addWallet", "rotate_wallet": "rotateWallet"}
+
+    def propose_keys(self, actor: str, step: str, participant: str, *wallets: str) -> None:
+        arguments = to_bytes32(participant), *map(self.wallet, wallets)
+        self.twin.propose(actor, self.KEYS[step], *arguments)
+
+    def add_wallet(self, actor: str, participant: str, wallet: str) -> None:
+        self.act(actor, "addWallet", to_bytes32(participant), self.wallet(wallet))
+
+    def rotate_wallet(self, actor: str, participant: str, source: str, to: str) -> None:
+        self.act(actor, "rotateWallet", to_bytes32(participant), self.wallet(source), self.wallet(to))
+
 
 class TokenSide(Side):
     def approve(self, actor: str, spender: str, amount: int) -> None:
@@ -103,7 +116,10 @@ class CurrencySide(Side):
     """The twin, with accounts of contracts by name."""
 
     def register_module(self, actor: str, module: str, registered: bool) -> None:
-        self.twin.register_module(actor, self.driver.contracts[module], registered)
+        self.act(actor, "registerModule", self.driver.contracts[module].address, registered)
+
+    def propose_module(self, actor: str, module: str, registered: bool) -> None:
+        self.twin.propose(actor, "registerModule", self.driver.contracts[module].address, registered)
 
     def mint(self, actor: str, to: str, amount: int, ref: str) -> None:
         self.twin.mint(actor, self.account(to), amount, ref)

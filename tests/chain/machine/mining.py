@@ -50,7 +50,7 @@ class Mining(Prices):
         """Mining is permitted somewhere, or no more."""
         self.both("set region", lambda s: s.intake.set_region(SUPERVISOR, region, bool(permitted)))
 
-    @rule(percent=st.sampled_from((0, 90, 110)), ago=st.sampled_from((0, DAY, 400 * DAY)))
+    @rule(percent=st.sampled_from((0, 90, 110)), ago=st.sampled_from((0, DAY, 400 * DAY, -DAY, -(10**18))))
     def change_network(self, percent: int, ago: int) -> None:
         """The network has another difficulty from some time on."""
         network = Network(self.setting.now - ago, NETWORK.difficulty * percent // 100, NETWORK.reward)

@@ -272,7 +272,9 @@ class _Both:
 
     def second_wallet(self, owner: str) -> None:
         """Give somebody another key."""
-        self.say(lambda s: s.participants.add_wallet(SUPERVISOR, owner, f"{owner}2"))
+        keys = owner, f"{owner}2"
+        self.say(lambda s: s.participants.propose_keys(COMPLIANCE, "add_wallet", *keys))
+        self.say(lambda s: s.participants.add_wallet(SUPERVISOR, *keys))
 
     def trade(self, number: str) -> None:
         """Register a trade, leave its record, and pay directly under it unless a better one is there."""
