@@ -167,7 +167,8 @@ def _credit(world: World) -> None:
     draws.finalise("B", credit, 1)
     draws.dispute_retention("B", credit, 2)
     escrow.award("R", credit, su(10))
-    escrow.dispute("S", credit, su(100))
+    for party in ("B", "S"):
+        escrow.dispute(party, credit, su(100))
     world.advance(6 * DAY)
     escrow.award_by_time(KEEPER, credit)
     world.advance_to(longer.expiry + DAY)

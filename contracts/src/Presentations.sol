@@ -311,7 +311,9 @@ contract Presentations is IPresentations {
                 && !_isUnderWay(credit, Kind.DOCUMENTS),
             Presentations_InstalmentMissed(next + 1)
         );
-        require(amount == terms.instalments[next], Presentations_InvalidAmount(terms.instalments[next]));
+        // Where something is with the arbiter, it draws what is there.
+        uint128 due = uint128(Math.min(terms.instalments[next], ESCROW.undrawnOf(credit)));
+        require(amount > 0 && amount == due, Presentations_InvalidAmount(due));
         _instalments[credit] = next + 1;
     }
 

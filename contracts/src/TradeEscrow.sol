@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {CreditTerms} from "./CreditTerms.sol";
 import {DirectlyManaged} from "./DirectlyManaged.sol";
@@ -22,14 +23,13 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     using CreditTerms for Terms;
 
     /// @dev A credit's clock: `shift` is how long the regime had been suspended when it was opened; `heldFor` how
-    /// long it was held; `heldAt` the regime's running time at which the present hold began. `turns` counts how
-    /// often it was amended or drawn on, `holds` how often it was held.
+    /// long it was held; `heldAt` the regime's running time at which the present hold began. `turns` counts whatever
+    /// changed it: what was agreed to or proposed before that is void.
     struct Clock {
         uint64 shift;
         uint64 heldFor;
         uint64 heldAt;
-        uint32 turns;
-        uint32 holds;
+        uint64 turns;
     }
 
     ISettlementToken private immutable TOKEN;
@@ -130,10 +130,10 @@ contract TradeEscrow is ITradeEscrow, DualControl {
 
     /// @inheritdoc ITradeEscrow
     function amend(bytes32 credit, Terms memory terms) external {
-        Credit storage c = _inState(credit, CreditState.ACTIVE);
-        Terms memory old = _terms[credit];
+        Credit storage c = _live(credit);
         bytes32 termsHash = _hash(terms);
-        if (!_consent(credit, old, termsHash)) return;
+        if (!_consent(credit, termsHash)) return;
+        Terms memory old = _terms[credit];
         TERMS_CHECK.requireAmendable(old, terms, clockOf(credit));
 
         uint128 before = old.maximum();
@@ -142,7 +142,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         uint128 increase = maximum > before ? maximum - before : 0;
         require(decrease <= _undrawn(c), TradeEscrow_InvalidAmount(_undrawn(c)));
         _terms[credit] = terms;
-        ++_clocks[credit].turns;
+        _turn(credit);
         if (increase > 0) _take(credit, PARTICIPANTS.walletOf(terms.applicant), increase);
         _refund(credit, decrease);
         emit CreditAmended(credit, msg.sender, terms, termsHash, increase, decrease);
@@ -151,9 +151,9 @@ contract TradeEscrow is ITradeEscrow, DualControl {
 
     /// @inheritdoc ITradeEscrow
     function cancelByConsent(bytes32 credit) external {
-        Credit storage c = _inState(credit, CreditState.ACTIVE);
-        require(_isAtRest(c), TradeEscrow_DrawsOpen(credit));
-        if (!_consent(credit, _terms[credit], 0)) return;
+        Credit storage c = _live(credit);
+        require(_isAtRest(c) && c.fromRetention == 0, TradeEscrow_DrawsOpen(credit));
+        if (!_consent(credit, 0)) return;
 
         c.state = CreditState.CANCELLED;
         uint128 rest = _refundAll(credit);
@@ -162,12 +162,18 @@ contract TradeEscrow is ITradeEscrow, DualControl {
 
     /// @inheritdoc ITradeEscrow
     function expire(bytes32 credit) external {
-        Credit storage c = _inState(credit, CreditState.ACTIVE);
-        _requireAfter(credit, _terms[credit].expiry);
+        Credit storage c = _live(credit);
+        _requireAfter(credit, Math.max(_terms[credit].expiry, c.awardUntil));
         require(_isAtRest(c), TradeEscrow_DrawsOpen(credit));
+        // A retention that is in dispute was the beneficiary's already; it alone waits for the arbiter.
+        uint128 kept = c.fromRetention;
+        uint128 rest = _locked(c) - kept;
+        require(kept == 0 || rest > 0, TradeEscrow_WrongCreditState(credit, c.state));
 
-        c.state = CreditState.EXPIRED;
-        uint128 rest = _refundAll(credit);
+        (c.disputed, c.awardUntil, c.demurrage) = (kept, 0, 0);
+        if (kept == 0) c.state = CreditState.EXPIRED;
+        _turn(credit);
+        _refund(credit, rest);
         emit CreditExpired(credit, msg.sender, rest);
     }
 
@@ -178,7 +184,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         require(!c.held, TradeEscrow_OnHold(credit, true));
         c.held = true;
         _clocks[credit].heldAt = _running();
-        ++_clocks[credit].holds;
+        _turn(credit);
         emit CreditHeld(credit, msg.sender);
     }
 
@@ -208,10 +214,14 @@ contract TradeEscrow is ITradeEscrow, DualControl {
 
     /// @inheritdoc ITradeEscrow
     function dispute(bytes32 credit, uint128 amount) external {
-        Credit storage c = _inState(credit, CreditState.ACTIVE);
-        _requireUntil(credit, _terms[credit].expiry);
+        Credit storage c = _live(credit);
+        Terms storage terms = _terms[credit];
+        require(terms.arbiter != 0, TradeEscrow_NotParty(msg.sender));
+        _requireUntil(credit, terms.expiry - terms.awardPeriod);
         require(amount > 0 && amount <= _undrawn(c), TradeEscrow_InvalidAmount(_undrawn(c)));
-        _dispute(credit, amount, msg.sender, false);
+        if (!_consent(credit, bytes32(uint256(amount)))) return;
+
+        c.awardUntil = _setApart(credit, amount, msg.sender, false);
     }
 
     /// @inheritdoc ITradeEscrow
@@ -219,18 +229,27 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         Credit storage c = _inState(credit, CreditState.DISPUTED);
         bytes32 arbiter = _terms[credit].arbiter;
         _requireParty(arbiter);
-        _requireUntil(credit, c.awardUntil);
+        _requireUntil(credit, _firstEnd(c));
         uint8 reason = RULEBOOK.checkParticipant(arbiter, Role.ARBITER);
         require(reason == Reason.OK, IRulebook.Rulebook_Refused(reason));
         require(toBeneficiary <= c.disputed, TradeEscrow_InvalidAmount(c.disputed));
-        _award(credit, toBeneficiary, false);
+
+        uint128 toApplicant = c.disputed - toBeneficiary;
+        (c.disputed, c.fromRetention, c.awardUntil, c.retentionUntil) = (0, 0, 0, 0);
+        _endDispute(credit, toBeneficiary, toApplicant, 0, false);
     }
 
     /// @inheritdoc ITradeEscrow
     function awardByTime(bytes32 credit) external {
         Credit storage c = _inState(credit, CreditState.DISPUTED);
-        _requireAfter(credit, c.awardUntil);
-        _award(credit, c.fromRetention, true);
+        _requireAfter(credit, _firstEnd(c));
+        uint64 clock = clockOf(credit);
+        uint128 undrawn = 0;
+        uint128 retention = 0;
+        if (clock > c.awardUntil) (undrawn, c.awardUntil) = (c.disputed - c.fromRetention, 0);
+        if (clock > c.retentionUntil) (retention, c.fromRetention, c.retentionUntil) = (c.fromRetention, 0, 0);
+        c.disputed -= undrawn + retention;
+        _endDispute(credit, retention, 0, undrawn, true);
     }
 
     /// @inheritdoc ITradeEscrow
@@ -240,7 +259,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         require(amount <= available, TradeEscrow_InvalidAmount(available));
         if (demurrage) c.demurrage -= amount;
         c.reserved += amount;
-        ++_clocks[credit].turns;
+        _turn(credit);
     }
 
     /// @inheritdoc ITradeEscrow
@@ -248,6 +267,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         Credit storage c = _live(credit);
         if (demurrage) c.demurrage += amount;
         c.reserved -= amount;
+        _turn(credit);
     }
 
     /// @inheritdoc ITradeEscrow
@@ -260,12 +280,14 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         c.reserved -= amount;
         c.retained += retention;
         if (advance) c.advanceOpen = true;
+        _turn(credit);
         arrived = _pay(credit, IRulebook.Flow.PAY, amount - retention);
     }
 
     /// @inheritdoc ITradeEscrow
     function payRetention(bytes32 credit, uint128 amount) external restricted returns (bool arrived) {
         _live(credit).retained -= amount;
+        _turn(credit);
         arrived = _pay(credit, IRulebook.Flow.PAY, amount);
     }
 
@@ -278,14 +300,21 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     /// @inheritdoc ITradeEscrow
     function closeAdvance(bytes32 credit, address actor) external restricted {
         _live(credit).advanceOpen = false;
+        _turn(credit);
         _closeIfEmpty(credit, actor);
     }
 
     /// @inheritdoc ITradeEscrow
     function disputeRetention(bytes32 credit, uint128 amount, address actor) external restricted {
         // A dispute that is pending must not shield the retention, whose time runs on: the amounts add up.
-        _live(credit).retained -= amount;
-        _dispute(credit, amount, actor, true);
+        Credit storage c = _live(credit);
+        Terms storage terms = _terms[credit];
+        bytes32 party = _participant(actor);
+        bool isParty = party != 0 && (party == terms.applicant || party == terms.beneficiary);
+        require(isParty && terms.arbiter != 0, TradeEscrow_NotParty(actor));
+        c.retained -= amount;
+        c.fromRetention += amount;
+        c.retentionUntil = _setApart(credit, amount, actor, true);
     }
 
     /// @inheritdoc ITradeEscrow
@@ -406,7 +435,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     function _clearParts(bytes32 credit) private {
         Credit storage c = _credits[credit];
         (c.reserved, c.retained, c.disputed, c.demurrage) = (0, 0, 0, 0);
-        (c.awardUntil, c.fromRetention, c.advanceOpen) = (0, 0, false);
+        (c.awardUntil, c.retentionUntil, c.fromRetention, c.advanceOpen) = (0, 0, 0, false);
     }
 
     function _closeIfEmpty(bytes32 credit, address actor) private {
@@ -432,28 +461,35 @@ contract TradeEscrow is ITradeEscrow, DualControl {
 
     // Disputes
 
-    function _dispute(bytes32 credit, uint128 amount, address actor, bool fromRetention) private {
+    /// @dev Gives the last second of the arbiter's time.
+    function _setApart(bytes32 credit, uint128 amount, address actor, bool fromRetention)
+        private
+        returns (uint64 until)
+    {
         Credit storage c = _credits[credit];
-        Terms storage terms = _terms[credit];
-        bytes32 party = _participant(actor);
-        bool isParty = party != 0 && (party == terms.applicant || party == terms.beneficiary);
-        require(isParty && terms.arbiter != 0, TradeEscrow_NotParty(actor));
         c.state = CreditState.DISPUTED;
         c.disputed += amount;
-        if (fromRetention) c.fromRetention += amount;
-        c.awardUntil = clockOf(credit) + terms.awardPeriod;
-        emit CreditDisputed(credit, actor, amount, fromRetention, c.awardUntil);
+        until = clockOf(credit) + _terms[credit].awardPeriod;
+        _turn(credit);
+        emit CreditDisputed(credit, actor, amount, fromRetention, until);
     }
 
-    function _award(bytes32 credit, uint128 toBeneficiary, bool byTime) private {
+    function _endDispute(bytes32 credit, uint128 toBeneficiary, uint128 toApplicant, uint128 returned, bool byTime)
+        private
+    {
         Credit storage c = _credits[credit];
-        uint128 toApplicant = c.disputed - toBeneficiary;
-        c.state = CreditState.ACTIVE;
-        (c.disputed, c.awardUntil, c.fromRetention) = (0, 0, 0);
+        if (c.disputed == 0) c.state = CreditState.ACTIVE;
+        _turn(credit);
         _pay(credit, IRulebook.Flow.AWARD, toBeneficiary);
         _refund(credit, toApplicant);
-        emit CreditAwarded(credit, msg.sender, toBeneficiary, toApplicant, byTime);
+        emit CreditAwarded(credit, msg.sender, toBeneficiary, toApplicant, returned, byTime);
         _closeIfEmpty(credit, msg.sender);
+    }
+
+    /// @dev The end of the arbiter's time for that part of what is disputed which ends first.
+    function _firstEnd(Credit storage c) private view returns (uint64) {
+        if (c.awardUntil == 0 || c.retentionUntil == 0) return c.awardUntil + c.retentionUntil;
+        return c.awardUntil < c.retentionUntil ? c.awardUntil : c.retentionUntil;
     }
 
     // Parties and terms
@@ -463,7 +499,8 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     }
 
     /// @dev Records the caller's consent to `change`; true once all whose consent is needed have given it.
-    function _consent(bytes32 credit, Terms memory terms, bytes32 change) private returns (bool) {
+    function _consent(bytes32 credit, bytes32 change) private returns (bool) {
+        Terms storage terms = _terms[credit];
         bytes32[4] memory parties = [terms.applicant, terms.issuer, terms.confirmer, terms.beneficiary];
         bytes32 caller = _participant(msg.sender);
         uint256 needed = 0;
@@ -520,10 +557,10 @@ contract TradeEscrow is ITradeEscrow, DualControl {
             || state == CreditState.DISPUTED;
     }
 
-    /// @dev The present hold of a credit.
+    /// @dev The present hold of a credit; while it lasts nothing else happens to the credit.
     function _subject(bytes calldata data) internal view override returns (bytes32) {
         bytes32 credit = _firstArgument(data);
-        return _credits[credit].held ? bytes32(uint256(_clocks[credit].holds)) : bytes32(0);
+        return _credits[credit].held ? bytes32(uint256(_clocks[credit].turns)) : bytes32(0);
     }
 
     function _endHold(bytes32 credit) private returns (uint64 tolled) {
@@ -533,6 +570,12 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         tolled = _running() - clock.heldAt;
         clock.heldFor += tolled;
         c.held = false;
+        _turn(credit);
+    }
+
+    /// @dev Whatever was agreed to or proposed before was meant for the credit as it stood then.
+    function _turn(bytes32 credit) private {
+        ++_clocks[credit].turns;
     }
 
     /// @dev Time less all suspensions.

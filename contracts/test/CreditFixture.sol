@@ -78,6 +78,14 @@ abstract contract CreditFixture is Fixture {
         presentations.settle(credit, draw);
     }
 
+    /// @dev Both sides agree that the arbiter decide.
+    function _dispute(bytes32 credit, uint128 amount) internal {
+        vm.prank(STATE_ENTITY);
+        escrow.dispute(credit, amount);
+        vm.prank(SELLER);
+        escrow.dispute(credit, amount);
+    }
+
     function _hold(bytes32 credit) internal {
         vm.prank(REVIEWER);
         escrow.hold(credit);

@@ -22,7 +22,7 @@ abstract contract CreditHandler is MoneyHandler {
         address beneficiary = participants.walletOf(escrow.termsOf(credit).beneficiary);
         bytes32[] memory documents = new bytes32[](1);
         documents[0] = keccak256(abi.encode(++_documentNumber));
-        uint128 amount = escrow.undrawnOf(credit) / uint128(1 + _pick(2));
+        uint128 amount = escrow.undrawnOf(credit) / (_oneIn(4) ? 2 : 1);
         uint64 now_ = uint64(block.timestamp);
         IPresentations.Kind kind = IPresentations.Kind.DOCUMENTS;
         uint128 advance = escrow.termsOf(credit).advance;
@@ -59,13 +59,13 @@ abstract contract CreditHandler is MoneyHandler {
         if (_oneIn(3)) beneficiary = [BUYER_ABROAD, SHELL, LISTED][_pick(3)];
         (t.applicant, t.beneficiary) = (_nameOf(applicant), _nameOf(beneficiary));
         (t.trade, t.amount) = (_tradeOf(applicant, beneficiary), uint128(1 + _pick(900)));
-        t.awardPeriod = 10 days;
+        t.awardPeriod = _oneIn(2) ? 5 days : 2 days;
         (t.tolerance, t.demurrage) = (_oneIn(2) ? 1_000 : 0, _oneIn(3) ? uint128(_pick(200)) : 0);
         if (!_oneIn(4)) {
             (t.offerUntil, t.fundUntil) = (uint64(block.timestamp) + 1 days, uint64(block.timestamp) + 2 days);
             (t.latestShipment, t.expiry) = (uint64(block.timestamp) + 8 days, uint64(block.timestamp) + 12 days);
         }
-        if (!_oneIn(3)) (t.retention, t.retentionPeriod) = (uint16(_pick(5_000)), 20 days);
+        if (!_oneIn(4)) (t.retention, t.retentionPeriod) = (uint16(_pick(5_000)), 20 days);
         if (_oneIn(4)) (t.instrument, t.tenor) = (ITradeEscrow.Instrument.DEFERRED, 5 days);
         else if (_oneIn(2)) t.instrument = ITradeEscrow.Instrument.ADVANCE;
         if (t.instrument == ITradeEscrow.Instrument.ADVANCE) (t.advance, t.returnPeriod) = (1 + t.amount / 3, 3 days);
@@ -153,20 +153,24 @@ abstract contract CreditHandler is MoneyHandler {
     function _release(bytes32 credit, uint256 number) private {
         ITradeEscrow.Terms memory t = escrow.termsOf(credit);
         bytes memory data = abi.encodeCall(IPresentations.finalise, (credit, number));
-        if (_oneIn(2)) data = abi.encodeCall(IPresentations.disputeRetention, (credit, number));
+        if (_pick(9) < 4) data = abi.encodeCall(IPresentations.disputeRetention, (credit, number));
         else if (_oneIn(4)) vm.warp(block.timestamp + 21 days);
         _try(participants.walletOf(t.applicant), address(presentations), data);
     }
 
     function disputeCredit(uint256 seed) external acts(seed) {
         bool disputes = _oneIn(2);
+        // What is to be disputed has some time left.
+        if (disputes && _oneIn(2)) _openSome();
         bytes32 credit = _someCreditIn(disputes ? ITradeEscrow.CreditState.ACTIVE : ITradeEscrow.CreditState.DISPUTED);
+        if (disputes && _credits.length > 0 && !_oneIn(4)) credit = _credits[_credits.length - 1];
         ITradeEscrow.Terms memory t = escrow.termsOf(credit);
         address judge = _oneIn(6) ? _someWallet() : ARBITER;
         if (disputes) {
-            address party = participants.walletOf(_oneIn(2) ? t.applicant : t.beneficiary);
             uint128 amount = uint128(_pick(escrow.undrawnOf(credit) + 2));
-            _try(party, address(escrow), abi.encodeCall(ITradeEscrow.dispute, (credit, amount)));
+            bytes memory data = abi.encodeCall(ITradeEscrow.dispute, (credit, amount));
+            if (!_oneIn(6)) _try(participants.walletOf(t.applicant), address(escrow), data);
+            if (!_oneIn(6)) _try(participants.walletOf(t.beneficiary), address(escrow), data);
             if (_oneIn(3)) _try(judge, address(escrow), abi.encodeCall(ITradeEscrow.award, (credit, amount / 2)));
         } else if (_oneIn(2)) {
             uint128 share = uint128(_pick(uint256(escrow.creditOf(credit).disputed) + 2));
@@ -180,7 +184,7 @@ abstract contract CreditHandler is MoneyHandler {
     function endCredit(uint256 seed) external acts(seed) {
         bytes32 credit = _someCreditIn(ITradeEscrow.CreditState.ACTIVE);
         if (_oneIn(3)) _mend();
-        uint256 way = _pick(9);
+        uint256 way = _pick(10);
         if (way == 0 || way == 7) {
             if (_oneIn(2)) vm.warp(block.timestamp + 30 days);
             _try(STRANGER, address(escrow), abi.encodeCall(ITradeEscrow.expire, (credit)));
@@ -188,7 +192,7 @@ abstract contract CreditHandler is MoneyHandler {
             credit = _someCreditIn(_oneIn(2) ? ITradeEscrow.CreditState.DRAFT : ITradeEscrow.CreditState.ISSUED);
             if (_oneIn(2)) vm.warp(block.timestamp + 3 days);
             _try(STRANGER, address(escrow), abi.encodeCall(ITradeEscrow.cancel, (credit)));
-        } else if (way == 2) {
+        } else if (way == 2 || way == 9) {
             _revoke(credit);
         } else if (way == 3 || way == 8) {
             credit = _someAdvance();
@@ -260,7 +264,8 @@ abstract contract CreditHandler is MoneyHandler {
         if (count == 0) return 0;
         uint256 place = _pick(count);
         for (uint256 i = 0; i < count && !_oneIn(16); ++i) {
-            if (escrow.creditOf(_credits[place]).state == state) break;
+            ITradeEscrow.Credit memory c = escrow.creditOf(_credits[place]);
+            if (c.state == state && !(c.held && _oneIn(2))) break;
             place = (place + 1) % count;
         }
         return _credits[place];

@@ -24,28 +24,36 @@ abstract contract CreditWatch is IntakeWatch {
         bytes32 document;
     }
 
-    /// @dev `accepted` is less what an arbiter had to decide; `decided` says that two reviewers ended the credit.
+    /// @dev `accepted` is less what an arbiter had to decide; `decided` says that two reviewers ended the credit. What
+    /// went `back` to the applicant is what there were `grounds` for.
     struct Due {
         uint256 accepted;
         uint256 disputed;
         uint256 paid;
         bool decided;
+        uint256 back;
+        uint256 grounds;
     }
 
     bytes32[] internal _credits;
     mapping(bytes32 credit => ITradeEscrow.CreditState) private _creditState;
     mapping(bytes32 credit => Due) private _due;
+    mapping(bytes32 credit => mapping(bytes32 change => bool)) private _isAgreed;
     mapping(bytes32 credit => mapping(uint256 draw => Drawn)) private _drawn;
     mapping(bytes32 document => bool) private _isOut;
 
     function _bookMove(Move memory m) internal virtual override {
         super._bookMove(m);
         if (m.from == address(escrow) && m.flow == IRulebook.Flow.PAY) _due[m.ref].paid += m.amount;
+        if (m.from == address(escrow) && m.flow == IRulebook.Flow.REFUND) _due[m.ref].back += m.amount;
     }
 
     function _bookLog(Vm.Log memory log) internal virtual override {
         super._bookLog(log);
-        if (log.emitter == address(escrow) && log.topics.length > 1) _bookCredit(_due[log.topics[1]], log);
+        if (log.emitter == address(escrow) && log.topics.length > 1) {
+            _bookCredit(_due[log.topics[1]], log);
+            _bookBack(log.topics[1], log);
+        }
         if (log.emitter != address(presentations)) return;
         bytes32 topic = log.topics[0];
         (bytes32 credit, uint256 draw) = (log.topics[1], uint256(log.topics[2]));
@@ -88,10 +96,46 @@ abstract contract CreditWatch is IntakeWatch {
             (uint256 amount, bool ofRetention,) = abi.decode(log.data, (uint256, bool, uint256));
             if (ofRetention) due.disputed += amount;
         } else if (topic == ITradeEscrow.CreditAwarded.selector) {
-            (due.accepted, due.disputed) = (due.accepted - due.disputed, 0);
+            (uint256 decided, uint256 refunded,, bool byTime) = abi.decode(log.data, (uint256, uint256, uint256, bool));
+            if (!byTime) decided = due.disputed;
+            else if (refunded > 0) _violated("an arbiter's silence revoked what was promised");
+            (due.accepted, due.disputed) = (due.accepted - decided, due.disputed - decided);
         }
         due.decided = due.decided || topic == ITradeEscrow.CreditBlocked.selector
             || topic == ITradeEscrow.CreditRejected.selector;
+    }
+
+    /// @dev Irrevocable means irrevocable: on what grounds something goes back to the applicant.
+    function _bookBack(bytes32 credit, Vm.Log memory log) private {
+        bytes32 topic = log.topics[0];
+        uint256 refunded = 0;
+        if (topic == ITradeEscrow.ConsentGiven.selector) {
+            bytes32 actor = participants.participantOf(address(uint160(uint256(log.topics[2]))));
+            if (actor == escrow.termsOf(credit).beneficiary) _isAgreed[credit][log.topics[3]] = true;
+        } else if (topic == ITradeEscrow.CreditDisputed.selector) {
+            (uint256 amount, bool ofRetention,) = abi.decode(log.data, (uint256, bool, uint256));
+            if (!ofRetention) _requireAgreed(credit, bytes32(amount));
+        } else if (topic == ITradeEscrow.CreditAmended.selector) {
+            bytes32 change;
+            (, change,, refunded) = abi.decode(log.data, (ITradeEscrow.Terms, bytes32, uint256, uint256));
+            _requireAgreed(credit, change);
+        } else if (topic == ITradeEscrow.CreditCancelled.selector) {
+            refunded = abi.decode(log.data, (uint256));
+            if (refunded > 0) _requireAgreed(credit, 0);
+        } else if (topic == ITradeEscrow.CreditExpired.selector) {
+            refunded = abi.decode(log.data, (uint256));
+            bool isOver = escrow.clockOf(credit) > escrow.termsOf(credit).expiry;
+            if (!isOver) _violated("what was promised went back before expiry");
+        } else if (topic == ITradeEscrow.CreditRejected.selector) {
+            refunded = abi.decode(log.data, (uint256));
+        } else if (topic == ITradeEscrow.CreditAwarded.selector || topic == ITradeEscrow.CreditWoundDown.selector) {
+            (, refunded) = abi.decode(log.data, (uint256, uint256));
+        }
+        _due[credit].grounds += refunded;
+    }
+
+    function _requireAgreed(bytes32 credit, bytes32 change) private {
+        if (!_isAgreed[credit][change]) _violated("something was agreed on without the beneficiary");
     }
 
     // What holds between any two actions
@@ -106,6 +150,7 @@ abstract contract CreditWatch is IntakeWatch {
             require(locked == 0 || !_isTerminal(c.state), "value is stranded in a final state");
             Due storage due = _due[_credits[i]];
             require(due.decided || due.paid <= due.accepted, "more was paid than accepted");
+            require(due.back == due.grounds, "something went back without a ground");
             bool mayOwe = !_isTerminal(c.state) || due.decided;
             require(mayOwe || due.paid == due.accepted, "a credit ended and owes what was accepted");
             sum += locked;

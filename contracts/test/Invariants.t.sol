@@ -45,7 +45,7 @@ contract InvariantsTest {
     /// @custom:rule regime.suspended-nothing-moves check.listed check.cap-sliding op.issue-reference
     /// @custom:rule op.issue-reserve compliance.two-person credit.terminal draw.presented-documents
     /// @custom:rule money.domestic money.desk-quote-once money.oracle-median money.oracle-breaker money.intake-once
-    /// @custom:rule money.intake-plausible money.coverage-floor variant.open-account
+    /// @custom:rule money.intake-plausible money.coverage-floor variant.open-account credit.irrevocable
     function invariant_Pitfall06_TheRulesHold() public view {
         _handler.checkSupply();
         _handler.checkMeters();

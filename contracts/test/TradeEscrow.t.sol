@@ -19,8 +19,7 @@ contract TradeEscrowTest is CreditFixture {
 
     function test_APendingDisputeDoesNotShieldTheRetention() public {
         (bytes32 credit, uint256 draw) = _withRetention();
-        vm.prank(SELLER);
-        escrow.dispute(credit, 1e6);
+        _dispute(credit, 1e6);
         vm.prank(STATE_ENTITY);
         presentations.disputeRetention(credit, draw);
         ITradeEscrow.Credit memory c = escrow.creditOf(credit);
@@ -44,14 +43,39 @@ contract TradeEscrowTest is CreditFixture {
 
     function test_WithoutAnAwardOnlyTheRetentionGoesToTheBeneficiary() public {
         (bytes32 credit, uint256 draw) = _withRetention();
-        vm.prank(SELLER);
-        escrow.dispute(credit, 100e6);
+        _dispute(credit, 100e6);
         vm.prank(STATE_ENTITY);
         presentations.disputeRetention(credit, draw);
         uint256 paid = token.balanceOf(SELLER);
         vm.warp(escrow.creditOf(credit).awardUntil + 1);
         escrow.awardByTime(credit);
-        require(token.balanceOf(SELLER) == paid + 60e6 && token.balanceOf(STATE_ENTITY) == 100e6, "not by origin");
+        require(token.balanceOf(SELLER) == paid + 60e6 && token.balanceOf(STATE_ENTITY) == 0, "not by origin");
+        require(escrow.undrawnOf(credit) == 400e6, "not undrawn again");
+    }
+
+    /// @dev Whichever side disputes how much how often, what was promised is there to be drawn.
+    /// @custom:rule credit.irrevocable credit.dispute
+    function testFuzz_OneSideAloneDisputesNothing(uint128 amount, bool byBeneficiary) public {
+        bytes32 credit = _fund(_terms("irrevocable"));
+        amount = 1 + amount % FACE;
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.prank(byBeneficiary ? SELLER : STATE_ENTITY);
+            escrow.dispute(credit, amount);
+        }
+        require(escrow.creditOf(credit).state == ITradeEscrow.CreditState.ACTIVE, "disputed");
+        _draw(credit, FACE);
+    }
+
+    /// @dev Some of it with the arbiter, who is silent: all of it can be drawn in the end.
+    /// @custom:rule credit.irrevocable credit.award-by-time
+    function testFuzz_SilenceRevokesNothing(uint128 amount, uint256 after_) public {
+        bytes32 credit = _fund(_terms("silence"));
+        amount = 1 + amount % FACE;
+        vm.warp(block.timestamp + after_ % 60 days);
+        _dispute(credit, amount);
+        vm.warp(escrow.creditOf(credit).awardUntil + 1);
+        escrow.awardByTime(credit);
+        require(escrow.undrawnOf(credit) == FACE && token.balanceOf(STATE_ENTITY) == 0, "went back");
     }
 
     function test_AnArbiterIsNobodyElseUnderTheCredit() public {

@@ -193,7 +193,8 @@ def _awarded(step: Step) -> str:
             ("to_applicant", "applicant", "refund_arrived"),
         )
     )
-    return f"{how} under credit {data['credit']}: {', '.join(shares)}"
+    rest = f", {su(data['returned'])} undrawn again" if data["returned"] else ""
+    return f"{how} under credit {data['credit']}: {', '.join(shares)}{rest}"
 
 
 def _quoted(step: Step) -> str:

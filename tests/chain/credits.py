@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from settlement.chain.deployment import Deployment
-from settlement.domain.events import Moved
+from settlement.domain.events import Event, Moved
 from settlement.domain.participants import CreditState, LicenceStatus
 from tests.chain.expect import Fact, fact
 from tests.world import (
@@ -86,6 +86,16 @@ def reach(world: World, state: CreditState, **terms: Any) -> Deployment:
     return system
 
 
+def dispute(world: World, amount: int) -> tuple[Event, ...]:
+    """All parties of C1 have the arbiter decide on so much that is undrawn; what happened at last."""
+    escrow = world.system.escrow
+    terms = escrow.terms_of("C1")
+    events: tuple[Event, ...] = ()
+    for party in filter(None, (terms.applicant, terms.issuer, terms.confirmer, terms.beneficiary)):
+        events = escrow.dispute(party, "C1", amount)
+    return events
+
+
 def _fund(world: World, draw: int, terms: dict[str, Any]) -> None:
     applicant = terms.get("applicant", "B")
     system = world.system
@@ -115,7 +125,7 @@ _STEPS: dict[str, Callable[[World, int, dict[str, Any]], object]] = {
     "expire": _expire,
     "hold": lambda w, d, t: w.system.escrow.hold(COMPLIANCE, "C1"),
     "block": lambda w, d, t: w.system.escrow.block_credit(*REVIEWERS, "C1"),
-    "dispute": lambda w, d, t: w.system.escrow.dispute("B", "C1", su(400)),
+    "dispute": lambda w, d, t: dispute(w, su(400)),
     "revoke": _revoke,
     "wind down": lambda w, d, t: w.system.presentations.wind_down("W", "C1"),
     "present": _present,

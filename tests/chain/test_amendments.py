@@ -29,13 +29,15 @@ from tests.chain.credits import (
     FUNDED,
     PAID,
     PRESENTED,
+    REVIEWERS,
     arrive,
+    dispute,
     money,
     moved,
     wallets,
 )
 from tests.chain.expect import expects, fact, facts, shown
-from tests.world import DAY, SUPERVISOR, World, documents, su
+from tests.world import COMPLIANCE, DAY, SUPERVISOR, World, documents, su
 
 #: Everybody whose consent an amendment needs, when there are banks.
 BANKS: dict[str, Any] = {"issuer": "K", "confirmer": "N"}
@@ -136,6 +138,43 @@ def test_presentation_voids_consents(world: World) -> None:
     system.escrow.cancel_by_consent("B", "C1")
     assert system.escrow.terms_of("C1").amount == FACE
     assert money(world) == {"paid": 400, "locked": 600}
+
+
+#: What befalls a credit whose first draw over 400 is paid but for its retention, with another presented.
+BEFALLS: dict[str, Callable[[World], object]] = {
+    "dispute": lambda w: dispute(w, su(100)),
+    "award": lambda w: w.system.escrow.award("R", "C1", su(100)),
+    "retention disputed": lambda w: w.system.presentations.dispute_retention("S", "C1", 1),
+    "retention paid": lambda w: w.system.presentations.finalise("B", "C1", 1),
+    "draw paid": lambda w: w.system.presentations.settle(ANYBODY, "C1", 3),
+    "draw returned": lambda w: w.system.presentations.return_documents("S", "C1", 2),
+    "hold": lambda w: w.system.escrow.hold(COMPLIANCE, "C1"),
+    "release": lambda w: w.system.escrow.release(*REVIEWERS, "C1"),
+}
+
+
+@pytest.mark.rule("credit.amend")
+@pytest.mark.parametrize("what", BEFALLS)
+def test_whatever_befalls_a_credit_voids_consents(world: World, what: str) -> None:
+    system = arrive(world, PAID, su(300), **ARBITER, retention=1_000, retention_period=DAY)
+    for number in (2, 3):
+        world.present("C1", su(100), serial=number)
+    system.presentations.give_notice("E", "C1", 2, ["late"])
+    system.presentations.accept("E", "C1", 3)
+    if what == "award":
+        dispute(world, su(100))
+    longer = amended(world, expiry=EXPIRY + DAY)
+    agree(world, longer, "S")
+    if what == "release":
+        # A hold voids it too, so that what is left is what the release does.
+        system.escrow.hold(COMPLIANCE, "C1")
+    BEFALLS[what](world)
+    if what == "hold":
+        system.escrow.release(*REVIEWERS, "C1")
+    agree(world, longer, "B")
+    assert system.escrow.terms_of("C1").expiry == EXPIRY
+    agree(world, longer, "S")
+    assert system.escrow.terms_of("C1").expiry == EXPIRY + DAY
 
 
 @pytest.mark.rule("credit.amend")

@@ -32,6 +32,7 @@ from tests.chain.credits import (
     PRESENTED,
     RETURNED,
     arrive,
+    dispute,
     money,
     purse,
     wallets,
@@ -213,9 +214,9 @@ def test_draw_is_of_something_that_is_unreserved(world: World, amount: int) -> N
 
 @pytest.mark.rule("draw.presented-amount", "variant.partial")
 def test_reserved_and_disputed_amounts_are_not_drawn_again(world: World) -> None:
-    system = arrive(world, FUNDED, arbiter="R", award_period=DAY)
+    arrive(world, FUNDED, arbiter="R", award_period=DAY)
     present(world, su(300))
-    system.escrow.dispute("B", "C1", su(200))
+    dispute(world, su(200))
     with expects(PresentationsInvalidAmount, Reason.AMOUNT_OUT_OF_TERMS, su(500)):
         present(world, su(500) + 1, serial=2)
     present(world, su(500), serial=2)

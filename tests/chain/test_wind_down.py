@@ -29,6 +29,7 @@ from tests.chain.credits import (
     PRESENTED,
     RETENTION,
     arrive,
+    dispute,
     money,
     moved,
     purse,
@@ -157,7 +158,7 @@ def test_disputed_amount_goes_where_time_would_send_it(world: World) -> None:
 @pytest.mark.rule("credit.wound-down", "credit.award-by-time")
 def test_disputed_retention_goes_to_the_beneficiary(world: World) -> None:
     system = arrive(world, PAID, draw=su(600), **ARBITER, **RETENTION)
-    system.escrow.dispute("B", "C1", su(400))
+    dispute(world, su(400))
     system.presentations.dispute_retention("B", "C1", 1)
     system.regime.wind_down(SUPERVISOR)
     system.presentations.wind_down("W", "C1")

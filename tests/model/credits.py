@@ -56,7 +56,7 @@ class Escrow(Vault):
 
     def amend(self, actor: str, name: str, terms: Terms) -> None:
         """Each party agrees to the same new terms; the last one puts them in force."""
-        credit = self.in_state(name, CreditState.ACTIVE)
+        credit = self.live(name)
         if not self._all_agree(credit, actor, terms):
             return
         require_amendable(credit.terms, terms, self.clock_of(name), self.rulebook, self.calendar)
@@ -71,12 +71,20 @@ class Escrow(Vault):
 
     def cancel_by_consent(self, actor: str, name: str) -> None:
         """Each party agrees to the end."""
-        credit = self.in_state(name, CreditState.ACTIVE)
-        require(credit.at_rest, Reason.DRAWS_OPEN)
+        credit = self.live(name)
+        require(credit.at_rest and not credit.of_retention, Reason.DRAWS_OPEN)
         if self._all_agree(credit, actor, None):
             self._end(name, CreditState.CANCELLED)
 
-    def _all_agree(self, credit: Credit, actor: str, change: Terms | None) -> bool:
+    def live(self, name: str) -> Credit:
+        """A funded credit that has not ended and is not held."""
+        credit = self.credits.get(name)
+        require(credit is None or not credit.held, Reason.ON_HOLD)
+        require(credit is not None and credit.state in LIVE, Reason.WRONG_STATE)
+        assert credit is not None
+        return credit
+
+    def _all_agree(self, credit: Credit, actor: str, change: Terms | int | None) -> bool:
         terms = credit.terms
         needed = {terms.applicant, terms.issuer, terms.confirmer, terms.beneficiary} - {""}
         require(self.acts(actor, *needed), Reason.NOT_A_PARTY)
@@ -88,10 +96,17 @@ class Escrow(Vault):
 
     def expire(self, actor: str, name: str) -> None:
         """Anybody has the undrawn rest refunded."""
-        credit = self.in_state(name, CreditState.ACTIVE)
-        self.require_after(name, credit.terms.expiry)
+        credit = self.live(name)
+        self.require_after(name, max(credit.terms.expiry, credit.award_until))
         require(credit.at_rest, Reason.DRAWS_OPEN)
-        self._end(name, CreditState.EXPIRED)
+        if not credit.of_retention:
+            self._end(name, CreditState.EXPIRED)
+            return
+        rest = credit.locked - credit.of_retention
+        require(rest > 0, Reason.WRONG_STATE)
+        credit.disputed, credit.award_until, credit.lapsed = credit.of_retention, 0, True
+        credit.consents.clear()
+        self._refund(name, rest)
 
     # Compliance
 
@@ -104,6 +119,7 @@ class Escrow(Vault):
         assert credit is not None
         require(not credit.held, Reason.ON_HOLD)
         credit.holds.append((self.clock.now, None))
+        credit.consents.clear()
 
     def propose(self, actor: str, function: str, name: str) -> None:
         """The first reviewer's half of what follows."""
@@ -138,49 +154,67 @@ class Escrow(Vault):
         return len(credit.holds) if credit is not None and credit.held else 0
 
     def _end_hold(self, credit: Credit) -> None:
+        credit.consents.clear()
         credit.holds = [(begin, self.clock.now if end is None else end) for begin, end in credit.holds]
 
     # Disputes
 
     def dispute(self, actor: str, name: str, amount: int) -> None:
-        """Either party has an undrawn amount set apart."""
-        credit = self.in_state(name, CreditState.ACTIVE)
-        self.require_until(name, credit.terms.expiry)
+        """All have an undrawn amount set apart, so that the arbiter's time ends by expiry."""
+        credit = self.live(name)
+        terms = credit.terms
+        require(terms.arbiter != "", Reason.NOT_A_PARTY)
+        self.require_until(name, terms.expiry - terms.award_period)
         require(0 < amount <= credit.undrawn, Reason.AMOUNT_OUT_OF_TERMS)
-        self.set_apart(actor, name, amount, of_retention=0)
+        if self._all_agree(credit, actor, amount):
+            credit.award_until = self._set_apart(name, amount)
 
-    def set_apart(self, actor: str, name: str, amount: int, of_retention: int) -> None:
-        """The arbiter's time runs from now."""
+    def dispute_retention(self, actor: str, name: str, amount: int) -> None:
+        """Either party has what was retained of a draw set apart."""
         credit = self.credits[name]
         terms = credit.terms
         can = self.acts(actor, terms.applicant, terms.beneficiary) and terms.arbiter != ""
         require(can, Reason.NOT_A_PARTY)
+        credit.of_retention += amount
+        credit.retention_until = self._set_apart(name, amount)
+
+    def _set_apart(self, name: str, amount: int) -> int:
+        """Amounts add up; the arbiter's time runs from now."""
+        credit = self.credits[name]
         credit.state = CreditState.DISPUTED
         credit.disputed += amount
-        credit.of_retention += of_retention
-        credit.award_until = self.clock_of(name) + terms.award_period
+        credit.consents.clear()
+        return self.clock_of(name) + credit.terms.award_period
 
     def award(self, actor: str, name: str, to_beneficiary: int) -> None:
-        """The arbiter splits it."""
+        """The arbiter splits it, unless the time for a part of it is over."""
         credit = self.in_state(name, CreditState.DISPUTED)
         require(self.acts(actor, credit.terms.arbiter), Reason.NOT_A_PARTY)
-        self.require_until(name, credit.award_until)
+        self.require_until(name, credit.first_end)
         standing = self.rulebook.check_participant(credit.terms.arbiter, Role.ARBITER)
         require(standing is Reason.OK, standing)
         require(to_beneficiary <= credit.disputed, Reason.AMOUNT_OUT_OF_TERMS)
-        self._award(name, to_beneficiary)
+        to_applicant = credit.disputed - to_beneficiary
+        credit.disputed = credit.of_retention = credit.award_until = credit.retention_until = 0
+        self._end_dispute(name, to_beneficiary, to_applicant)
 
     def award_by_time(self, actor: str, name: str) -> None:
-        """Without an award the beneficiary gets what had been accepted, the applicant the rest."""
+        """Without an award the beneficiary gets what had been accepted; what was undrawn is so again."""
         credit = self.in_state(name, CreditState.DISPUTED)
-        self.require_after(name, credit.award_until)
-        self._award(name, credit.of_retention)
+        self.require_after(name, credit.first_end)
+        clock, accepted = self.clock_of(name), 0
+        if clock > credit.award_until:
+            credit.disputed, credit.award_until = credit.of_retention, 0
+        if clock > credit.retention_until:
+            accepted, credit.of_retention, credit.retention_until = credit.of_retention, 0, 0
+            credit.disputed -= accepted
+        self._end_dispute(name, accepted, 0)
 
-    def _award(self, name: str, to_beneficiary: int) -> None:
+    def _end_dispute(self, name: str, to_beneficiary: int, to_applicant: int) -> None:
         credit = self.credits[name]
-        to_applicant = credit.disputed - to_beneficiary
-        credit.state = CreditState.ACTIVE
-        credit.disputed = credit.of_retention = credit.award_until = 0
+        if credit.disputed == 0:
+            credit.state = CreditState.ACTIVE
+        credit.consents.clear()
         self.pay(name, to_beneficiary, Flow.AWARD)
         self._refund(name, to_applicant)
         self.close_if_empty(name)

@@ -109,7 +109,9 @@ class Presentations:
         due = number < len(terms.instalments) and not waits
         in_time = due and self.escrow.clock_of(name) <= terms.instalments_until[number]
         require(in_time, Reason.INSTALMENT_MISSED)
-        require(amount == terms.instalments[number], Reason.AMOUNT_OUT_OF_TERMS)
+        # Where something is with the arbiter, it draws what is there.
+        there = min(terms.instalments[number], credit.undrawn)
+        require(0 < amount == there, Reason.AMOUNT_OUT_OF_TERMS)
 
     @staticmethod
     def instalments(credit: Credit) -> int:
@@ -191,6 +193,7 @@ class Presentations:
             if not self.escrow.acts(actor, terms.examiner, terms.beneficiary):
                 self.escrow.require_after(name, draw.waive_until)
         draw.state = DrawState.RETURNED
+        credit.consents.clear()
         self.presented.discard(draw.document)
 
     def _accept(self, name: str, draw: Draw) -> None:
@@ -203,6 +206,7 @@ class Presentations:
             draw.state = DrawState.FINAL
             if credit.advance_open:
                 credit.advance_open = False
+                credit.consents.clear()
                 self.escrow.close_if_empty(name)
 
     # Payment
@@ -218,6 +222,7 @@ class Presentations:
         if draw.kind is DrawKind.ADVANCE:
             credit.advance_open = True
             credit.return_until = credit.return_until or clock + credit.terms.return_period
+        credit.consents.clear()
         self.escrow.pay(name, draw.amount - draw.retention, Flow.PAY)
         self.escrow.close_if_empty(name)
 
@@ -227,6 +232,7 @@ class Presentations:
         if not self.escrow.acts(actor, self.escrow.credits[name].terms.applicant):
             require(self.escrow.clock_of(name) >= draw.retain_until, Reason.TOO_EARLY)
         draw.state = DrawState.FINAL
+        self.escrow.credits[name].consents.clear()
         self.escrow.pay(name, draw.retention, Flow.PAY)
         self.escrow.close_if_empty(name)
 
@@ -235,7 +241,7 @@ class Presentations:
         draw = self._in_state(name, number, DrawState.PAID)
         self.escrow.require_until(name, draw.retain_until)
         draw.state = DrawState.FINAL
-        self.escrow.set_apart(actor, name, draw.retention, of_retention=draw.retention)
+        self.escrow.dispute_retention(actor, name, draw.retention)
 
     def report_overdue(self, actor: str, name: str) -> None:
         """No delivery was shown in time for an advance."""
@@ -247,6 +253,7 @@ class Presentations:
         require(not waits, Reason.DRAWS_OPEN)
         self._require_live(credit)
         credit.advance_open = False
+        credit.consents.clear()
         self.escrow.close_if_empty(name)
 
     # Wind-down

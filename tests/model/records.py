@@ -43,9 +43,11 @@ class Credit:
     disputed: int = 0
     of_retention: int = 0  #: what of the disputed amount was retained of accepted draws
     award_until: int = 0
+    retention_until: int = 0
     advance_open: bool = False
     return_until: int = 0
-    consents: dict[Terms | None, set[str]] = field(default_factory=dict)
+    lapsed: bool = False  #: whether it expired but for a retention in dispute
+    consents: dict[Terms | int | None, set[str]] = field(default_factory=dict)
 
     @property
     def is_live(self) -> bool:
@@ -78,12 +80,17 @@ class Credit:
         drawn = sum(
             d.amount for d in self.draws if d.kind is DrawKind.DEMURRAGE and d.state is not DrawState.RETURNED
         )
-        return self.terms.demurrage - drawn if self.state in LIVE else 0
+        return self.terms.demurrage - drawn if self.state in LIVE and not self.lapsed else 0
 
     @property
     def undrawn(self) -> int:
         """What can still be drawn."""
         return self.locked - self.reserved - self.retained - self.disputed - self.demurrage
+
+    @property
+    def first_end(self) -> int:
+        """When the arbiter's time ends for the part of what is disputed for which it ends first."""
+        return min(filter(None, (self.award_until, self.retention_until)))
 
     @property
     def at_rest(self) -> bool:

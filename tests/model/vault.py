@@ -104,7 +104,7 @@ class Vault:
     @staticmethod
     def _set_nothing_apart(credit: Credit, state: CreditState) -> None:
         credit.state = state
-        credit.disputed = credit.of_retention = credit.award_until = 0
+        credit.disputed = credit.of_retention = credit.award_until = credit.retention_until = 0
         credit.advance_open = False
 
     def close_if_empty(self, name: str) -> None:

@@ -128,7 +128,9 @@ interface ITradeEscrow {
     /// @param disputed Set apart for the arbiter.
     /// @param fromRetention What of it was retained of accepted draws.
     /// @param demurrage Left in the demurrage reserve.
-    /// @param awardUntil Last second of the arbiter's time; zero where nothing is disputed.
+    /// @param awardUntil Last second of the arbiter's time for what is disputed of the undrawn rest; zero where nothing
+    /// is.
+    /// @param retentionUntil The same for what was retained.
     struct Credit {
         CreditState state;
         bool held;
@@ -143,6 +145,7 @@ interface ITradeEscrow {
         uint128 fromRetention;
         uint128 demurrage;
         uint64 awardUntil;
+        uint64 retentionUntil;
     }
 
     /// @notice The applicant offered a credit on these terms; `termsHash` is the hash of their encoding.
@@ -154,7 +157,8 @@ interface ITradeEscrow {
     /// @notice The applicant's side locked `amount`: the face amount with its tolerance and the demurrage reserve.
     event CreditFunded(bytes32 indexed credit, address indexed actor, uint128 amount);
 
-    /// @notice `actor`, one of the parties, agreed to new terms whose hash is `change`, or (zero) to cancellation.
+    /// @notice `actor`, one of the parties, agreed to new terms whose hash is `change`, or (zero) to cancellation, or (a
+    /// number of minor units) to have so much of the undrawn rest decided by the arbiter.
     event ConsentGiven(bytes32 indexed credit, address indexed actor, bytes32 indexed change);
 
     /// @notice All parties agreed to new terms, whose hash is `termsHash`; `locked` more or `refunded` was moved.
@@ -165,7 +169,7 @@ interface ITradeEscrow {
     /// @notice The credit ended before it was funded, or by consent of all parties with `refunded`.
     event CreditCancelled(bytes32 indexed credit, address indexed actor, uint128 refunded);
 
-    /// @notice The credit expired; `refunded` went back to the applicant.
+    /// @notice The credit expired; `refunded` went back to the applicant. A retention in dispute stays until it is decided.
     event CreditExpired(bytes32 indexed credit, address indexed actor, uint128 refunded);
 
     /// @notice Nothing is locked under the credit any more.
@@ -183,14 +187,21 @@ interface ITradeEscrow {
     /// @notice Two reviewers rejected the credit; `refunded` went back to the applicant.
     event CreditRejected(bytes32 indexed credit, address indexed actor, uint128 refunded);
 
-    /// @notice A party disputed `amount`, on top of what was disputed before; the arbiter has until `awardUntil`.
+    /// @notice A retention of `amount` was disputed by a party, or the undrawn rest by agreement of all, on top of what was
+    /// disputed before; the arbiter has until `awardUntil` for all of that kind.
     event CreditDisputed(
         bytes32 indexed credit, address indexed actor, uint128 amount, bool fromRetention, uint64 awardUntil
     );
 
-    /// @notice The dispute ended: `toBeneficiary` was paid, `toApplicant` refunded; `byTime` when no award came.
+    /// @notice The dispute of so much ended: `toBeneficiary` was paid, `toApplicant` refunded, `returned` is undrawn again;
+    /// `byTime` when no award came.
     event CreditAwarded(
-        bytes32 indexed credit, address indexed actor, uint128 toBeneficiary, uint128 toApplicant, bool byTime
+        bytes32 indexed credit,
+        address indexed actor,
+        uint128 toBeneficiary,
+        uint128 toApplicant,
+        uint128 returned,
+        bool byTime
     );
 
     /// @notice The credit was wound down: `paid` went to the beneficiary, `refunded` to the applicant.
@@ -247,14 +258,16 @@ interface ITradeEscrow {
     /// @notice Agrees to new terms of an active credit. Each of applicant, issuer, confirmer and beneficiary calls it
     /// with the same terms; silence is no consent. The last one's call puts them in force: an increase is locked (the
     /// applicant's primary wallet approved the escrow for it), a decrease refunded. Draws under way keep the old terms.
-    /// A consent lapses when the credit is amended otherwise or drawn on before all have given theirs.
+    /// A consent lapses when anything else happens to the credit before all have given theirs: an amendment, a draw or
+    /// its next step, a dispute or its end, a hold or its end.
     function amend(bytes32 credit, Terms calldata terms) external;
 
     /// @notice Agrees to end an active credit without open draws; the last of the same parties has it refunded.
     /// A consent lapses as one to an amendment does.
     function cancelByConsent(bytes32 credit) external;
 
-    /// @notice Refunds the undrawn rest after expiry, once no draw and no retention is open. Anybody.
+    /// @notice Refunds the undrawn rest after expiry, once no draw and no retention is open. A retention in dispute does not
+    /// keep the rest: it stays alone until it is decided. Anybody.
     function expire(bytes32 credit) external;
 
     /// @notice Stops all value under the credit, and its clock. Compliance only.
@@ -270,15 +283,18 @@ interface ITradeEscrow {
     /// Two reviewers.
     function rejectCredit(bytes32 credit) external;
 
-    /// @notice Sets an undrawn amount apart for the arbiter. Applicant or beneficiary, until expiry.
+    /// @notice Agrees that the arbiter decide on `amount` of the undrawn rest. What is undrawn was promised irrevocably, so
+    /// neither side alone takes it out of reach: each of those whose consent an amendment needs calls this with the same
+    /// amount, and the last one's call sets it apart. Disputes add up. The arbiter's time ends by expiry, so that what
+    /// comes back can still be drawn.
     function dispute(bytes32 credit, uint128 amount) external;
 
-    /// @notice Decides the dispute; what is not awarded to the beneficiary goes to the applicant. Arbiter in good
-    /// standing, in time.
+    /// @notice Decides on all that is disputed; what is not awarded to the beneficiary goes to the applicant. Arbiter in
+    /// good standing, in time: a part whose time is over ends by {awardByTime} first.
     function award(bytes32 credit, uint128 toBeneficiary) external;
 
-    /// @notice Ends a dispute without an award after the arbiter's time: what was retained of an accepted draw goes to
-    /// the beneficiary, anything else to the applicant. Anybody.
+    /// @notice Ends a dispute without an award after the arbiter's time, where nothing is revoked by silence: what was
+    /// retained of an accepted draw goes to the beneficiary, what was undrawn is undrawn again. Anybody.
     function awardByTime(bytes32 credit) external;
 
     /// @notice Sets `amount` of the undrawn rest, or of the demurrage reserve, apart for a draw. {IPresentations} only.
@@ -303,7 +319,8 @@ interface ITradeEscrow {
     /// @notice Delivery was shown for the advance, or reported overdue. {IPresentations} only.
     function closeAdvance(bytes32 credit, address actor) external;
 
-    /// @notice Sets a retention apart for the arbiter, at the wish of `actor`. {IPresentations} only.
+    /// @notice Sets a retention apart for the arbiter, at the wish of `actor`, applicant or beneficiary. {IPresentations}
+    /// only.
     function disputeRetention(bytes32 credit, uint128 amount, address actor) external;
 
     /// @notice Winds a funded credit down at the wish of `actor`: pays `accepted` (of what is reserved) and what is

@@ -17,9 +17,10 @@ from settlement.domain.terms import Terms
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """State and money of a credit; ``award_until`` is zero where nothing is disputed.
+    """State and money of a credit.
 
-    ``from_retention`` is what of the disputed amount was retained of accepted draws.
+    ``from_retention`` is what of the disputed amount was retained of accepted draws. The arbiter has
+    until ``retention_until`` for that, until ``award_until`` for the rest; zero where nothing is disputed.
     """
 
     state: CreditState
@@ -35,6 +36,7 @@ class Credit:
     from_retention: int
     demurrage: int
     award_until: int
+    retention_until: int
 
     @property
     def locked(self) -> int:
@@ -66,7 +68,12 @@ class TradeEscrow(DualControl):
         ),
         "CreditAwarded": (
             events.CreditAwarded,
-            {"to_beneficiary": "toBeneficiary", "to_applicant": "toApplicant", "by_time": "byTime"},
+            {
+                "to_beneficiary": "toBeneficiary",
+                "to_applicant": "toApplicant",
+                "returned": "returned",
+                "by_time": "byTime",
+            },
         ),
         "CreditWoundDown": (events.CreditWoundDown, {"paid": "paid", "refunded": "refunded"}),
     }
@@ -129,7 +136,7 @@ class TradeEscrow(DualControl):
         return self._together(first, second, "rejectCredit", identifier, flow="REJECT", subject=credit)
 
     def dispute(self, actor: str, credit: str, amount: int) -> tuple[Event, ...]:
-        """Have an undrawn amount set apart for the arbiter (applicant or beneficiary)."""
+        """Agree that the arbiter decide on an undrawn amount (each party)."""
         return self._send(actor, "dispute", self.chain.id_of(credit), amount, subject=credit)
 
     def award(self, actor: str, credit: str, to_beneficiary: int) -> tuple[Event, ...]:
@@ -137,7 +144,7 @@ class TradeEscrow(DualControl):
         return self._send(actor, "award", self.chain.id_of(credit), to_beneficiary, subject=credit)
 
     def award_by_time(self, actor: str, credit: str) -> tuple[Event, ...]:
-        """End a dispute that the arbiter did not decide in time (anybody)."""
+        """End a dispute that the arbiter did not decide in time, which revokes nothing (anybody)."""
         return self._on(actor, "awardByTime", credit, flow="AWARD")
 
     def credit_of(self, credit: str) -> Credit:

@@ -152,7 +152,7 @@ class CreditRejected(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditDisputed(Event):
-    """A party had ``amount`` set apart; the arbiter has until ``award_until``."""
+    """A retention, or of the undrawn rest by agreement of all, was set apart; the arbiter has so long."""
 
     credit: str
     amount: int
@@ -162,11 +162,12 @@ class CreditDisputed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditAwarded(Event):
-    """The dispute ended, by the arbiter's award or ``by_time`` without one."""
+    """A dispute ended, by the arbiter's award or ``by_time``, which leaves ``returned`` undrawn again."""
 
     credit: str
     to_beneficiary: int
     to_applicant: int
+    returned: int
     by_time: bool
 
 

@@ -219,7 +219,7 @@ class Amend(_Action):
 
 
 class Dispute(_Action):
-    """A party disputes an amount under a credit."""
+    """A party has the arbiter decide on an undrawn amount of a credit, to which all the others agree."""
 
     do: Literal["dispute"]
     actor: ParticipantRef

@@ -72,7 +72,10 @@ class _Draw:
 
 @dataclass(slots=True)
 class _Credit:
-    """What the keeper remembers of a credit; ``expiry`` and ``retention_period`` are those in force."""
+    """What the keeper remembers of a credit; ``expiry`` and ``retention_period`` are those in force.
+
+    ``disputed`` and ``contested`` are what is with the arbiter of the undrawn rest and of retentions.
+    """
 
     instrument: Instrument
     fund_until: int
@@ -80,6 +83,8 @@ class _Credit:
     retention_period: int
     state: CreditState = CreditState.DRAFT
     advance_open: bool = False
+    disputed: int = 0
+    contested: int = 0
     draws: dict[int, _Draw] = field(default_factory=dict)
 
     def is_in(self, state: CreditState) -> bool:
@@ -98,8 +103,17 @@ class _Credit:
         """Whether the undrawn rest may be refunded after a deadline, if an amendment has not put it off."""
         closed = {DrawState.RETURNED, DrawState.FINAL}
         done = all(draw.state in closed for draw in self.draws.values())
-        is_done = self.state is CreditState.ACTIVE and done and not self.advance_open
+        is_done = self.is_live() and done and not self.advance_open
         return is_done and deadline >= self.expiry
+
+    def settle(self, event: CreditAwarded) -> None:
+        """An award decides on everything; silence ends what the arbiter had long enough."""
+        if event.by_time:
+            self.disputed -= event.returned
+            self.contested -= event.to_beneficiary
+        else:
+            self.disputed = self.contested = 0
+        self.state = CreditState.DISPUTED if self.disputed or self.contested else CreditState.ACTIVE
 
     def is_overdue(self) -> bool:
         """Whether the delivery behind an advance is missing, the date aside."""
@@ -173,11 +187,16 @@ class Keeper(Actor):
                 yield self._expire(credit, known.expiry)
             case CreditDisputed():
                 known.state, until = CreditState.DISPUTED, event.award_until
+                known.disputed += 0 if event.from_retention else event.amount
+                known.contested += event.amount if event.from_retention else 0
                 disputed = self._in_state(credit, CreditState.DISPUTED)
                 yield self._deadlines.set(credit, until + 1, AwardByTime(credit), disputed)
             case CreditAwarded():
-                known.state = CreditState.ACTIVE
+                known.settle(event)
                 yield from self._late_expiry(credit, event)
+            case CreditExpired() if known.contested:
+                # The rest went back; what was retained waits for the arbiter.
+                known.disputed = 0
             case AdvancePaid():
                 known.advance_open = True
                 yield self._report(credit, event.return_until)

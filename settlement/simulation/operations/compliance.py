@@ -83,13 +83,16 @@ class AmendCredit:
 
 @dataclass(frozen=True, slots=True)
 class DisputeCredit:
-    """Dispute an amount under a credit; minor units."""
+    """Have the arbiter decide on an undrawn amount, minor units; each party agrees in turn."""
 
     credit: str
     amount: int
 
     def perform(self, system: Deployment, account: str) -> None:
-        system.escrow.dispute(account, self.credit, self.amount)
+        terms = system.escrow.terms_of(self.credit)
+        parties = filter(None, (terms.applicant, terms.issuer, terms.confirmer, terms.beneficiary))
+        for wallet in dict.fromkeys((account, *map(system.participants.wallet_of, parties))):
+            system.escrow.dispute(wallet, self.credit, self.amount)
 
 
 @dataclass(frozen=True, slots=True)

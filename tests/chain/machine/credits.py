@@ -317,11 +317,11 @@ class Credits(Machine):
         name = self.pick(data, self.in_states(*LIVE))
         self.both("report overdue", lambda s: s.presentations.report_overdue("U", name))
 
-    @precondition(lambda self: self.in_states(CreditState.ACTIVE))
+    @precondition(lambda self: self.in_states(*LIVE))
     @rule(data=st.data(), change=st.sampled_from((*sorted(AMENDMENTS), "cancel")), silent=st.integers(0, 4))
     def change_by_consent(self, data: st.DataObject, change: str, silent: int) -> None:
         """The parties agree to an amendment or to the end; sometimes one is silent."""
-        name = self.pick(data, self.in_states(CreditState.ACTIVE))
+        name = self.pick(data, self.in_states(*LIVE))
         terms = self.credits[name].terms
         parties = [terms.applicant, terms.beneficiary, terms.issuer, terms.confirmer]
         new = None if change == "cancel" else replace(terms, **AMENDMENTS[change](terms))
@@ -349,17 +349,24 @@ class Credits(Machine):
     @precondition(lambda self: self.in_states(*LIVE))
     @rule(data=st.data(), by=st.integers(0, 5))
     def dispute(self, data: st.DataObject, by: int) -> None:
-        """A party disputes, or the arbiter decides."""
+        """The parties dispute, of whom one may be silent, or the arbiter decides."""
         name = self.pick(data, self.in_states(*LIVE))
         credit = self.credits[name]
-        if credit.state is CreditState.DISPUTED:
+        if credit.disputed and data.draw(st.booleans()):
             amount = data.draw(
                 st.sampled_from((0, credit.disputed, credit.disputed // 2, credit.disputed + 1))
             )
             self.both("award", lambda s: s.escrow.award("R" if by else "E", name, amount))
             return
         amount = data.draw(st.sampled_from((1, credit.undrawn, credit.undrawn // 2, credit.undrawn + 1)))
-        actor = credit.terms.applicant if by > 2 else credit.terms.beneficiary if by else "U"
+        terms = credit.terms
+        parties = [terms.applicant, terms.issuer, terms.confirmer, terms.beneficiary]
+        parties = [self.model.participants.wallet_of(party) for party in parties if party]
+        for actor in parties if by > 2 else parties[::-1][:-1] if by else ["U"]:
+            self.agree_to_dispute(actor, name, amount)
+
+    def agree_to_dispute(self, actor: str, name: str, amount: int) -> None:
+        """One party's consent to it."""
         self.both("dispute", lambda s: s.escrow.dispute(actor, name, amount))
 
     @precondition(lambda self: self.in_states(*LIVE))
@@ -380,6 +387,7 @@ class Credits(Machine):
                 terms.fund_until,
                 terms.expiry,
                 credit.award_until,
+                credit.retention_until,
                 credit.return_until,
             ]
             for draw in credit.draws:

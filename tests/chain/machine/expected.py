@@ -60,7 +60,8 @@ def expected_credits(model: Model) -> State:
     for name, c in model.escrow.credits.items():
         state["credit", name] = (
             *(c.state, c.held, c.advance_open, c.funded, c.paid, c.refunded, c.quarantined),
-            *(c.reserved, c.retained, c.disputed, c.of_retention, c.demurrage, c.award_until),
+            *(c.reserved, c.retained, c.disputed, c.of_retention, c.demurrage),
+            *(c.award_until, c.retention_until),
         )
         for number, d in enumerate(c.draws, 1):
             waivers = (c.terms.applicant in d.waived_by) + 2 * (c.terms.issuer in d.waived_by)

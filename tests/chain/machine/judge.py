@@ -16,6 +16,7 @@ from settlement.domain.participants import (
     Stage,
 )
 from settlement.ledger.journal import entry_of
+from tests.chain.machine.irrevocable import Irrevocable
 from tests.chain.machine.money_judge import MoneyJudge
 from tests.chain.machine.promises import Promises
 from tests.model.bills import COLLECTIONS
@@ -58,6 +59,7 @@ class Judge:
         self.ended: dict[str, Any] = {}
         self.money = MoneyJudge()
         self.promises = Promises()
+        self.irrevocable = Irrevocable()
 
     def before(self, model: Model) -> None:
         """Remember the state that the next movements are judged by."""
@@ -84,6 +86,7 @@ class Judge:
         self._frozen_stays(self.earlier, model, {e.flow for e in events if isinstance(e, Moved)})
         self.money.after(self.earlier, model, events)
         self.promises.after(events)
+        self.irrevocable.after(model.participants.acting, events)
         if len(model.meter.entered) > len(self.earlier.meter.entered):
             self._caps_hold(model)
 

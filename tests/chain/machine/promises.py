@@ -39,8 +39,8 @@ class Promises:
                     self.contested[credit] += amount
                 case CreditAwarded(credit=credit, to_beneficiary=amount, by_time=by_time):
                     # An arbiter may find that a retention is not due, or that more is; time never does.
-                    contested = self.contested.pop(credit, 0)
-                    assert amount == contested or not by_time
+                    contested = amount if by_time else self.contested[credit]
+                    self.contested[credit] -= contested
                     self.accepted[credit] += amount - contested
                 case CreditBlocked(credit=credit):
                     self.blocked.add(credit)
