@@ -23,13 +23,15 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     using CreditTerms for Terms;
 
     /// @dev A credit's clock: `shift` is how long the regime had been suspended when it was opened; `heldFor` how
-    /// long it was held; `heldAt` the regime's running time at which the present hold began. `turns` counts whatever
-    /// changed it: what was agreed to or proposed before that is void.
+    /// long it stood still; `heldAt` the regime's running time since when it does now, where it has `stops`: a hold of
+    /// its own, or of the credit whose advance it secures. `turns` counts whatever changed it: what was agreed to or
+    /// proposed before that is void.
     struct Clock {
         uint64 shift;
         uint64 heldFor;
         uint64 heldAt;
-        uint64 turns;
+        uint56 turns;
+        uint8 stops;
     }
 
     ISettlementToken private immutable TOKEN;
@@ -141,6 +143,8 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         uint128 decrease = maximum < before ? before - maximum : 0;
         uint128 increase = maximum > before ? maximum - before : 0;
         require(decrease <= _undrawn(c), TradeEscrow_InvalidAmount(_undrawn(c)));
+        // What secures an advance that is out stands still with it: see {_stop}.
+        require(!c.advanceOpen || terms.guarantee == old.guarantee, TradeEscrow_InvalidTerms());
         _terms[credit] = terms;
         _turn(credit);
         if (increase > 0) _take(credit, PARTICIPANTS.walletOf(terms.applicant), increase);
@@ -183,7 +187,9 @@ contract TradeEscrow is ITradeEscrow, DualControl {
         require(_isOpen(c.state), TradeEscrow_WrongCreditState(credit, c.state));
         require(!c.held, TradeEscrow_OnHold(credit, true));
         c.held = true;
-        _clocks[credit].heldAt = _running();
+        _stop(credit);
+        bytes32 guarantee = _guaranteeOf(credit);
+        if (guarantee != 0) _stop(guarantee);
         _turn(credit);
         emit CreditHeld(credit, msg.sender);
     }
@@ -325,10 +331,11 @@ contract TradeEscrow is ITradeEscrow, DualControl {
 
         c.state = CreditState.WOUND_DOWN;
         uint128 due = accepted + c.retained + c.fromRetention;
+        bool held = c.held;
+        if (held) _endHold(credit);
         _clearParts(credit);
-        if (c.held) {
+        if (held) {
             // Nobody decided in time: what is due stays under supervision, and out of the escrow.
-            _endHold(credit);
             _impound(credit, due);
         } else {
             _pay(credit, IRulebook.Flow.PAY, due);
@@ -371,7 +378,7 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     /// @inheritdoc ITradeEscrow
     function clockOf(bytes32 credit) public view returns (uint64) {
         Clock storage clock = _clocks[credit];
-        uint64 running = _credits[credit].held ? clock.heldAt : _running();
+        uint64 running = clock.stops > 0 ? clock.heldAt : _running();
         return running + clock.shift - clock.heldFor;
     }
 
@@ -566,11 +573,29 @@ contract TradeEscrow is ITradeEscrow, DualControl {
     function _endHold(bytes32 credit) private returns (uint64 tolled) {
         Credit storage c = _credits[credit];
         require(c.held, TradeEscrow_OnHold(credit, false));
+        c.held = false;
+        tolled = _resume(credit);
+        bytes32 guarantee = _guaranteeOf(credit);
+        if (guarantee != 0) _resume(guarantee);
+        _turn(credit);
+    }
+
+    /// @dev What secures an advance that is out, whose clock must not run on while the time for delivery stands still.
+    function _guaranteeOf(bytes32 credit) private view returns (bytes32) {
+        return _credits[credit].advanceOpen ? _terms[credit].guarantee : bytes32(0);
+    }
+
+    function _stop(bytes32 credit) private {
         Clock storage clock = _clocks[credit];
+        if (clock.stops++ == 0) clock.heldAt = _running();
+    }
+
+    /// @dev How long its clock stood still; zero where something else still stops it.
+    function _resume(bytes32 credit) private returns (uint64 tolled) {
+        Clock storage clock = _clocks[credit];
+        if (--clock.stops > 0) return 0;
         tolled = _running() - clock.heldAt;
         clock.heldFor += tolled;
-        c.held = false;
-        _turn(credit);
     }
 
     /// @dev Whatever was agreed to or proposed before was meant for the credit as it stood then.

@@ -1,5 +1,6 @@
 """Milestone, advance with and without a guarantee, demurrage."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from settlement.chain.reverts import (
     PresentationsNotProvided,
     TradeEscrowDrawsOpen,
     TradeEscrowInvalidAmount,
+    TradeEscrowInvalidTerms,
     TradeEscrowTooEarly,
     TradeEscrowTooLate,
 )
@@ -34,13 +36,14 @@ from tests.chain.credits import (
     FACE,
     FUNDED,
     PRESENTED,
+    REVIEWERS,
     arrive,
     money,
     purse,
     wallets,
 )
 from tests.chain.expect import expects, fact, facts
-from tests.world import DAY, World, documents, su
+from tests.world import COMPLIANCE, DAY, World, documents, su
 
 MILESTONE: dict[str, Any] = {"instrument": Instrument.MILESTONE, "examiner": "A"}
 RETURN_PERIOD = 30 * DAY
@@ -377,3 +380,59 @@ def test_returned_demurrage_goes_back_to_its_reserve(world: World) -> None:
     system.presentations.give_notice("E", "C1", 1, ["no delay"])
     system.presentations.return_documents("E", "C1", 1)
     assert money(world) == {"locked": 1_050, "demurrage": 50}
+
+
+@pytest.mark.rule("credit.hold-security", "variant.advance")
+def test_guarantee_stands_still_while_the_credit_that_it_secures_is_held(world: World) -> None:
+    guarantee(world)
+    system = arrive(world, FUNDED, **ADVANCE, guarantee="G1")
+    pay_advance(world)
+    system.escrow.hold(COMPLIANCE, "C1")
+    at = system.escrow.clock_of("G1")
+    world.advance(200 * DAY)
+    assert system.escrow.clock_of("G1") == at
+    with expects(TradeEscrowTooEarly, Reason.TOO_EARLY):
+        system.escrow.expire(ANYBODY, "G1")
+    system.escrow.release(*REVIEWERS, "C1")
+    last = EXPIRY + 60 * DAY
+    world.advance_to(last + world.now - system.escrow.clock_of("G1"))
+    system.presentations.present("B", "G1", FACE, last, documents(90, 1))
+    assert money(world, "G1") == {"locked": 1_000, "reserved": 1_000}
+
+
+@pytest.mark.rule("credit.hold-security")
+def test_guarantee_goes_on_when_the_last_of_two_holds_ends(world: World) -> None:
+    guarantee(world)
+    system = arrive(world, FUNDED, **ADVANCE, guarantee="G1")
+    pay_advance(world)
+    for credit in ("G1", "C1"):
+        system.escrow.hold(COMPLIANCE, credit)
+    at = system.escrow.clock_of("G1")
+    system.escrow.release(*REVIEWERS, "G1")
+    world.advance(DAY)
+    assert system.escrow.clock_of("G1") <= at + 1
+    system.escrow.reject_credit(*REVIEWERS, "C1")
+    before = system.escrow.clock_of("G1")
+    world.advance(DAY)
+    assert system.escrow.clock_of("G1") == before + DAY
+
+
+@pytest.mark.rule("credit.hold-security")
+def test_guarantee_that_secures_nothing_yet_runs_on(world: World) -> None:
+    guarantee(world)
+    system = arrive(world, FUNDED, **ADVANCE, guarantee="G1")
+    system.escrow.hold(COMPLIANCE, "C1")
+    before = system.escrow.clock_of("G1")
+    world.advance(DAY)
+    assert system.escrow.clock_of("G1") == before + DAY
+
+
+@pytest.mark.rule("credit.hold-security", "credit.amend")
+def test_security_of_an_advance_that_is_out_is_not_exchanged(world: World) -> None:
+    guarantee(world)
+    system = arrive(world, FUNDED, **ADVANCE, guarantee="G1")
+    pay_advance(world)
+    terms = replace(system.escrow.terms_of("C1"), guarantee="")
+    system.escrow.amend("B", "C1", terms)
+    with expects(TradeEscrowInvalidTerms, Reason.TERMS_INVALID):
+        system.escrow.amend("S", "C1", terms)

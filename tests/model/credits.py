@@ -62,6 +62,8 @@ class Escrow(Vault):
         require_amendable(credit.terms, terms, self.clock_of(name), self.rulebook, self.calendar)
         more = maximum(terms) - maximum(credit.terms)
         require(-more <= credit.undrawn, Reason.AMOUNT_OUT_OF_TERMS)
+        same = terms.guarantee == credit.terms.guarantee
+        require(same or not credit.advance_open, Reason.TERMS_INVALID)
         credit.terms = terms
         credit.consents.clear()
         if more > 0:
@@ -119,6 +121,8 @@ class Escrow(Vault):
         assert credit is not None
         require(not credit.held, Reason.ON_HOLD)
         credit.holds.append((self.clock.now, None))
+        if credit.advance_open and credit.terms.guarantee:
+            self.credits[credit.terms.guarantee].stilled.append((self.clock.now, None))
         credit.consents.clear()
 
     def propose(self, actor: str, function: str, name: str) -> None:
@@ -155,7 +159,11 @@ class Escrow(Vault):
 
     def _end_hold(self, credit: Credit) -> None:
         credit.consents.clear()
-        credit.holds = [(begin, self.clock.now if end is None else end) for begin, end in credit.holds]
+        now = self.clock.now
+        credit.holds = [(begin, now if end is None else end) for begin, end in credit.holds]
+        guarantee = self.credits.get(credit.terms.guarantee)
+        if credit.advance_open and guarantee is not None:
+            guarantee.stilled = [(begin, now if end is None else end) for begin, end in guarantee.stilled]
 
     # Disputes
 
@@ -227,9 +235,11 @@ class Escrow(Vault):
         require(credit is not None and credit.state in LIVE, Reason.WRONG_STATE)
         assert credit is not None
         due = accepted + credit.of_retention
-        self._set_nothing_apart(credit, CreditState.WOUND_DOWN)
-        if credit.held:
+        held = credit.held
+        if held:
             self._end_hold(credit)
+        self._set_nothing_apart(credit, CreditState.WOUND_DOWN)
+        if held:
             self._impound(name, due)
         else:
             self.pay(name, due, Flow.PAY)

@@ -35,6 +35,7 @@ class Credit:
     opened_at: int
     state: CreditState = CreditState.DRAFT
     holds: list[tuple[int, int | None]] = field(default_factory=list)
+    stilled: list[tuple[int, int | None]] = field(default_factory=list)  #: by holds of what it secures
     funded: int = 0
     paid: int = 0
     refunded: int = 0

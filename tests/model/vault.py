@@ -35,7 +35,7 @@ class Vault:
     def clock_of(self, name: str) -> int:
         """The time on the credit's own clock, which a suspension or a hold stops."""
         credit = self.credits[name]
-        still = [*self.rulebook.regime.suspensions, *credit.holds]
+        still = [*self.rulebook.regime.suspensions, *credit.holds, *credit.stilled]
         return self.clock.now - _covered(still, credit.opened_at, self.clock.now)
 
     def get(self, name: str) -> Credit | None:

@@ -175,7 +175,8 @@ interface ITradeEscrow {
     /// @notice Nothing is locked under the credit any more.
     event CreditClosed(bytes32 indexed credit, address indexed actor);
 
-    /// @notice Compliance holds the credit: no value moves, its clock stands still.
+    /// @notice Compliance holds the credit: no value moves, its clock stands still, and that of the guarantee behind an
+    /// advance that is out.
     event CreditHeld(bytes32 indexed credit, address indexed actor);
 
     /// @notice Two reviewers cleared the credit, whose clock had stood still for `tolled` seconds.
@@ -270,7 +271,8 @@ interface ITradeEscrow {
     /// keep the rest: it stays alone until it is decided. Anybody.
     function expire(bytes32 credit) external;
 
-    /// @notice Stops all value under the credit, and its clock. Compliance only.
+    /// @notice Stops all value under the credit, and its clock; where an advance is out, the clock of the guarantee that
+    /// secures it too, so that what is held keeps its security. Compliance only.
     function hold(bytes32 credit) external;
 
     /// @notice Clears a held credit. Two reviewers.

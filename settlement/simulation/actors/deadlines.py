@@ -94,15 +94,15 @@ class Deadlines:
         for clock in self._clocks.values():
             yield from _go_on(clock, "suspension", now)
 
-    def hold(self, subject: str, now: int) -> None:
+    def hold(self, subject: str, now: int, cause: str = "hold") -> None:
         """The clock of one subject stands still, if it has one."""
         if subject in self._clocks:
-            _stop(self._clocks[subject], "hold", now)
+            _stop(self._clocks[subject], cause, now)
 
-    def release(self, subject: str, now: int) -> Iterable[Wake]:
-        """It goes on, unless the regime is suspended."""
+    def release(self, subject: str, now: int, cause: str = "hold") -> Iterable[Wake]:
+        """It goes on, unless something else stops it."""
         clock = self._clocks.get(subject)
-        return () if clock is None else _go_on(clock, "hold", now)
+        return () if clock is None else _go_on(clock, cause, now)
 
 
 def _stop(clock: _Clock, cause: str, now: int) -> None:

@@ -82,6 +82,7 @@ class _Credit:
     expiry: int
     retention_period: int
     state: CreditState = CreditState.DRAFT
+    guarantee: str = ""
     advance_open: bool = False
     disputed: int = 0
     contested: int = 0
@@ -147,14 +148,16 @@ class Keeper(Actor):
                 yield from self._deadlines.resume(now)
             case CreditHeld():
                 self._deadlines.hold(event.credit, now)
+                self._deadlines.hold(self._security(event.credit), now, "security")
             case CreditReleased():
                 yield from self._deadlines.release(event.credit, now)
+                yield from self._deadlines.release(self._security(event.credit), now, "security")
             case ItemReleased():
                 yield self.wake(now + 1, ClaimItem(event.item))
             case CreditOpened():
                 self._deadlines.start(event.credit, now)
                 terms = event.instrument, event.fund_until, event.expiry, event.retention_period
-                self._credits[event.credit] = _Credit(*terms)
+                self._credits[event.credit] = _Credit(*terms, guarantee=event.guarantee)
                 yield self._cancel(event.credit, CreditState.DRAFT, event.offer_until)
             case (
                 DrawPresented()
@@ -167,6 +170,11 @@ class Keeper(Actor):
                 yield from self._follow(event)
             case _:
                 yield from self._turn(event)
+
+    def _security(self, credit: str) -> str:
+        """The guarantee whose clock stands still with that of a credit, whose advance is out."""
+        known = self._credits.get(credit)
+        return known.guarantee if known is not None and known.advance_open else ""
 
     def _turn(self, event: Event) -> Iterable[Wake]:
         """What happens to a credit as a whole."""
@@ -184,6 +192,7 @@ class Keeper(Actor):
                 yield self._wind_down(credit)
             case CreditAmended():
                 known.expiry, known.retention_period = event.terms.expiry, event.terms.retention_period
+                known.guarantee = event.terms.guarantee
                 yield self._expire(credit, known.expiry)
             case CreditDisputed():
                 known.state, until = CreditState.DISPUTED, event.award_until
@@ -205,6 +214,7 @@ class Keeper(Actor):
                 yield from self._late_expiry(credit, event)
             case _ if type(event) in _ENDS:
                 known.state = _ENDS[type(event)]
+                yield from self._deadlines.release(known.guarantee, event.sim_time, "security")
                 # An advance that is still open will be reported all the same.
                 if not known.advance_open:
                     self._deadlines.end(credit)
