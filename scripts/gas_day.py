@@ -148,7 +148,8 @@ def _mine(world: World) -> None:
     trade = world.trade("B", "T")
     intake.order("B", "output", Order(MINED, trade, payment, world.now + DAY))
     intake.deliver("M", "output", MINED, trade, "B")
-    system.reserve.sell_coins(RAMP, MINED // 2, su(1_000), "sale")
+    worth = system.reserve.coins_value(MINED // 2)
+    system.reserve.sell_coins(COMPLIANCE, RAMP, MINED // 2, worth, "sale")
 
 
 def _credit(world: World) -> None:

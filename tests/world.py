@@ -8,8 +8,8 @@ from hashlib import sha256
 from importlib.util import find_spec
 from typing import Any
 
-from settlement.chain.chain import Chain, Transaction
-from settlement.chain.deployment import TIMELOCK, Deployment, deploy
+from settlement.chain.chain import Chain, Transaction, to_bytes32
+from settlement.chain.deployment import TIMELOCK, Deployment, Mandate, wire
 from settlement.chain.engines.backends import open_backend
 from settlement.chain.twins.participants import Profile
 from settlement.domain.amounts import Amount
@@ -102,8 +102,10 @@ PARTICIPANTS = {
     "R": profile(Role.ARBITER, "XF"),
     "W": profile(Role.ADMINISTRATOR, "XH"),
 }
+#: Brings cash to the reserve without an issue, as nobody can where it is not a test.
+ENDOWER = "endower"
 #: Accounts that belong to nobody in the register until a test has it otherwise.
-STRANGERS = ("U", "B2", "S2", "F1", "F2", "F3", "P", "Q", "X", "Y")
+STRANGERS = (ENDOWER, "U", "B2", "S2", "F1", "F2", "F3", "P", "Q", "X", "Y")
 #: Every entity with every trader abroad, and with the next entity, where there is no ban.
 TRADES = {
     **{f"T-{entity}-{other}": (entity, other) for entity in "BCD" for other in "STHLVZ"},
@@ -220,7 +222,9 @@ def build_world(
     transactions: list[Transaction] = []
     chain = open_chain(backend)
     chain.on_transaction = transactions.append
-    system = deploy(chain)
+    system = wire(chain)
+    system.access.grant_role(SUPERVISOR, Mandate.RAMP, ENDOWER)
+    system.access.renounce_role(SUPERVISOR, 0)
     for stranger in STRANGERS:
         chain.introduce(stranger)
     first, last = date(2027, 2, 20), date(2028, 12, 31)
@@ -248,6 +252,15 @@ def announce(system: Deployment, function: str, argument: object) -> None:
     system.access.schedule(CO_APPROVER, system.regime, function, argument)
     backend = system.chain.backend
     backend.advance_to(backend.timestamp + TIMELOCK)
+
+
+def endow(world: World, amount: int) -> None:
+    """Bring cash to the reserve beyond what was issued against."""
+    reserve = world.system.reserve
+    arguments = amount, to_bytes32("endowment")
+    world.system.chain.transact(
+        ENDOWER, reserve, reserve.artifact.functions["depositCash"], arguments, "", ""
+    )
 
 
 def list_party(system: Deployment, participant: str) -> None:

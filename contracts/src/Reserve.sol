@@ -4,18 +4,21 @@ pragma solidity ^0.8.37;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {DirectlyManaged} from "./DirectlyManaged.sol";
+import {DualControl} from "./DualControl.sol";
 import {Reason} from "./Reason.sol";
 import {IPriceOracle} from "./interfaces/IPriceOracle.sol";
 import {IRegime} from "./interfaces/IRegime.sol";
 import {IReserve} from "./interfaces/IReserve.sol";
 
 /// @title Reserve
-contract Reserve is IReserve, DirectlyManaged {
+contract Reserve is IReserve, DualControl {
     bytes32 private constant SU = "SU";
     bytes32 private constant COIN = "COIN";
     uint256 private constant WHOLE = 10_000;
     /// @dev Minor units of a coin (8 decimals) for one of SU (6 decimals) at equal prices.
     uint256 private constant COINS_PER_SU_UNIT = 100;
+    /// @dev What a sale may bring more or less than the market's value, basis points; a choice of ours.
+    uint256 private constant SALE_TOLERANCE = 1_000;
 
     IRegime private immutable REGIME;
     IPriceOracle private immutable ORACLE;
@@ -48,8 +51,12 @@ contract Reserve is IReserve, DirectlyManaged {
     }
 
     /// @inheritdoc IReserve
-    function sellCoins(uint256 coins, uint256 proceeds, bytes32 ref) external restricted {
+    function sellCoins(uint256 coins, uint256 proceeds, bytes32 ref) external restricted secondPerson {
         require(coins <= _coins, Reserve_Insufficient(_coins));
+        uint256 market = _atMarket(coins);
+        uint256 least = Math.mulDiv(market, WHOLE - SALE_TOLERANCE, WHOLE, Math.Rounding.Ceil);
+        uint256 most = Math.mulDiv(market, WHOLE + SALE_TOLERANCE, WHOLE);
+        require(proceeds >= least && proceeds <= most, Reserve_OffMarket(least, most));
         _coins -= coins;
         _cash += proceeds;
         emit CoinsSold(msg.sender, coins, proceeds, ref);
@@ -70,14 +77,22 @@ contract Reserve is IReserve, DirectlyManaged {
 
     /// @inheritdoc IReserve
     function coinsValue(uint256 coins) public view returns (uint256) {
-        (uint256 coinPrice,) = ORACLE.price(COIN);
-        (uint256 suPrice,) = ORACLE.price(SU);
-        uint256 atMarket = Math.mulDiv(coins, coinPrice, suPrice * COINS_PER_SU_UNIT);
-        return Math.mulDiv(atMarket, WHOLE - REGIME.law().haircut, WHOLE);
+        return Math.mulDiv(_atMarket(coins), WHOLE - REGIME.law().haircut, WHOLE);
     }
 
     /// @inheritdoc IReserve
     function holdings() external view returns (uint256 cash, uint256 coins) {
         return (_cash, _coins);
+    }
+
+    /// @dev There is one reserve: whatever was decided on it voids other proposals.
+    function _object(bytes calldata) internal pure override returns (bytes32) {
+        return 0;
+    }
+
+    function _atMarket(uint256 coins) private view returns (uint256) {
+        (uint256 coinPrice,) = ORACLE.price(COIN);
+        (uint256 suPrice,) = ORACLE.price(SU);
+        return Math.mulDiv(coins, coinPrice, suPrice * COINS_PER_SU_UNIT);
     }
 }

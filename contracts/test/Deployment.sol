@@ -200,6 +200,7 @@ abstract contract Deployment is Chance {
         _allow(address(ramp), RAMPING, IRamp.issue.selector);
         _allow(address(ramp), RAMPING, IRamp.redeem.selector);
         _allow(address(reserve), RAMPING, IReserve.sellCoins.selector);
+        _allow(address(reserve), COMPLIANCE, IDualControl.propose.selector);
     }
 
     function _permitContracts() private {

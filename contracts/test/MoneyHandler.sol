@@ -266,6 +266,7 @@ abstract contract MoneyHandler is OfficeHandler {
         uint256 sold = _pick(coins + 2);
         uint256 proceeds = sold * _level[COIN] / _level[SU] / 100 * (_oneIn(6) ? 5_000 : 9_500 + _pick(1_000)) / 10_000;
         bytes memory data = abi.encodeCall(IReserve.sellCoins, (sold, proceeds, _nextRef()));
-        _try(_oneIn(8) ? DESK_OFFICE : RAMP_OFFICE, address(reserve), data);
+        if (_oneIn(8)) _try(_oneIn(2) ? DESK_OFFICE : RAMP_OFFICE, address(reserve), data);
+        else _tryTogether(REVIEWER, RAMP_OFFICE, address(reserve), data);
     }
 }

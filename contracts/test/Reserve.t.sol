@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
 import {Reason} from "../src/Reason.sol";
+import {IDualControl} from "../src/interfaces/IDualControl.sol";
 import {IRegime} from "../src/interfaces/IRegime.sol";
 import {IReserve} from "../src/interfaces/IReserve.sol";
 import {IRamp} from "../src/interfaces/IRamp.sol";
@@ -83,12 +84,30 @@ contract ReserveTest is Fixture {
         require(cash() == issued - sold - (ok ? redeemed : 0), "cash");
     }
 
-    function testFuzz_SellCoins(uint64 inCash, uint64 coins, uint64 sold, uint64 proceeds) public {
+    /// @dev By two people, for within a tenth of the market's value, to the unit.
+    /// @custom:rule money.sale compliance.two-person
+    function testFuzz_SellCoins(uint64 inCash, uint64 coins, uint64 sold, uint256 proceeds, uint8 edge) public {
+        _post(80e6, 500_000e6);
         _fill(inCash, coins);
+        (uint256 coinPrice,) = oracle.price("COIN");
+        (uint256 suPrice,) = oracle.price("SU");
+        uint256 market = uint256(sold) * coinPrice / (suPrice * 100);
+        (uint256 least, uint256 most) = ((market * 9 + 9) / 10, market * 11 / 10);
+        uint256[5] memory edges = [least, most, most + 1, least > 0 ? least - 1 : 0, market];
+        if (edge % 6 < 5) proceeds = edges[edge % 6];
         bytes memory data = abi.encodeCall(IReserve.sellCoins, (sold, proceeds, "sale"));
-        bytes memory short = abi.encodeWithSelector(IReserve.Reserve_Insufficient.selector, coins);
+        bytes memory alone = abi.encodeWithSelector(IDualControl.DualControl_NotProposed.selector, keccak256(data));
+        _refused(RAMP_OFFICE, address(reserve), data, alone);
+        vm.prank(REVIEWER);
+        reserve.propose(data);
         if (sold > coins) {
+            bytes memory short = abi.encodeWithSelector(IReserve.Reserve_Insufficient.selector, coins);
             _refused(RAMP_OFFICE, address(reserve), data, short);
+            return;
+        }
+        if (proceeds < least || proceeds > most) {
+            bytes memory off = abi.encodeWithSelector(IReserve.Reserve_OffMarket.selector, least, most);
+            _refused(RAMP_OFFICE, address(reserve), data, off);
             return;
         }
         _passed(RAMP_OFFICE, address(reserve), data);

@@ -199,7 +199,9 @@ PERMISSIONS = (
     Permission("oracle", ("addFeeder", "removeFeeder"), Mandate.SUPERVISION),
     Permission("oracle", ("resetBreaker", "propose"), Mandate.BREAKER),
     Permission("reserve", ("depositCash", "withdrawCash"), Mandate.RAMP),
+    # A reviewer proposes, the ramp office acts.
     Permission("reserve", ("sellCoins",), Mandate.RAMPING),
+    Permission("reserve", ("propose",), Mandate.COMPLIANCE),
     Permission("reserve", ("depositCoins",), Mandate.INTAKE),
     Permission("rulebook", ("pass",), Mandate.TOKEN),
     Permission("rulebook", ("enterObligation", "leaveObligation"), Mandate.CLEARING_HOUSE),
@@ -258,6 +260,17 @@ def deploy(chain: Chain) -> Deployment:
     Raises:
         BackendError: the chain refuses a deployment.
     """
+    system = wire(chain)
+    system.access.renounce_role(Office.SUPERVISOR.value, 0)
+    return system
+
+
+def wire(chain: Chain) -> Deployment:
+    """Deploy and wire the contracts as the supervisor, who administers them still.
+
+    Raises:
+        BackendError: the chain refuses a deployment.
+    """
     deployer = Office.SUPERVISOR.value
     system = construct(chain, deployer)
     permit(system, deployer)
@@ -268,7 +281,6 @@ def deploy(chain: Chain) -> Deployment:
         system.currency.register_module(deployer, _contract(system, module))
     for feeder in FEEDERS:
         system.oracle.add_feeder(deployer, feeder.value)
-    system.access.renounce_role(deployer, 0)
     return system
 
 

@@ -123,7 +123,16 @@ RESTRICTED: dict[str, tuple[tuple[str, ...], tuple[str, str], Call]] = {
         lambda d, a: d.participants.propose(a, "setCap", to_bytes32("B"), 1),
     ),
     "calendar.load": (SUPERVISION, ("LOAD", "XH"), lambda d, a: d.calendar.load(a, "XH", FIRST, LAST, ())),
-    "reserve.sellCoins": ((RAMP,), ("SELL_COINS", "r"), lambda d, a: d.reserve.sell_coins(a, 1, 1, "r")),
+    "reserve.sellCoins": (
+        (RAMP,),
+        ("SELL_COINS", "r"),
+        lambda d, a: d.reserve._send(a, "sellCoins", 1, 1, to_bytes32("r"), flow="SELL_COINS", subject="r"),
+    ),
+    "reserve.propose": (
+        REVIEWERS,
+        ("PROPOSE", "Reserve.sellCoins"),
+        lambda d, a: d.reserve.propose(a, "sellCoins", 1, 1, bytes(32)),
+    ),
     "token.registerModule": (
         SUPERVISION,
         ("REGISTER_MODULE", "Ramp"),

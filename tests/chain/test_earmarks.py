@@ -27,6 +27,7 @@ from tests.world import (
     SECOND_REVIEWER,
     SUPERVISOR,
     World,
+    endow,
     su,
 )
 
@@ -36,7 +37,7 @@ BALANCE, MINED = su(10_000), su(100)
 @pytest.fixture
 def module(world: World) -> Module:
     """B holds MINED that is good for its trade with S only, and BALANCE."""
-    world.system.reserve.sell_coins(RAMP, 0, BALANCE, "endowment")
+    endow(world, BALANCE)
     module = Module(world)
     module.intake("M", "B", MINED, "lot 1", "T-B-S")
     return module

@@ -21,7 +21,18 @@ from tests.chain.expect import call, expects, fact, facts, shown
 from tests.chain.module import Module
 from tests.chain.token import balances, change, moved
 from tests.chain.traders import earmark
-from tests.world import COMPLIANCE, DAY, END, RAMP, SECOND_REVIEWER, SUPERVISOR, WIND_DOWN_END, World, su
+from tests.world import (
+    COMPLIANCE,
+    DAY,
+    END,
+    RAMP,
+    SECOND_REVIEWER,
+    SUPERVISOR,
+    WIND_DOWN_END,
+    World,
+    endow,
+    su,
+)
 
 BALANCE = su(10_000)
 
@@ -188,7 +199,7 @@ class TestForcedTransfer:
         assert balances(world, to) == [5]
 
     def test_reaches_what_is_earmarked(self, world: World) -> None:
-        world.system.reserve.sell_coins(RAMP, 0, BALANCE, "endowment")
+        endow(world, BALANCE)
         earmark(world, su(100))
         seize(world, "B", "C", BALANCE + su(100))
         assert balances(world, "B") == [0]
@@ -260,7 +271,7 @@ class TestRecover:
 
     def test_earmarks_go_along_and_must_be_named(self, lost: World) -> None:
         token = lost.system.token
-        lost.system.reserve.sell_coins(RAMP, 0, BALANCE, "endowment")
+        endow(lost, BALANCE)
         earmark(lost, su(100), trade="T-B-T")
         earmark(lost, su(50), trade="T-B-S", ref="lot 2")
         with expects(SettlementTokenEarmarksLeft, Reason.EARMARKED, su(50)):

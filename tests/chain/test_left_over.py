@@ -14,8 +14,8 @@ from settlement.domain.participants import Flow, Screening
 from settlement.domain.reasons import Reason
 from tests.chain.expect import call, expects
 from tests.chain.module import Module
-from tests.chain.money import SU_PRICE, post_all
-from tests.world import CO_APPROVER, COMPLIANCE, SECOND_REVIEWER, SUPERVISOR, World, list_party, su
+from tests.chain.money import SU_PRICE, post_all, post_prices
+from tests.world import CO_APPROVER, COMPLIANCE, RAMP, SECOND_REVIEWER, SUPERVISOR, World, list_party, su
 
 SOURCES = Path(__file__).parents[2] / "contracts" / "src"
 S, U, SU = to_bytes32("S"), address_of("U"), to_bytes32("SU")
@@ -98,6 +98,12 @@ DECISIONS = {
     ),
     "Quarantine.release": Decision(REVIEWERS, (1, False), ("release", (1, True)), item),
     "PriceOracle.resetBreaker": Decision(BREAKERS, (SU, LOW), ("resetBreaker", (SU, MID)), trip, trip),
+    "Reserve.sellCoins": Decision(
+        (COMPLIANCE, RAMP),
+        (0, 0, to_bytes32("sale 1")),
+        ("sellCoins", (0, 0, to_bytes32("sale 2"))),
+        post_prices,
+    ),
     "SettlementToken.registerModule": Decision(
         ENFORCERS, (U, 1), ("registerModule", (U, 2**16 - 1)), lambda world: None
     ),

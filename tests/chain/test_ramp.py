@@ -28,6 +28,7 @@ from tests.world import (
     SUPERVISOR,
     WIND_DOWN_END,
     World,
+    endow,
     su,
 )
 
@@ -159,7 +160,7 @@ class TestRedeem:
 
     def test_earmarked_value_is_refused(self, world: World) -> None:
         world.system.token.approve("B", world.system.ramp, 2 * BALANCE)
-        world.system.reserve.sell_coins(RAMP, 0, BALANCE, "endowment")
+        endow(world, BALANCE)
         Module(world).intake("M", "B", 5, "lot 1", "T-B-S")
         with expects(RulebookRefused, Reason.EARMARKED):
             world.system.ramp.redeem(RAMP, "B", BALANCE + 1, "wire 7")
@@ -219,7 +220,7 @@ class TestRedeem:
 
     def test_as_long_as_there_is_cash(self, world: World) -> None:
         """SU that miners' output backs is redeemed once the coins are sold."""
-        world.system.reserve.sell_coins(RAMP, 0, 5, "endowment")
+        endow(world, 5)
         Module(world).intake("M", "B", 5, "lot 1", "T-B-S")
         token, ramp = world.system.token, world.system.ramp
         token.approve("B", ramp, BALANCE)

@@ -6,12 +6,19 @@ import pytest
 
 from settlement.chain.chain import to_bytes32
 from settlement.chain.deployment import Mandate
-from settlement.chain.reverts import PriceOracleNoPrice, ReserveInsufficient, RulebookRefused
+from settlement.chain.reverts import (
+    AccessManagedUnauthorized,
+    DualControlNotProposed,
+    PriceOracleNoPrice,
+    ReserveInsufficient,
+    ReserveOffMarket,
+    RulebookRefused,
+)
 from settlement.domain.events import CoinsDeposited, CoinsSold
 from settlement.domain.reasons import Reason
 from tests.chain.expect import call, expects, fact, facts
 from tests.chain.money import COIN, COIN_PRICE, FEEDERS, SU_PRICE, post_all, post_prices
-from tests.world import DAY, PROGRAMME, RAMP, SUPERVISOR, World, su
+from tests.world import COMPLIANCE, DAY, PROGRAMME, RAMP, SUPERVISOR, World, endow, su
 
 CASH = su(20_000)
 #: What a coin counts for: 60,000 SU less 5 %.
@@ -66,15 +73,52 @@ class TestSale:
     def test_coins_become_cash(self, vault: World) -> None:
         reserve = vault.system.reserve
         deposit(vault, 2 * COIN)
-        assert facts(reserve.sell_coins(RAMP, COIN, su(59_000), "sale 1")) == [
-            fact(CoinsSold, RAMP, coins=COIN, proceeds=su(59_000), ref="sale 1")
-        ]
+        post_prices(vault)
+        _, sold = facts(reserve.sell_coins(COMPLIANCE, RAMP, COIN, su(59_000), "sale 1"))
+        assert sold == fact(CoinsSold, RAMP, coins=COIN, proceeds=su(59_000), ref="sale 1")
         assert reserve.holdings() == (su(59_000), COIN)
 
     def test_no_more_than_there_are(self, vault: World) -> None:
         deposit(vault, COIN)
         with expects(ReserveInsufficient, Reason.INSUFFICIENT_BALANCE, COIN):
-            vault.system.reserve.sell_coins(RAMP, COIN + 1, su(1), "sale 1")
+            vault.system.reserve.sell_coins(COMPLIANCE, RAMP, COIN + 1, su(1), "sale 1")
+
+    @pytest.mark.rule("money.sale")
+    @pytest.mark.parametrize(
+        ("proceeds", "fits"),
+        [(54_000, True), (66_000, True), (0, False), (2**256 - 1, False)],
+    )
+    def test_for_about_the_markets_price(self, vault: World, proceeds: int, fits: bool) -> None:
+        reserve = vault.system.reserve
+        deposit(vault, COIN)
+        post_prices(vault)
+        if fits:
+            away = -1 if proceeds == 54_000 else 1
+            with expects(ReserveOffMarket, Reason.TERMS_INVALID, su(54_000), su(66_000)):
+                reserve.sell_coins(COMPLIANCE, RAMP, COIN, su(proceeds) + away, "sale 1")
+            reserve.sell_coins(COMPLIANCE, RAMP, COIN, su(proceeds), "sale 2")
+            assert reserve.holdings() == (su(proceeds), 0)
+            return
+        with expects(ReserveOffMarket, Reason.TERMS_INVALID):
+            reserve.sell_coins(COMPLIANCE, RAMP, COIN, proceeds, "sale 1")
+        with expects(ReserveOffMarket, Reason.TERMS_INVALID, 0, 0):
+            reserve.sell_coins(COMPLIANCE, RAMP, 0, 1, "a short reserve made whole")
+
+    @pytest.mark.rule("money.sale")
+    def test_not_without_a_fresh_price(self, vault: World) -> None:
+        deposit(vault, COIN)
+        with expects(PriceOracleNoPrice, Reason.PRICE_STALE):
+            vault.system.reserve.sell_coins(COMPLIANCE, RAMP, COIN, su(60_000), "sale 1")
+
+    @pytest.mark.rule("money.sale", "compliance.two-person")
+    def test_the_ramp_office_alone_states_nothing(self, vault: World) -> None:
+        deposit(vault, COIN)
+        post_prices(vault)
+        reserve, terms = vault.system.reserve, (COIN, su(60_000), to_bytes32("sale 1"))
+        with expects(DualControlNotProposed, Reason.NOT_PROPOSED):
+            call(vault, RAMP, reserve, "sellCoins", *terms)
+        with expects(AccessManagedUnauthorized, Reason.UNAUTHORISED):
+            reserve.propose(RAMP, "sellCoins", *terms)
 
     def test_cash_that_is_not_there_is_not_paid_out(self, unsealed: World) -> None:
         unsealed.system.access.grant_role(SUPERVISOR, Mandate.RAMP, "U")
@@ -140,10 +184,10 @@ class TestCoverage:
         world.change_programme(replace(PROGRAMME, coverage_floor=15_000))
         with expects(RulebookRefused, Reason.RESERVE_SHORT):
             world.system.ramp.issue(RAMP, "B", 5, "wire 7")
-        world.system.reserve.sell_coins(RAMP, 0, su(10_000), "endowment")
+        endow(world, su(10_000))
         with expects(RulebookRefused, Reason.RESERVE_SHORT):
             # An issue brings in cash for itself only, and the floor asks for half as much again.
             world.system.ramp.issue(RAMP, "B", 5, "wire 7")
-        world.system.reserve.sell_coins(RAMP, 0, 3, "endowment")
+        endow(world, 3)
         world.system.ramp.issue(RAMP, "B", 5, "wire 7")
         assert world.system.token.total_supply() == CASH + 5

@@ -27,7 +27,7 @@ from tests.chain.expect import ask, call, expects
 from tests.chain.module import Module
 from tests.chain.token import balances
 from tests.chain.traders import BALANCE, outcome
-from tests.world import COMPLIANCE, DAY, END, RAMP, SUPERVISOR, World
+from tests.world import COMPLIANCE, DAY, END, RAMP, SUPERVISOR, World, endow
 
 HIGH_S = 2**255
 #: The typed data of ERC-2612.
@@ -70,7 +70,7 @@ def ready(world: World) -> World:
     token.approve("B", world.system.ramp, 1)
     token.approve("B", "C", 1)
     world.system.participants.add_wallet(COMPLIANCE, SUPERVISOR, "S", "S2")
-    world.system.reserve.sell_coins(RAMP, 0, 100, "endowment")
+    endow(world, 100)
     Module(world).take(Flow.FUND, "B", "S", 100)
     return world
 

@@ -20,11 +20,11 @@ from tests.world import (
     COMPLIANCE,
     DAY,
     PLENTY,
-    RAMP,
     SECOND_REVIEWER,
     SUPERVISOR,
     WIND_DOWN_END,
     World,
+    endow,
     profile,
     su,
 )
@@ -130,7 +130,7 @@ def open_(world: World, payer: str = "P", payee: str = "Q", **changes: Any) -> R
 def prepare(world: World) -> None:
     """Bring P and Q in; the reserve holds enough for every issue, and the bank outlasts the regime."""
     world.system.participants.set_licence(SUPERVISOR, "K", LicenceStatus.ACTIVE, WIND_DOWN_END + DAY)
-    world.system.reserve.sell_coins(RAMP, 0, PLENTY, "endowment")
+    endow(world, PLENTY)
     for name, terms in TRADERS.items():
         enter(world, name, terms)
     open_trade(world, "P", "Q")

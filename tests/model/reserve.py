@@ -1,11 +1,11 @@
 """What backs SU: cash at par and coins at their price less a haircut."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from settlement.domain.errors import Refused
 from settlement.domain.reasons import Reason
 from tests.model.clock import Clock
-from tests.model.offices import RAMP, require, require_office
+from tests.model.offices import COMPLIANCE, RAMP, TwoPeople, require, require_office
 from tests.model.oracle import Oracle
 from tests.model.regime import WHOLE, Regime
 
@@ -22,6 +22,10 @@ class Reserve:
     prices: Oracle
     cash: int = 0
     coins: int = 0
+    two_people: TwoPeople = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.two_people = TwoPeople(self.clock, COMPLIANCE)
 
     def value(self) -> int:
         """Worth now, minor units of SU, rounded down."""
@@ -29,8 +33,12 @@ class Reserve:
 
     def coins_value(self, coins: int) -> int:
         """What coins count for: at market, rounded down, and then less the haircut, rounded down."""
-        at_market = coins * self.prices.price("COIN") * SU_UNITS // (self.prices.price("SU") * COIN_UNITS)
-        return at_market * (WHOLE - self.regime.programme().haircut) // WHOLE
+        return self.at_market(coins) * (WHOLE - self.regime.programme().haircut) // WHOLE
+
+    def at_market(self, coins: int) -> int:
+        """What coins are worth, rounded down."""
+        price = self.prices.price("COIN")
+        return coins * price * SU_UNITS // (self.prices.price("SU") * COIN_UNITS)
 
     def check_coverage(self, supply: int) -> Reason:
         """Whether the reserve is worth its floor of such a supply."""
@@ -54,9 +62,16 @@ class Reserve:
         """Coins come in."""
         self.coins += coins
 
+    def propose_sale(self, actor: str, coins: int, proceeds: int, ref: str) -> None:
+        """A reviewer's half of a sale."""
+        self.two_people.propose(actor, ("sale", None, coins, proceeds, ref), None)
+
     def sell_coins(self, actor: str, coins: int, proceeds: int, ref: str) -> None:
-        """Coins were sold for cash."""
+        """Coins were sold for cash, at about the market's price; the second of two says so."""
         require_office(actor, RAMP)
+        self.two_people.second(actor, ("sale", None, coins, proceeds, ref), None)
         require(coins <= self.coins, Reason.INSUFFICIENT_BALANCE)
+        market = self.at_market(coins)
+        require(9 * market <= 10 * proceeds <= 11 * market, Reason.TERMS_INVALID)
         self.coins -= coins
         self.cash += proceeds

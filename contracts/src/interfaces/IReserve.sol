@@ -22,6 +22,9 @@ interface IReserve {
     /// @notice The reserve holds less than was to leave it: `held`.
     error Reserve_Insufficient(uint256 held);
 
+    /// @notice The sale is off the market: it must bring between `least` and `most`.
+    error Reserve_OffMarket(uint256 least, uint256 most);
+
     /// @notice Puts cash in, at par. Ramp contract only.
     function depositCash(uint256 amount, bytes32 ref) external;
 
@@ -31,7 +34,8 @@ interface IReserve {
     /// @notice Puts coins in. Miner intake only.
     function depositCoins(uint256 coins, bytes32 ref) external;
 
-    /// @notice Records that coins were sold for cash. Ramp office only.
+    /// @notice Records that coins were sold for cash, for between 90 and 110 % of their value at fresh prices. Two
+    /// people, a reviewer and the ramp office: see {IDualControl}.
     function sellCoins(uint256 coins, uint256 proceeds, bytes32 ref) external;
 
     /// @notice Why SU may not be issued so that `supply` is out afterwards: RESERVE_SHORT, PRICE_STALE or OK.

@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from settlement.chain.chain import Origin, Twin, to_bytes32
+from settlement.chain.chain import Origin, to_bytes32
+from settlement.chain.twins.dual_control import DualControl
 from settlement.domain.events import CashDeposited, CashWithdrawn, CoinsDeposited, CoinsSold, Event
 from settlement.domain.reasons import Reason
 
 
-class Reserve(Twin):
+class Reserve(DualControl):
     """What SU rests on: cash at par, and coins at their price less the haircut."""
 
     contract = "Reserve"
 
-    def sell_coins(self, actor: str, coins: int, proceeds: int, ref: str) -> tuple[Event, ...]:
-        """Record that coins were sold for cash (ramp office)."""
-        return self._send(
-            actor, "sellCoins", coins, proceeds, to_bytes32(ref), flow="SELL_COINS", subject=ref
-        )
+    def sell_coins(self, first: str, second: str, coins: int, proceeds: int, ref: str) -> tuple[Event, ...]:
+        """Record that coins were sold for cash (a reviewer proposes, the ramp office acts)."""
+        arguments = coins, proceeds, to_bytes32(ref)
+        return self._together(first, second, "sellCoins", *arguments, flow="SELL_COINS", subject=ref)
 
     def check_coverage(self, supply: int) -> Reason:
         """Why SU may not be issued so that ``supply`` is out afterwards; OK when it may."""

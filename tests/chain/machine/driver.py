@@ -104,6 +104,14 @@ class RampSide(Side):
         self.twin.redeem(actor, self.account(holder), amount, ref)
 
 
+class ReserveSide(Side):
+    def propose_sale(self, actor: str, coins: int, proceeds: int, ref: str) -> None:
+        self.twin.propose(actor, "sellCoins", coins, proceeds, to_bytes32(ref))
+
+    def sell_coins(self, actor: str, coins: int, proceeds: int, ref: str) -> None:
+        self.act(actor, "sellCoins", coins, proceeds, to_bytes32(ref))
+
+
 class OracleSide(Side):
     def propose_reset(self, actor: str, asset: str, expected: int) -> None:
         self.twin.propose(actor, "resetBreaker", to_bytes32(asset), expected)
@@ -194,7 +202,7 @@ class Driver:
         self.escrow = EscrowSide(self, system.escrow)
         self.presentations, self.collections = system.presentations, system.collections
         self.clearing = system.clearing
-        self.trades, self.reserve = system.trades, system.reserve
+        self.trades, self.reserve = system.trades, ReserveSide(self, system.reserve)
         self.rulebook, self.ramp = system.rulebook, RampSide(self, system.ramp)
         self.oracle = OracleSide(self, system.oracle)
         self.currency = CurrencySide(self, system.currency)

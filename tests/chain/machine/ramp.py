@@ -3,9 +3,10 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from settlement.domain.errors import Refused
 from settlement.domain.participants import Flow
 from tests.chain.machine.base import Machine
-from tests.chain.machine.setting import RAMP, su
+from tests.chain.machine.setting import COMPLIANCE, RAMP, su
 from tests.model.desk import DESK
 from tests.model.token import QUARANTINE
 
@@ -66,10 +67,19 @@ class Ramps(Machine):
         self.both(f"{step} (stock)", lambda s: getattr(s.ramp, step)(office, module, amount, ref))
 
     @precondition(lambda self: self.model.reserve.coins)
-    @rule(share=st.sampled_from((1, 3)), percent=st.sampled_from((0, 50, 120)), flaw=st.integers(0, 7))
+    @rule(
+        share=st.sampled_from((1, 3)),
+        percent=st.sampled_from((50, 90, 100, 110, 120)),
+        flaw=st.integers(0, 7),
+    )
     def sell_coins(self, share: int, percent: int, flaw: int) -> None:
         """Coins of the reserve become cash, well or badly sold."""
         coins = self.model.reserve.coins // share + (flaw == 0)
-        proceeds = coins * 10 * percent // 100
+        try:
+            proceeds = self.model.reserve.at_market(coins) * percent // 100
+        except Refused:
+            proceeds = coins
         office, ref = ("B" if flaw == 1 else RAMP), self.fresh("sale ")
+        if flaw != 2:
+            self.both("propose sale", lambda s: s.reserve.propose_sale(COMPLIANCE, coins, proceeds, ref))
         self.both("sell coins", lambda s: s.reserve.sell_coins(office, coins, proceeds, ref))

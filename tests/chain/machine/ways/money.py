@@ -31,7 +31,7 @@ def ok(m: Money) -> None:
     m.market_moves("SU", 110)
     m.market_moves("COIN", 111)
     m.look_at("COIN", (CO_APPROVER, SUPERVISOR), 100, asked=1)
-    m.sell_coins(share=3, percent=120, flaw=2)
+    m.sell_coins(share=3, percent=110, flaw=3)
     m.circulate("B", drl(500), "burn", flaw=9)
     m.recover_drl("B", "B2")
     m.stock(DESK, "redeem", su(500), RAMP)
