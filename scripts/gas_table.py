@@ -28,7 +28,7 @@ BLOCK_GAS = 30_000_000
 #: Operations that only a contract of the regime calls, within another one that is measured.
 WITHIN = {
     "Participants": {"bar"},
-    "TradeRegistry": {"consume", "release"},
+    "TradeRegistry": {"consume", "release", "useDocument", "freeDocument"},
     "Reserve": {"depositCash", "withdrawCash", "depositCoins"},
     "Rulebook": {"pass", "enterObligation", "leaveObligation"},
     "SettlementToken": {"issue", "redeem", "intake", "take", "payOut", "impound"},

@@ -8,6 +8,7 @@ import {IRegime} from "./interfaces/IRegime.sol";
 import {IRulebook} from "./interfaces/IRulebook.sol";
 import {ISettlementToken} from "./interfaces/ISettlementToken.sol";
 import {ITradeEscrow} from "./interfaces/ITradeEscrow.sol";
+import {ITradeRegistry} from "./interfaces/ITradeRegistry.sol";
 
 /// @title Collections
 contract Collections is ICollections {
@@ -15,14 +16,23 @@ contract Collections is ICollections {
     IRulebook private immutable RULEBOOK;
     IRegime private immutable REGIME;
     IParticipants private immutable PARTICIPANTS;
+    ITradeRegistry private immutable TRADES;
 
     mapping(bytes32 bill => Bill) private _bills;
+    mapping(bytes32 bill => bytes32) private _documents;
 
-    constructor(ISettlementToken token, IRulebook rulebook, IRegime regime, IParticipants participants) {
+    constructor(
+        ISettlementToken token,
+        IRulebook rulebook,
+        IRegime regime,
+        IParticipants participants,
+        ITradeRegistry trades
+    ) {
         TOKEN = token;
         RULEBOOK = rulebook;
         REGIME = regime;
         PARTICIPANTS = participants;
+        TRADES = trades;
     }
 
     /// @inheritdoc ICollections
@@ -81,6 +91,8 @@ contract Collections is ICollections {
 
         b.state = BillState.PRESENTED;
         b.payUntil = clockOf(bill) + b.terms.grace;
+        _documents[bill] = documents;
+        TRADES.useDocument(documents);
         emit BillPresented(bill, msg.sender, documents, b.payUntil);
     }
 
@@ -109,6 +121,7 @@ contract Collections is ICollections {
         if (!_isParty(b.terms.drawee)) _requireAfter(bill, b.payUntil);
 
         b.state = BillState.RETURNED;
+        TRADES.freeDocument(_documents[bill]);
         emit BillReturned(bill, msg.sender);
     }
 

@@ -13,6 +13,7 @@ import {IPresentations} from "./interfaces/IPresentations.sol";
 import {IRegime} from "./interfaces/IRegime.sol";
 import {IRulebook} from "./interfaces/IRulebook.sol";
 import {ITradeEscrow} from "./interfaces/ITradeEscrow.sol";
+import {ITradeRegistry} from "./interfaces/ITradeRegistry.sol";
 
 /// @title Presentations
 /// @dev Holds no value; the escrow does, and looks after its own state before it pays.
@@ -34,26 +35,28 @@ contract Presentations is IPresentations {
     IRegime private immutable REGIME;
     IParticipants private immutable PARTICIPANTS;
     IBusinessCalendar private immutable CALENDAR;
+    ITradeRegistry private immutable TRADES;
 
     mapping(bytes32 credit => Draw[]) private _draws;
     mapping(bytes32 credit => uint256) private _instalments;
     mapping(bytes32 credit => uint128) private _advanced;
     mapping(bytes32 credit => uint64) private _returnUntil;
     mapping(bytes32 guarantee => bytes32 credit) private _securedBy;
-    mapping(bytes32 document => bool) private _isPresented;
 
     constructor(
         ITradeEscrow escrow,
         IRulebook rulebook,
         IRegime regime,
         IParticipants participants,
-        IBusinessCalendar calendar
+        IBusinessCalendar calendar,
+        ITradeRegistry trades
     ) {
         ESCROW = escrow;
         RULEBOOK = rulebook;
         REGIME = regime;
         PARTICIPANTS = participants;
         CALENDAR = calendar;
+        TRADES = trades;
     }
 
     /// @inheritdoc IPresentations
@@ -73,10 +76,9 @@ contract Presentations is IPresentations {
         else _requireProvided(credit, terms, kind, amount, clock);
         bool isSet = kind == Kind.DOCUMENTS || kind == Kind.DELIVERY;
         _requireSet(documents, isSet ? terms.documents : 1);
-        require(!_isPresented[documents[0]], Presentations_DocumentReused(documents[0]));
         require(_draws[credit].length < MAX_DRAWS, Presentations_TooManyDraws(MAX_DRAWS));
 
-        _isPresented[documents[0]] = true;
+        TRADES.useDocument(documents[0]);
         Draw storage d = _draws[credit].push();
         draw = _draws[credit].length;
         (d.state, d.kind, d.amount, d.examineUntil) = (DrawState.PRESENTED, kind, amount, examineUntil);
@@ -109,14 +111,18 @@ contract Presentations is IPresentations {
         Draw storage d = _inState(credit, draw, DrawState.PRESENTED);
         require(!_isMilestone(credit), Presentations_NotProvided(d.kind));
         _requireAfter(credit, d.examineUntil);
+        _requireUnexpired();
+        // Silence of an examiner that may not speak says nothing.
+        _requireStanding(ESCROW.termsOf(credit).examiner, Role.EXAMINER);
         _accept(credit, draw, true, false);
     }
 
     /// @inheritdoc IPresentations
     function waive(bytes32 credit, uint256 draw) external {
-        Draw storage d = _inState(credit, draw, DrawState.DISCREPANT);
+        _requireLive(credit);
+        Draw storage d = _drawOf(credit, draw);
         ITradeEscrow.Terms memory terms = ESCROW.termsOf(credit);
-        _requireUntil(credit, d.waiveUntil);
+        _requireUntil(credit, _waivableUntil(credit, draw, d, terms));
         bytes32 caller = _participant(msg.sender);
         require(
             caller != 0 && (caller == terms.applicant || caller == terms.issuer),
@@ -132,22 +138,23 @@ contract Presentations is IPresentations {
 
     /// @inheritdoc IPresentations
     function returnDocuments(bytes32 credit, uint256 draw) external {
-        _requireLive(credit);
         Draw storage d = _drawOf(credit, draw);
         ITradeEscrow.Terms memory terms = ESCROW.termsOf(credit);
-        if (d.state == DrawState.PRESENTED && terms.instrument == ITradeEscrow.Instrument.MILESTONE) {
-            _requireAfter(credit, d.examineUntil);
+        bool rejected = ESCROW.creditOf(credit).state == ITradeEscrow.CreditState.CANCELLED;
+        if (rejected) {
+            require(_isUnpaid(d.state), Presentations_WrongDrawState(credit, draw, d.state));
         } else {
-            require(d.state == DrawState.DISCREPANT, Presentations_WrongDrawState(credit, draw, d.state));
-            if (!_isParty(terms.examiner) && !_isParty(terms.beneficiary)) _requireAfter(credit, d.waiveUntil);
+            _requireReturnable(credit, draw, d, terms);
         }
 
         d.state = DrawState.RETURNED;
         // The same shipment may be presented again, with mended documents.
-        _isPresented[d.transportDocument] = false;
+        TRADES.freeDocument(d.transportDocument);
+        emit DrawReturned(credit, draw, msg.sender);
+        // The money of a rejected credit has gone back.
+        if (rejected) return;
         if (d.kind == Kind.DOCUMENTS && terms.instalments.length > 0) --_instalments[credit];
         if (d.kind == Kind.ADVANCE) _advanced[credit] -= d.amount;
-        emit DrawReturned(credit, draw, msg.sender);
         ESCROW.unreserve(credit, d.amount, d.kind == Kind.DEMURRAGE);
     }
 
@@ -215,7 +222,7 @@ contract Presentations is IPresentations {
                 emit DrawWoundDown(credit, i + 1, msg.sender, d.retention);
             } else if (d.state == DrawState.PRESENTED || d.state == DrawState.DISCREPANT) {
                 d.state = DrawState.RETURNED;
-                _isPresented[d.transportDocument] = false;
+                TRADES.freeDocument(d.transportDocument);
                 emit DrawWoundDown(credit, i + 1, msg.sender, 0);
             }
         }
@@ -240,6 +247,40 @@ contract Presentations is IPresentations {
     /// @inheritdoc IPresentations
     function returnUntilOf(bytes32 credit) external view returns (uint64) {
         return _returnUntil[credit];
+    }
+
+    /// @dev Whether unpaid documents may go back now, by the caller.
+    function _requireReturnable(bytes32 credit, uint256 draw, Draw storage d, ITradeEscrow.Terms memory terms)
+        private
+        view
+    {
+        _requireLive(credit);
+        if (d.state == DrawState.PRESENTED && terms.instrument == ITradeEscrow.Instrument.MILESTONE) {
+            _requireAfter(credit, d.examineUntil);
+        } else {
+            uint256 until = _waivableUntil(credit, draw, d, terms);
+            bool gaveNotice = d.state == DrawState.DISCREPANT && _isParty(terms.examiner);
+            if (!gaveNotice && !_isParty(terms.beneficiary)) _requireAfter(credit, until);
+        }
+    }
+
+    /// @dev Until when the parties may take the documents as they are: such as have discrepancies, and such as are left
+    /// unexamined because the examiner may examine no more.
+    function _waivableUntil(bytes32 credit, uint256 draw, Draw storage d, ITradeEscrow.Terms memory terms)
+        private
+        view
+        returns (uint256)
+    {
+        if (d.state == DrawState.DISCREPANT) return d.waiveUntil;
+        bool isOver = d.state == DrawState.PRESENTED && ESCROW.clockOf(credit) > d.examineUntil;
+        bool unexamined = isOver && terms.instrument != ITradeEscrow.Instrument.MILESTONE
+            && RULEBOOK.checkParticipant(terms.examiner, Role.EXAMINER) != Reason.OK;
+        require(unexamined, Presentations_WrongDrawState(credit, draw, d.state));
+        return uint256(d.examineUntil) + terms.waiverWindow;
+    }
+
+    function _isUnpaid(DrawState state) private pure returns (bool) {
+        return state == DrawState.PRESENTED || state == DrawState.DISCREPANT || state == DrawState.ACCEPTED;
     }
 
     function _accept(bytes32 credit, uint256 draw, bool deemed, bool waived) private {

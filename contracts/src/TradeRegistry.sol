@@ -16,6 +16,8 @@ contract TradeRegistry is ITradeRegistry, DirectlyManaged {
 
     mapping(bytes32 trade => Trade) private _trades;
     mapping(bytes32 payer => mapping(bytes32 payee => bytes32 trade)) private _designated;
+    /// @dev Which contract it was shown to.
+    mapping(bytes32 document => address) private _usedBy;
 
     constructor(address authority, IParticipants participants) DirectlyManaged(authority) {
         PARTICIPANTS = participants;
@@ -77,6 +79,23 @@ contract TradeRegistry is ITradeRegistry, DirectlyManaged {
     /// @inheritdoc ITradeRegistry
     function release(bytes32 trade, uint256 amount) external restricted {
         _trades[trade].used -= amount.toUint128();
+    }
+
+    /// @inheritdoc ITradeRegistry
+    function useDocument(bytes32 document) external restricted {
+        require(_usedBy[document] == address(0), TradeRegistry_DocumentUsed(document));
+        _usedBy[document] = msg.sender;
+    }
+
+    /// @inheritdoc ITradeRegistry
+    function freeDocument(bytes32 document) external restricted {
+        require(_usedBy[document] == msg.sender, TradeRegistry_DocumentUsed(document));
+        delete _usedBy[document];
+    }
+
+    /// @inheritdoc ITradeRegistry
+    function isDocumentUsed(bytes32 document) external view returns (bool) {
+        return _usedBy[document] != address(0);
     }
 
     /// @inheritdoc ITradeRegistry

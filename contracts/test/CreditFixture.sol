@@ -27,8 +27,10 @@ abstract contract CreditFixture is Fixture {
         address authority = address(manager);
         TermsCheck terms = new TermsCheck(rulebook, calendar);
         escrow = new TradeEscrow(authority, token, rulebook, regime, participants, terms);
-        presentations = new Presentations(escrow, rulebook, regime, participants, calendar);
-        collections = new Collections(token, rulebook, regime, participants);
+        presentations = new Presentations(escrow, rulebook, regime, participants, calendar, trades);
+        collections = new Collections(token, rulebook, regime, participants, trades);
+        manager.grantRole(THE_DOCUMENTS, address(presentations), 0);
+        manager.grantRole(THE_DOCUMENTS, address(collections), 0);
         _permitEscrow();
         uint16 ways = _flow(IRulebook.Flow.FUND) | _flow(IRulebook.Flow.PAY);
         _module(address(escrow), ways | _flow(IRulebook.Flow.REFUND) | _flow(IRulebook.Flow.AWARD));

@@ -124,7 +124,10 @@ abstract contract CreditHandler is MoneyHandler {
         } else {
             if (_oneIn(3)) vm.warp(block.timestamp + 6 days);
             bytes memory data = abi.encodeCall(IPresentations.settle, (credit, number));
-            _try(_oneIn(2) ? STATE_ENTITY : STRANGER, address(presentations), data);
+            (bool ok,) = _try(_oneIn(2) ? STATE_ENTITY : STRANGER, address(presentations), data);
+            // Later its parties may be held back, and its credit too.
+            bool retains = ok && presentations.drawOf(credit, number).state == IPresentations.DrawState.PAID;
+            if (retains && _oneIn(2)) _release(credit, number);
         }
     }
 

@@ -50,6 +50,7 @@ abstract contract Deployment is Chance {
     uint64 internal constant THE_INTAKE = 10;
     /// @dev Both currencies.
     uint64 internal constant THE_MONEY = 11;
+    uint64 internal constant THE_DOCUMENTS = 12;
 
     /// @dev The delay that second signatures of the co-approver carry.
     uint32 internal constant DELAY = 2 days;
@@ -210,6 +211,8 @@ abstract contract Deployment is Chance {
         _allow(address(participants), THE_MONEY, IParticipants.bar.selector);
         _allow(address(trades), THE_RULEBOOK, ITradeRegistry.consume.selector);
         _allow(address(trades), THE_RULEBOOK, ITradeRegistry.release.selector);
+        _allow(address(trades), THE_DOCUMENTS, ITradeRegistry.useDocument.selector);
+        _allow(address(trades), THE_DOCUMENTS, ITradeRegistry.freeDocument.selector);
         _allow(address(token), THE_RAMP, ISettlementToken.issue.selector);
         _allow(address(token), THE_RAMP, ISettlementToken.redeem.selector);
         _allow(address(reserve), THE_RAMP, IReserve.depositCash.selector);

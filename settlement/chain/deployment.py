@@ -126,6 +126,7 @@ class Mandate(IntEnum):
     INTAKE = 104
     CLEARING_HOUSE = 105
     MONEY = 106
+    DOCUMENTS = 107
 
 
 class Holder(NamedTuple):
@@ -161,6 +162,8 @@ HOLDERS = (
     Holder(Mandate.PRESENTATIONS, "presentations"),
     Holder(Mandate.INTAKE, "intake"),
     Holder(Mandate.CLEARING_HOUSE, "clearing"),
+    Holder(Mandate.DOCUMENTS, "presentations"),
+    Holder(Mandate.DOCUMENTS, "collections"),
     Holder(Mandate.MONEY, "token"),
     Holder(Mandate.MONEY, "currency"),
 )
@@ -196,6 +199,7 @@ PERMISSIONS = (
     Permission("participants", ("bar",), Mandate.MONEY),
     Permission("calendar", ("load",), Mandate.SUPERVISION),
     Permission("trades", ("consume", "release"), Mandate.RULEBOOK),
+    Permission("trades", ("useDocument", "freeDocument"), Mandate.DOCUMENTS),
     Permission("oracle", ("addFeeder", "removeFeeder"), Mandate.SUPERVISION),
     Permission("oracle", ("resetBreaker", "propose"), Mandate.BREAKER),
     Permission("reserve", ("depositCash", "withdrawCash"), Mandate.RAMP),
@@ -317,9 +321,9 @@ def construct(chain: Chain, deployer: str) -> Deployment:
     terms_check = chain.deploy(deployer, "TermsCheck", rulebook.address, calendar.address)
     law = regime.address, participants.address
     escrow = TradeEscrow(chain, managed("TradeEscrow", token.address, rulebook.address, *law, terms_check))
-    draws = escrow.address, rulebook.address, *law, calendar.address
+    draws = escrow.address, rulebook.address, *law, calendar.address, trades.address
     presentations = Presentations(chain, chain.deploy(deployer, "Presentations", *draws))
-    bills = token.address, rulebook.address, *law
+    bills = token.address, rulebook.address, *law, trades.address
     collections = Collections(chain, chain.deploy(deployer, "Collections", *bills))
     return Deployment(
         chain=chain,

@@ -182,6 +182,8 @@ CONTRACTS_ONLY = {
     "participants.bar": (bytes(20),),
     "trades.consume": (bytes(32), 1),
     "trades.release": (bytes(32), 1),
+    "trades.useDocument": (bytes(32),),
+    "trades.freeDocument": (bytes(32),),
     "reserve.depositCash": (1, bytes(32)),
     "reserve.withdrawCash": (1, bytes(32)),
     "reserve.depositCoins": (1, bytes(32)),

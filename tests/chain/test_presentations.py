@@ -6,7 +6,6 @@ import pytest
 
 from settlement.chain.accounts import address_of
 from settlement.chain.reverts import (
-    PresentationsDocumentReused,
     PresentationsDocumentsIncomplete,
     PresentationsInstalmentMissed,
     PresentationsInvalidAmount,
@@ -16,6 +15,7 @@ from settlement.chain.reverts import (
     TradeEscrowNotParty,
     TradeEscrowTooEarly,
     TradeEscrowTooLate,
+    TradeRegistryDocumentUsed,
 )
 from settlement.domain.events import DrawPresented
 from settlement.domain.participants import CreditState, DrawKind, DrawState, LicenceStatus
@@ -186,10 +186,10 @@ def test_set_of_documents_is_complete(world: World, papers: tuple[bytes, ...]) -
 def test_transport_document_is_used_once_over_all_credits(world: World) -> None:
     system = arrive(world, PAID, draw=su(300))
     again = documents(1)[0], documents(2)[1]
-    with expects(PresentationsDocumentReused, Reason.DOCUMENT_REUSED, documents(1)[0]):
+    with expects(TradeRegistryDocumentUsed, Reason.DOCUMENT_REUSED, documents(1)[0]):
         system.presentations.present("S", "C1", su(300), world.now, again)
     world.active_credit(ref="C2")
-    with expects(PresentationsDocumentReused, Reason.DOCUMENT_REUSED, documents(1)[0]):
+    with expects(TradeRegistryDocumentUsed, Reason.DOCUMENT_REUSED, documents(1)[0]):
         system.presentations.present("S", "C2", su(300), world.now, again)
     # Only the first one is bound to a shipment.
     system.presentations.present("S", "C2", su(300), world.now, (documents(2)[0], documents(1)[1]))

@@ -112,8 +112,8 @@ NOT_CALLED: dict[type[Twin], set[str]] = {
     # The presentations call these.
     | {"reserve", "unreserve", "payDraw", "payRetention", "closeAdvance", "closeIfEmpty"}
     | {"disputeRetention", "windDown"},
-    # The rulebook calls these.
-    TradeRegistry: MANAGED | {"consume", "release"},
+    # Contracts call these.
+    TradeRegistry: MANAGED | {"consume", "release", "useDocument", "freeDocument"},
 }
 #: Events that are neither decoded nor ignored, because no twin method can bring them about.
 NEVER_LOGGED: dict[type[Twin], set[str]] = {

@@ -7,7 +7,6 @@ import pytest
 
 from settlement.chain.deployment import Deployment
 from settlement.chain.reverts import (
-    PresentationsDocumentReused,
     PresentationsDocumentsIncomplete,
     PresentationsInvalidAmount,
     PresentationsNotGuaranteed,
@@ -17,6 +16,7 @@ from settlement.chain.reverts import (
     TradeEscrowInvalidTerms,
     TradeEscrowTooEarly,
     TradeEscrowTooLate,
+    TradeRegistryDocumentUsed,
 )
 from settlement.domain.events import (
     AdvanceOverdue,
@@ -194,7 +194,7 @@ def test_demand_for_an_advance_is_one_document_used_once(world: World) -> None:
     with expects(PresentationsDocumentsIncomplete, Reason.DOCUMENTS_INCOMPLETE, 1):
         system.presentations.present("S", "C1", 1, 0, documents(50, 2), DrawKind.ADVANCE)
     draw(system, DrawKind.ADVANCE, 1, 50)
-    with expects(PresentationsDocumentReused, Reason.DOCUMENT_REUSED):
+    with expects(TradeRegistryDocumentUsed, Reason.DOCUMENT_REUSED):
         draw(system, DrawKind.ADVANCE, 1, 50)
 
 

@@ -22,6 +22,7 @@ class Bill:
     tolled: int
     state: BillState = BillState.OFFERED
     pay_until: int = 0
+    documents: bytes = b""
 
     @property
     def open_account(self) -> bool:
@@ -37,6 +38,7 @@ class Collections:
     rulebook: Rulebook
     participants: Participants
     token: Token
+    presented: set[bytes]  #: transport documents in use, under whatever instrument
     bills: dict[str, Bill] = field(default_factory=dict)
 
     def offer(self, actor: str, terms: BillTerms) -> None:
@@ -79,6 +81,9 @@ class Collections:
         require(documents != bytes(32), Reason.TERMS_INVALID)
         require(self._acts(actor, bill.terms.drawer), Reason.NOT_A_PARTY)
         require(self._time(bill) <= bill.terms.due, Reason.TOO_LATE)
+        require(documents not in self.presented, Reason.DOCUMENT_REUSED)
+        self.presented.add(documents)
+        bill.documents = documents
         bill.state = BillState.PRESENTED
         bill.pay_until = self._time(bill) + bill.terms.grace
 
@@ -103,6 +108,7 @@ class Collections:
         if not self._acts(actor, bill.terms.drawee):
             require(self._time(bill) > bill.pay_until, Reason.TOO_EARLY)
         bill.state = BillState.RETURNED
+        self.presented.discard(bill.documents)
 
     def declare_default(self, actor: str, name: str) -> None:
         """An open account was not paid in time."""

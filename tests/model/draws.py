@@ -163,14 +163,19 @@ class Presentations:
         milestone = self.escrow.credits[name].terms.instrument is Instrument.MILESTONE
         require(not milestone, Reason.NOT_IN_TERMS)
         self.escrow.require_after(name, draw.examine_until)
+        self._require_unexpired()
+        self._require_standing(self.escrow.credits[name].terms.examiner, Role.EXAMINER)
         self._accept(name, draw)
 
     def waive(self, actor: str, name: str, number: int) -> None:
         """Applicant and issuer both waive."""
-        draw = self._in_state(name, number, DrawState.DISCREPANT)
-        terms = self.escrow.credits[name].terms
+        credit = self.escrow.get(name)
+        require(credit is not None, Reason.WRONG_STATE)
+        assert credit is not None
+        self._require_live(credit)
+        draw, terms = self._draw(credit, number), credit.terms
         needed = {terms.applicant, terms.issuer} - {""}
-        self.escrow.require_until(name, draw.waive_until)
+        self.escrow.require_until(name, self._waivable_until(name, draw))
         require(self.escrow.acts(actor, *needed), Reason.NOT_A_PARTY)
         party = self.escrow.participants.acting(actor)
         self._require_standing(party, Role.SETTLER | Role.COUNTERPARTY | Role.BANK)
@@ -183,18 +188,33 @@ class Presentations:
         credit = self.escrow.get(name)
         require(credit is not None, Reason.WRONG_STATE)
         assert credit is not None
-        self._require_live(credit)
         draw = self._draw(credit, number)
         terms = credit.terms
-        if draw.state is DrawState.PRESENTED and terms.instrument is Instrument.MILESTONE:
+        if credit.state is CreditState.CANCELLED:
+            require(draw.state in {*WAITING, DrawState.ACCEPTED}, Reason.WRONG_STATE)
+        elif draw.state is DrawState.PRESENTED and terms.instrument is Instrument.MILESTONE:
+            self._require_live(credit)
             self.escrow.require_after(name, draw.examine_until)
         else:
-            require(draw.state is DrawState.DISCREPANT, Reason.WRONG_STATE)
-            if not self.escrow.acts(actor, terms.examiner, terms.beneficiary):
-                self.escrow.require_after(name, draw.waive_until)
+            self._require_live(credit)
+            until = self._waivable_until(name, draw)
+            gave_notice = draw.state is DrawState.DISCREPANT and self.escrow.acts(actor, terms.examiner)
+            if not gave_notice and not self.escrow.acts(actor, terms.beneficiary):
+                self.escrow.require_after(name, until)
         draw.state = DrawState.RETURNED
         credit.consents.clear()
         self.presented.discard(draw.document)
+
+    def _waivable_until(self, name: str, draw: Draw) -> int:
+        """Until when the parties may take documents that have discrepancies or were left unexamined."""
+        if draw.state is DrawState.DISCREPANT:
+            return draw.waive_until
+        terms = self.escrow.credits[name].terms
+        over = self.escrow.clock_of(name) > draw.examine_until
+        barred = self.escrow.rulebook.check_participant(terms.examiner, Role.EXAMINER) is not Reason.OK
+        unexamined = draw.state is DrawState.PRESENTED and terms.instrument is not Instrument.MILESTONE
+        require(unexamined and over and barred, Reason.WRONG_STATE)
+        return draw.examine_until + terms.waiver_window
 
     def _accept(self, name: str, draw: Draw) -> None:
         """To be paid after the tenor; what shows delivery draws nothing and ends the advance."""

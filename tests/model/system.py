@@ -67,7 +67,7 @@ class Model:
         system = self.clock, self.rulebook, self.participants, self.token
         self.escrow = Escrow(*system, self.calendar)
         self.presentations = Presentations(self.clock, self.escrow)
-        self.collections = Collections(*system)
+        self.collections = Collections(*system, self.presentations.presented)
         self.clearing = Clearing(*system)
         self.currency = Currency(self.regime, self.participants)
         self.desk = Desk(self.clock, self.token, self.currency, self.participants, self.oracle)

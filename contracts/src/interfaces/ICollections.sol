@@ -110,7 +110,8 @@ interface ICollections {
     /// @notice Ends a bill. OFFERED: either side, anybody after `offerUntil`. AGREED collection: anybody after `due`.
     function cancel(bytes32 bill) external;
 
-    /// @notice Leaves the hash of the documents for payment. COLLECTION, drawer, until `due`.
+    /// @notice Leaves documents for payment. COLLECTION, drawer, until `due`.
+    /// @param documents Hash of the transport document among them, which is used once over all instruments.
     function present(bytes32 bill, bytes32 documents) external;
 
     /// @notice Pays the bill; the calling wallet approved this contract for the amount. Drawee, in time.

@@ -128,9 +128,6 @@ interface IPresentations {
     /// @notice A set has `required` documents, none of them empty or twice; a notice has discrepancies.
     error Presentations_DocumentsIncomplete(uint256 required);
 
-    /// @notice `document` was presented before.
-    error Presentations_DocumentReused(bytes32 document);
-
     /// @notice The instalment was missed, and with it the later ones; or the one before is not accepted yet.
     error Presentations_InstalmentMissed(uint256 instalment);
 
@@ -150,7 +147,7 @@ interface IPresentations {
     /// @param shippedAt Date of shipment on the transport document, or of the milestone; not looked at for ADVANCE and
     /// DEMURRAGE.
     /// @param documents Hashes of the set; the first one (the transport document, the attestation) is used once over
-    /// all credits. ADVANCE and DEMURRAGE take one: the demand, the statement.
+    /// all instruments, see {ITradeRegistry}. ADVANCE and DEMURRAGE take one: the demand, the statement.
     /// @return draw Number of the draw under this credit, from 1.
     function present(bytes32 credit, Kind kind, uint128 amount, uint64 shippedAt, bytes32[] calldata documents)
         external
@@ -162,16 +159,18 @@ interface IPresentations {
     /// @notice Gives the one notice that lists every discrepancy. Examiner in good standing, within five banking days.
     function giveNotice(bytes32 credit, uint256 draw, string[] calldata discrepancies) external;
 
-    /// @notice Accepts a presentation on which the examiner was silent for five banking days. Anybody. Not under
-    /// MILESTONE: silence attests nothing.
+    /// @notice Accepts a presentation on which the examiner was silent for five banking days, though in good standing.
+    /// Anybody. Not under MILESTONE: silence attests nothing.
     function deemAccepted(bytes32 credit, uint256 draw) external;
 
     /// @notice Waives the discrepancies. Applicant and, where there is one, issuer, each in good standing, within the
-    /// waiver window.
+    /// waiver window. Also takes, in so long after the five banking days, what an examiner in bad standing left
+    /// unexamined.
     function waive(bytes32 credit, uint256 draw) external;
 
-    /// @notice Gives discrepant documents back. Examiner or beneficiary; anybody after the waiver window. Under
-    /// MILESTONE anybody also gives back what the attestor was silent on.
+    /// @notice Gives back documents that may be waived. Examiner or beneficiary; anybody after the waiver window. Under
+    /// MILESTONE anybody also gives back what the attestor was silent on. Of a credit that was rejected anybody gives
+    /// back whatever was not paid.
     function returnDocuments(bytes32 credit, uint256 draw) external;
 
     /// @notice Pays an accepted draw at maturity, less its retention. Anybody; the payee is screened again.

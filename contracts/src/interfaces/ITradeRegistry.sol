@@ -57,6 +57,9 @@ interface ITradeRegistry {
     /// @notice Value, term, chapter or a party is missing, or the value is below what was used.
     error TradeRegistry_InvalidTrade();
 
+    /// @notice `document` was shown for payment already, or to another contract.
+    error TradeRegistry_DocumentUsed(bytes32 document);
+
     /// @notice Registers a trade. Sponsoring bank of `entity` only.
     function register(bytes32 trade, bytes32 entity, bytes32 counterparty, uint128 value, uint64 until, uint8 chapter)
         external;
@@ -78,6 +81,17 @@ interface ITradeRegistry {
 
     /// @notice A trade; empty when it is not registered.
     function tradeOf(bytes32 trade) external view returns (Trade memory);
+
+    /// @notice Marks a transport document, by its hash, as shown for payment: the same goods are paid for once, under
+    /// whatever instrument. Presentations and collections only.
+    function useDocument(bytes32 document) external;
+
+    /// @notice Takes the mark off: the document went back unpaid and may be shown again. Presentations and collections
+    /// only, each of what it marked itself.
+    function freeDocument(bytes32 document) external;
+
+    /// @notice Whether `document` was shown for payment, and did not go back.
+    function isDocumentUsed(bytes32 document) external view returns (bool);
 
     /// @notice The trade under which `payer` pays `payee` directly, by names; zero when it chose none.
     function designated(bytes32 payer, bytes32 payee) external view returns (bytes32 trade);

@@ -4,7 +4,6 @@ from settlement.chain.reverts.base import ContractRevert
 from settlement.domain.reasons import Reason
 
 __all__ = [
-    "PresentationsDocumentReused",
     "PresentationsDocumentsIncomplete",
     "PresentationsInstalmentMissed",
     "PresentationsInvalidAmount",
@@ -30,10 +29,6 @@ class PresentationsInvalidAmount(ContractRevert, reason=Reason.AMOUNT_OUT_OF_TER
 
 class PresentationsDocumentsIncomplete(ContractRevert, reason=Reason.DOCUMENTS_INCOMPLETE):
     """The set of documents, or the notice, is incomplete."""
-
-
-class PresentationsDocumentReused(ContractRevert, reason=Reason.DOCUMENT_REUSED):
-    """The transport document was presented before."""
 
 
 class PresentationsInstalmentMissed(ContractRevert, reason=Reason.INSTALMENT_MISSED):

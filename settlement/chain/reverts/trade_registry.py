@@ -4,6 +4,7 @@ from settlement.chain.reverts.base import ContractRevert
 from settlement.domain.reasons import Reason
 
 __all__ = [
+    "TradeRegistryDocumentUsed",
     "TradeRegistryInvalidTrade",
     "TradeRegistryNotEntitled",
     "TradeRegistryNumberTaken",
@@ -13,6 +14,10 @@ __all__ = [
 
 class TradeRegistryNumberTaken(ContractRevert, reason=Reason.ALREADY_USED):
     """The number is taken, or is none."""
+
+
+class TradeRegistryDocumentUsed(ContractRevert, reason=Reason.DOCUMENT_REUSED):
+    """The document was shown for payment already."""
 
 
 class TradeRegistryUnknown(ContractRevert, reason=Reason.PURPOSE_UNREGISTERED):

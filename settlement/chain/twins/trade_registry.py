@@ -55,6 +55,10 @@ class TradeRegistry(Twin):
         """Change value and term of a trade (the entity's sponsoring bank)."""
         return self._send(actor, "amend", to_bytes32(trade), value, until, flow="AMEND_TRADE", subject=trade)
 
+    def is_document_used(self, document: bytes) -> bool:
+        """Whether a transport document was shown for payment, by its hash, and did not go back."""
+        return bool(self._view("isDocumentUsed", document))
+
     def record_travel(self, actor: str, trade: str, record: bytes) -> tuple[Event, ...]:
         """Leave the salted hash of the travel-rule record (a party)."""
         return self._send(

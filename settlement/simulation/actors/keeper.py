@@ -72,7 +72,7 @@ class _Draw:
 
 @dataclass(slots=True)
 class _Credit:
-    """What the keeper remembers of a credit; ``expiry`` and ``retention_period`` are those in force.
+    """What the keeper remembers of a credit; expiry and periods are those in force.
 
     ``disputed`` and ``contested`` are what is with the arbiter of the undrawn rest and of retentions.
     """
@@ -81,6 +81,7 @@ class _Credit:
     fund_until: int
     expiry: int
     retention_period: int
+    waiver_window: int
     state: CreditState = CreditState.DRAFT
     guarantee: str = ""
     advance_open: bool = False
@@ -156,8 +157,8 @@ class Keeper(Actor):
                 yield self.wake(now + 1, ClaimItem(event.item))
             case CreditOpened():
                 self._deadlines.start(event.credit, now)
-                terms = event.instrument, event.fund_until, event.expiry, event.retention_period
-                self._credits[event.credit] = _Credit(*terms, guarantee=event.guarantee)
+                dates = event.fund_until, event.expiry, event.retention_period, event.waiver_window
+                self._credits[event.credit] = _Credit(event.instrument, *dates, guarantee=event.guarantee)
                 yield self._cancel(event.credit, CreditState.DRAFT, event.offer_until)
             case (
                 DrawPresented()
@@ -192,6 +193,7 @@ class Keeper(Actor):
                 yield self._wind_down(credit)
             case CreditAmended():
                 known.expiry, known.retention_period = event.terms.expiry, event.terms.retention_period
+                known.waiver_window = event.terms.waiver_window
                 known.guarantee = event.terms.guarantee
                 yield self._expire(credit, known.expiry)
             case CreditDisputed():
@@ -234,6 +236,9 @@ class Keeper(Actor):
                     yield self._on_draw(event.examine_until + 1, credit, draw, ReturnDocuments(credit, draw))
                 else:
                     yield self._on_draw(event.examine_until + 1, credit, draw, DeemAccepted(credit, draw))
+                    # What an examiner in bad standing left unexamined goes back in the end.
+                    unexamined = event.examine_until + known.waiver_window
+                    yield self._on_draw(unexamined + 1, credit, draw, ReturnDocuments(credit, draw))
             case DrawDiscrepant():
                 known.draws[draw].state = DrawState.DISCREPANT
                 yield self._on_draw(event.waive_until + 1, credit, draw, ReturnDocuments(credit, draw))

@@ -162,6 +162,9 @@ class Judge:
             ends = {*ObligationState} - {ObligationState.PENDING}
             self._stays(f"obligation {number}", obligation.state, ends)
         used = [d.document for c in credits.values() for d in c.draws if d.state is not DrawState.RETURNED]
+        shown = (BillState.PRESENTED, BillState.PAID)
+        bills = model.collections.bills.values()
+        used += [b.documents for b in bills if b.state in shown and not b.open_account]
         assert len(used) == len(set(used)), "a document was used twice"
 
     def _stays(self, name: str, state: Any, ends: set[Any]) -> None:
