@@ -46,7 +46,7 @@ abstract contract CreditHandler is MoneyHandler {
     }
 
     function openCredit(uint256 seed) external acts(seed) {
-        if (_oneIn(3)) _mend();
+        if (_oneIn(2)) _mend();
         for (uint256 i = _pick(3); i < 3; ++i) {
             _openSome();
         }
@@ -109,7 +109,7 @@ abstract contract CreditHandler is MoneyHandler {
 
     /// @dev The next step of a draw, of several that it may take; now and then another one, or by somebody else.
     function settleDraw(uint256 seed) external acts(seed) {
-        if (_oneIn(3)) _mend();
+        if (_oneIn(2)) _mend();
         (bytes32 credit, uint256 number) = _someDraw();
         IPresentations.Draw memory d = presentations.drawOf(credit, number);
         if (_oneIn(8)) d.state = IPresentations.DrawState(_pick(7));
@@ -124,10 +124,7 @@ abstract contract CreditHandler is MoneyHandler {
         } else {
             if (_oneIn(3)) vm.warp(block.timestamp + 6 days);
             bytes memory data = abi.encodeCall(IPresentations.settle, (credit, number));
-            (bool ok,) = _try(_oneIn(2) ? STATE_ENTITY : STRANGER, address(presentations), data);
-            // Later its parties may be held back, and its credit too.
-            bool retains = ok && presentations.drawOf(credit, number).state == IPresentations.DrawState.PAID;
-            if (retains && _oneIn(2)) _release(credit, number);
+            _try(_oneIn(2) ? STATE_ENTITY : STRANGER, address(presentations), data);
         }
     }
 
@@ -186,7 +183,7 @@ abstract contract CreditHandler is MoneyHandler {
 
     function endCredit(uint256 seed) external acts(seed) {
         bytes32 credit = _someCreditIn(ITradeEscrow.CreditState.ACTIVE);
-        if (_oneIn(3)) _mend();
+        if (_oneIn(2)) _mend();
         uint256 way = _pick(10);
         if (way == 0 || way == 7) {
             if (_oneIn(2)) vm.warp(block.timestamp + 30 days);
