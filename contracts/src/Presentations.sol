@@ -148,14 +148,13 @@ contract Presentations is IPresentations {
         }
 
         d.state = DrawState.RETURNED;
-        // The same shipment may be presented again, with mended documents.
-        TRADES.freeDocument(d.transportDocument);
-        emit DrawReturned(credit, draw, msg.sender);
-        // The money of a rejected credit has gone back.
-        if (rejected) return;
         if (d.kind == Kind.DOCUMENTS && terms.instalments.length > 0) --_instalments[credit];
         if (d.kind == Kind.ADVANCE) _advanced[credit] -= d.amount;
-        ESCROW.unreserve(credit, d.amount, d.kind == Kind.DEMURRAGE);
+        emit DrawReturned(credit, draw, msg.sender);
+        // The same shipment may be presented again, with mended documents.
+        TRADES.freeDocument(d.transportDocument);
+        // The money of a rejected credit has gone back.
+        if (!rejected) ESCROW.unreserve(credit, d.amount, d.kind == Kind.DEMURRAGE);
     }
 
     /// @inheritdoc IPresentations
