@@ -261,7 +261,7 @@ class Outage(_Action):
 
 
 class RotateKey(_Action):
-    """The supervisor replaces the wallet of a participant by one with a new key."""
+    """A reviewer and the supervisor replace the wallet of a participant by one with a new key."""
 
     do: Literal["rotate key"]
     participant: ParticipantRef
