@@ -147,7 +147,7 @@ def test_a_fast_evm_that_is_missing_is_exit_2_and_leaves_nothing(
 #: What takes a while to load. What a command has no use for it must not load.
 HEAVY = {
     "duckdb", "eth", "eth_abi", "eth_account", "eth_tester", "highspy", "holidays", "jinja2", "numpy",
-    "py_ecc", "pydantic", "pyrevm", "rapidfuzz", "rich.table", "ruamel.yaml", "svg", "web3",
+    "py_ecc", "pydantic", "pyrevm", "rapidfuzz", "rich.table", "ruamel.yaml", "web3",
     *(f"settlement.{module}" for module in (
         "chain.deployment", "devnet", "report.charts", "report.exports.files", "report.measures",
         "report.sweeps.stored", "run", "scenario", "sweep",

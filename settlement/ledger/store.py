@@ -95,6 +95,8 @@ _COLUMNS = {
         "INTEGER",
     ),
 }
+#: What is read again and again by whoever holds the views.
+_READ_MOST = ("events", "entries", "postings")
 #: How many rows are kept back, about.
 _BATCH = 20_000
 #: What the database may hold of a file while it is written; less would do.
@@ -143,7 +145,7 @@ class Store:
             OSError: there is none, it is no such store, or it is damaged.
         """
         try:
-            connection = duckdb.connect(str(path), read_only=True)
+            connection = duckdb.connect(str(path), read_only=True, config={"threads": 1})
             for table in _COLUMNS:
                 connection.execute(f"SELECT max(hash(t)) FROM {table} t").fetchall()
             for view in VIEWS:
@@ -273,7 +275,7 @@ class Store:
 
     def tables(self) -> list[str]:
         """Names of tables and views."""
-        sql = "SELECT table_name FROM information_schema.tables ORDER BY table_name"
+        sql = "SELECT DISTINCT table_name FROM information_schema.tables ORDER BY table_name"
         return [name for (name,) in self.query(sql)]
 
     def columns(self, table: str) -> dict[str, str]:
@@ -300,8 +302,14 @@ class Store:
             raise OSError(str(error).splitlines()[0]) from error
 
     def hold_views(self) -> None:
-        """Work every view out once, for whoever asks much of them: tables while the connection lasts."""
+        """Work every view of a finished run out once, for whoever asks much of them.
+
+        They are tables while the connection lasts, beside copies in memory of the tables that are read most:
+        a file's are unpacked each time they are read.
+        """
         if not self._held:
+            for table in _READ_MOST:
+                self.add_table(table, f"FROM {table}")
             for view in VIEWS:
                 self.add_table(view, query_of(view))
         self._held = True

@@ -1,7 +1,8 @@
-"""Charts of a report as static SVG, drawn with svg.py.
+"""Charts of a report as static SVG, written as the markup that it is.
 
-Why svg.py: its elements carry the page's own CSS classes, so a chart follows light and dark, the phone and
-the printer, and stays text that can be searched and read aloud; it is typed and needs nothing else.
+Its elements carry the page's own CSS classes, so a chart follows light and dark, the phone and the printer,
+and stays text that can be searched and read aloud. That takes six elements, which need no library: svg.py
+builds an object for each point of a line, and loading it takes longer than drawing all charts of a page.
 matplotlib draws text as outlines in fixed colours and brings a numerical stack, altair needs a JavaScript
 engine of 40 MB to render, pygal writes a script and a stylesheet of its own into each chart, plotly needs
 its script to show anything. What people compare by length (reasons, cycles, flows, steps) is HTML bars:
@@ -12,11 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from itertools import pairwise
-from typing import Literal
 
-import svg
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 #: A chart is drawn for a phone; on a wider page it grows.
 WIDTH, HEIGHT = 480, 230
@@ -36,10 +34,11 @@ class Axis:
 
     def y(self, value: int | Fraction) -> float:
         """From the top, in the chart's own units."""
-        below, span = self.high - Fraction(value), self.high - self.low
-        height = HEIGHT - _TOP - _BOTTOM
-        whole = below.denominator * span.numerator
-        return _hundredths(_TOP * whole + height * below.numerator * span.denominator, whole)
+        above, under, scale = self.high.numerator, self.low.numerator, self.high.denominator
+        span = above * self.low.denominator - under * scale
+        below = (above * value.denominator - value.numerator * scale) * self.low.denominator
+        whole = span * value.denominator
+        return _hundredths(_TOP * whole + (HEIGHT - _TOP - _BOTTOM) * below, whole)
 
 
 def _hundredths(part: int, whole: int) -> float:
@@ -116,7 +115,7 @@ def line_chart(
     elements += _shaded(bands, start, end, x)
     elements += _days(start, end, x)
     for index, points in enumerate(series.values()):
-        elements.append(svg.Path(d=_stepped(points, x, axis, end), class_=["line", f"s{index % 8}"]))
+        elements.append(_tag("path", class_=f"line s{index % 8}", d=_stepped(points, x, axis, end)))
     if floor is not None:
         elements.append(_across(axis.y(floor), "floor"))
     return _drawn(name, elements)
@@ -146,103 +145,120 @@ def box_chart(name: str, title: str, description: str, boxes: Sequence[Box], *, 
     for index, box in enumerate(boxes):
         middle = round(_LEFT + apart * (index + 0.5), 2)
         elements += _box(box, axis, middle, min(apart * 0.34, 26))
-        elements.append(
-            svg.Text(x=middle, y=HEIGHT - 8, text=escape(box.label), text_anchor="middle", class_=["tick"])
-        )
+        elements.append(_tick(middle, HEIGHT - 8, box.label, "middle"))
     return _drawn(name, elements)
 
 
-def _box(box: Box, axis: Axis, middle: float, half: float) -> Iterator[svg.Element]:
+def _box(box: Box, axis: Axis, middle: float, half: float) -> Iterator[Markup]:
     low, q1, median, q3, high = map(axis.y, box.marks)
     if min(box.values) == max(box.values):
-        yield svg.Circle(cx=middle, cy=median, r=5, class_=["same"])
+        yield _tag("circle", class_="same", cx=middle, cy=median, r=5)
         return
     for end, edge in ((low, q1), (high, q3)):
-        yield svg.Line(x1=middle, x2=middle, y1=end, y2=edge, class_=["whisker"])
-        yield svg.Line(
-            x1=round(middle - half / 2, 2), x2=round(middle + half / 2, 2), y1=end, y2=end, class_=["whisker"]
-        )
+        yield _line(middle, end, middle, edge, "whisker")
+        yield _line(round(middle - half / 2, 2), end, round(middle + half / 2, 2), end, "whisker")
     left, width = round(middle - half, 2), round(2 * half, 2)
-    yield svg.Rect(x=left, y=q3, width=width, height=round(max(q1 - q3, 1), 2), class_=["box"])
+    yield _tag("rect", class_="box", x=left, y=q3, width=width, height=round(max(q1 - q3, 1), 2))
     if len(box.values) <= _MOST_DOTS:
         for index, value in enumerate(box.values):
             # Spread out evenly but in no order, so that equal values do not hide each other.
             aside = half * ((index * 7 % 11) / 5 - 1) * 0.8
-            yield svg.Circle(cx=round(middle + aside, 2), cy=axis.y(value), r=2, class_=["dot"])
-    yield svg.Line(x1=left, x2=round(left + width, 2), y1=median, y2=median, class_=["middle"])
+            yield _tag("circle", class_="dot", cx=round(middle + aside, 2), cy=axis.y(value), r=2)
+    yield _line(left, median, round(left + width, 2), median, "middle")
 
 
-def _named(name: str, title: str, description: str) -> list[svg.Element]:
+def _named(name: str, title: str, description: str) -> list[Markup]:
     """What a chart says to those who do not see it."""
     return [
-        svg.Title(id=f"{name}-title", text=escape(title)),
-        svg.Desc(id=f"{name}-desc", text=escape(description)),
+        _tag("title", title, id=f"{name}-title"),
+        _tag("desc", description, id=f"{name}-desc"),
     ]
 
 
-def _scale(axis: Axis, ticks: Sequence[Fraction], unit: int, suffix: str) -> Iterator[svg.Element]:
+def _scale(axis: Axis, ticks: Sequence[Fraction], unit: int, suffix: str) -> Iterator[Markup]:
     """Lines across with their values, as fine as it takes to tell them apart."""
     written = ([compact(tick / unit, decimals) for tick in ticks] for decimals in range(3, 16))
     words = next((texts for texts in written if len({*texts}) == len(ticks)), [""] * len(ticks))
     for tick, text in zip(ticks, words, strict=True):
         y = axis.y(tick)
         yield _across(y, "grid")
-        yield svg.Text(x=_LEFT - 6, y=y + 4, text=escape(text + suffix), text_anchor="end", class_=["tick"])
+        yield _tick(_LEFT - 6, y + 4, text + suffix, "end")
 
 
-def _drawn(name: str, elements: list[svg.Element]) -> Markup:
-    drawn = svg.SVG(
-        viewBox=svg.ViewBoxSpec(0, 0, WIDTH, HEIGHT),
-        class_=["chart"],
-        elements=elements,
-        extra={"role": "img", "aria-labelledby": f"{name}-title {name}-desc"},
+def _drawn(name: str, elements: list[Markup]) -> Markup:
+    return _tag(
+        "svg",
+        Markup().join(elements),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        class_="chart",
+        role="img",
+        aria_labelledby=f"{name}-title {name}-desc",
     )
-    return Markup(drawn)  # noqa: S704  svg.py escapes nothing; every text in it was
 
 
-def _shaded(bands: Sequence[tuple[int, int]], start: int, end: int, x: Scale) -> list[svg.Element]:
+def _tag(name: str, content: str = "", **attributes: str | float) -> Markup:
+    """An element with its attributes, in which ``_`` stands for a hyphen and none at the end."""
+    known = ((key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items())
+    start = Markup().join([Markup("<"), name, *(Markup(' {}="{}"').format(*pair) for pair in known)])
+    return Markup("{}>{}</{}>").format(start, content, name) if content else start + Markup("/>")
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
+    return _tag("line", class_=kind, x1=x1, y1=y1, x2=x2, y2=y2)
+
+
+def _tick(x: float, y: float, text: str, anchor: str) -> Markup:
+    return _tag("text", text, text_anchor=anchor, class_="tick", x=x, y=y)
+
+
+def _shaded(bands: Sequence[tuple[int, int]], start: int, end: int, x: Scale) -> list[Markup]:
     """What the chart shows of each band, from top to foot."""
     shown = [(max(since, start), min(until, end)) for since, until in bands]
     return [
-        svg.Rect(
-            x=x(since), y=_TOP, width=x(until) - x(since), height=HEIGHT - _TOP - _BOTTOM, class_=["band"]
+        _tag(
+            "rect",
+            class_="band",
+            x=x(since),
+            y=_TOP,
+            width=x(until) - x(since),
+            height=HEIGHT - _TOP - _BOTTOM,
         )
         for since, until in shown
         if since < until
     ]
 
 
-def _across(y: float, kind: str) -> svg.Line:
-    return svg.Line(x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y, class_=[kind])
+def _across(y: float, kind: str) -> Markup:
+    return _line(_LEFT, y, WIDTH - _RIGHT, y, kind)
 
 
-def _days(start: int, end: int, x: Scale) -> list[svg.Element]:
+def _days(start: int, end: int, x: Scale) -> list[Markup]:
     """A few dates along the foot, each at a midnight."""
     days = max((end - start) // _DAY, 1)
     apart = -(-days // 4)
     first = -(-start // _DAY) * _DAY
-    marks: list[svg.Element] = []
+    marks: list[Markup] = []
     for at in range(first, end + 1, apart * _DAY):
         moment = datetime.fromtimestamp(at, UTC)
         text = f"{moment.day} {moment:%b}"
         place = x(at)
-        marks.append(
-            svg.Line(x1=place, x2=place, y1=HEIGHT - _BOTTOM, y2=HEIGHT - _BOTTOM + 4, class_=["grid"])
-        )
-        marks.append(svg.Text(x=place, y=HEIGHT - 8, text=text, text_anchor=_anchor(place), class_=["tick"]))
+        marks.append(_line(place, HEIGHT - _BOTTOM, place, HEIGHT - _BOTTOM + 4, "grid"))
+        marks.append(_tick(place, HEIGHT - 8, text, _anchor(place)))
     return marks
 
 
-def _anchor(place: float) -> Literal["start", "middle", "end"]:
+def _anchor(place: float) -> str:
     """Where a date is held, so that none leaves the chart."""
     if place < _LEFT + 20:
         return "start"
     return "end" if place > WIDTH - _RIGHT - 24 else "middle"
 
 
-def _stepped(points: Points, x: Scale, axis: Axis, end: int) -> list[svg.PathData]:
-    places = [(x(at), axis.y(value)) for at, value in points]
-    path: list[svg.PathData] = [svg.MoveTo(*places[0])]
-    for (_, before), (at, value) in pairwise(places):
-        path += [svg.LineTo(at, before), svg.LineTo(at, value)]
-    return [*path, svg.LineTo(x(end), places[-1][1])]
+def _stepped(points: Points, x: Scale, axis: Axis, end: int) -> str:
+    (start, first), *places = [(x(at), axis.y(value)) for at, value in points]
+    path, last = [f"M {start} {first}"], first
+    for at, value in places:
+        path.append(f"L {at} {last} L {at} {value}")
+        last = value
+    return " ".join([*path, f"L {x(end)} {last}"])

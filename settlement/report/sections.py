@@ -38,14 +38,18 @@ ORDER BY amount DESC, trade, sim_time,
     "baseline_steps": """SELECT trade, ordered, documents, accepted, due, paid FROM baseline
 WHERE trade IN (SELECT trade FROM trades WHERE paid > 0::BIGNUM ORDER BY amount DESC, trade LIMIT 6)
 ORDER BY trade""",
-    "trades": f"""WITH went AS (
+    "trades": f"""WITH shown AS (
+    SELECT * FROM trades ORDER BY opened_at, trade LIMIT 50
+), movements AS (
+    SELECT * FROM movements WHERE ref IN (SELECT trade FROM shown)
+), went AS (
 {WENT}
 )
 SELECT trade, instrument, payer, payee, state, amount,
        CASE form WHEN 'obligation' THEN t.paid ELSE coalesce(w.paid, 0::BIGNUM) END,
        coalesce(w.refunded, 0::BIGNUM), coalesce(w.quarantined, 0::BIGNUM)
-FROM trades t LEFT JOIN went w ON w.ref = t.trade AND form != 'obligation'
-ORDER BY opened_at, trade LIMIT 50""",
+FROM shown t LEFT JOIN went w ON w.ref = t.trade AND form != 'obligation'
+ORDER BY opened_at, trade""",
     "suspensions": """SELECT sim_time, coalesce(until, (SELECT max(sim_time) FROM closes), sim_time) FROM (
     SELECT sim_time, lead(sim_time) OVER (ORDER BY seq) AS until, (data->>'stage') AS stage
     FROM events WHERE kind = 'StageChanged'

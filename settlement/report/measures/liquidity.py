@@ -70,14 +70,13 @@ def prefunding(rows: Rows) -> Iterator[Figure]:
     Peak = the most locked at any moment, minor units of SU. Tied up = Σ locked × days it was locked, to the
     last close; minor units of SU times days.
     """
-    locked = peak = since = 0
-    tied = Fraction(0)
+    locked = peak = since = tied = 0
     for at, change in rows:
-        tied += Fraction(locked * (at - since), _DAY)
+        tied += locked * (at - since)
         locked, since = locked + int(change), at
         peak = max(peak, locked)
     yield Figure("peak", peak, Unit.SU)
-    yield Figure("tied up", tied, Unit.SU_DAYS)
+    yield Figure("tied up", Fraction(tied, _DAY), Unit.SU_DAYS)
 
 
 @measure(

@@ -103,6 +103,7 @@ def cap_utilisation(rows: Rows) -> Iterator[Figure]:
         return
     programme = json.loads(rows[0][10])
     home, period = programme["home"], programme["period"]
+    corridors = {c["jurisdiction"]: c["cap"] for c in programme["corridors"]}
     caps: dict[str, tuple[int, int]] = {}
     uses: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for at, amount, payer, payee, from_, to, ownership_a, ownership_b, cap_a, cap_b, _ in rows:
@@ -111,7 +112,7 @@ def cap_utilisation(rows: Rows) -> Iterator[Figure]:
         entity, ownership, cap = (payer, ownership_a, cap_a) if resident else (payee, ownership_b, cap_b)
         own = programme["private_caps" if ownership == "PRIVATE" else "state_caps"]
         abroad = to if resident else from_
-        corridor = {c["jurisdiction"]: c["cap"] for c in programme["corridors"]}.get(abroad, NO_CAP)
+        corridor = corridors.get(abroad, NO_CAP)
         meters = {
             f"{ownership} payment": (own["payment"], 1),
             f"{ownership} daily, {entity}": (own["daily"], DAY),

@@ -42,11 +42,16 @@ def settlement_rate(rows: Rows) -> Iterator[Figure]:
 
 
 def _times(since: str) -> str:
-    """Seconds from the column ``since`` to final payment, and whether within one banking day of the home."""
+    """Seconds from the column ``since`` to final payment, and whether within one banking day of the home.
+
+    It is where the second banking day that begins after ``since`` has not begun at payment.
+    """
     return f"""
-    SELECT greatest(paid_at - {since}, 0),
-           (SELECT count(*) FROM banking_days WHERE begins > {since} AND begins <= paid_at) <= 1
-    FROM payments WHERE {since} IS NOT NULL ORDER BY paid_at, ref
+    SELECT greatest(paid_at - {since}, 0), coalesce(following > paid_at, true)
+    FROM payments ASOF LEFT JOIN (
+        SELECT begins, lead(begins) OVER (ORDER BY begins) AS following FROM banking_days
+    ) ON begins > {since}
+    WHERE {since} IS NOT NULL ORDER BY paid_at, ref
     """
 
 
