@@ -43,7 +43,7 @@ class Programme:
         #: Whether HiGHS tells amounts apart that differ by one unit.
         self.is_exact = self._scale == 1
         self.amounts = [float(amount * self._scale) for amount in core.amounts]
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy types a part of itself
         self._highs.HandleUserInterrupt = True
         for option, value in (
             ("output_flag", False),
@@ -106,7 +106,7 @@ class Programme:
         try:
             thread.join()
         except KeyboardInterrupt:
-            self._highs.cancelSolve()  # type: ignore[no-untyped-call]
+            self._highs.cancelSolve()  # type: ignore[no-untyped-call]  # the same
             # A join that was interrupted once does not wait again.
             while self._highs.is_solver_running():
                 sleep(0.01)

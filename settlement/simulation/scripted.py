@@ -95,13 +95,13 @@ def _recover(action: Recover, number: int, scenario: Scenario) -> tuple[str, Ope
 
 
 def _amend(action: Amend, number: int, scenario: Scenario) -> tuple[str, Operation]:
-    changes: dict[str, int] = {}
+    changes = operations.Changes()
     if action.amount is not None:
         changes["amount"] = action.amount.minor
-    for field in ("expiry", "latest_shipment"):
-        day = getattr(action, field)
-        if day is not None:
-            changes[field] = end_of(day)
+    if action.expiry is not None:
+        changes["expiry"] = end_of(action.expiry)
+    if action.latest_shipment is not None:
+        changes["latest_shipment"] = end_of(action.latest_shipment)
     applicant = next(credit.applicant for credit in scenario.credits if credit.id == action.credit)
     return applicant, operations.AmendCredit(action.credit, changes)
 

@@ -262,3 +262,4 @@ def test_lower_cap_counts_what_was_entered_before(world: World) -> None:
     pay(world, 100)
     put_in_force(world, caps(period=100))
     refused(world, Reason.CAP_PERIOD, 1)
+    assert world.system.rulebook.used_by_entity("B", PROGRAMME.period) == 100 * RATE

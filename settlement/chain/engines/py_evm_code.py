@@ -128,7 +128,7 @@ class _Reader:
             f"if left < 0: out_of_gas({self.gas})",
             "m.gas_remaining = left",
         ]
-        exec("\n ".join([*head, *self.lines]), self.scope)  # noqa: S102
+        exec("\n ".join([*head, *self.lines]), self.scope)  # noqa: S102  # text of our own making
         route: Route = self.scope["route"]
         return route
 
@@ -217,7 +217,7 @@ class _Reader:
     def _compute(self, expression: str, items: tuple[str, ...], *, pure: bool) -> None:
         written = expression.format(*items)
         if pure and all(map(_is_literal, items)):
-            self._give(hex(eval(written)))  # noqa: S307
+            self._give(hex(eval(written)))  # noqa: S307  # literals, and operators of ours
         else:
             self._give(self._name(written))
 

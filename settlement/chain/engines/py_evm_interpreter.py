@@ -80,7 +80,7 @@ def _by_py_evm(computation: Any, opcode: int, counter: int) -> int:
 def _step_of(opcode: int) -> Callable[[list[int], Any], None]:
     """What an instruction does to the stack, and with the computation."""
     scope: dict[str, Any] = {function.__name__: function for function in known.FUNCTIONS}
-    exec(f"def step(s, c):\n {_source_of(opcode)}", scope)  # noqa: S102
+    exec(f"def step(s, c):\n {_source_of(opcode)}", scope)  # noqa: S102  # text of our own making
     step: Callable[[list[int], Any], None] = scope["step"]
     return step
 

@@ -1,7 +1,7 @@
 """Holds on credits, amendments of them, and disputes: what stands beside the way of documents."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from settlement.chain.deployment import Deployment
 from settlement.domain.participants import Office
@@ -11,6 +11,7 @@ __all__ = [
     "AwardByTime",
     "AwardDispute",
     "BlockCredit",
+    "Changes",
     "DisputeCredit",
     "FinaliseDraw",
     "HoldCredit",
@@ -62,16 +63,24 @@ class RejectCredit:
         system.escrow.reject_credit(account, _SECOND, self.credit)
 
 
+class Changes(TypedDict, total=False):
+    """Fields of ``Terms`` that an amendment changes: minor units of SU and epoch seconds."""
+
+    amount: int
+    expiry: int
+    latest_shipment: int
+
+
 @dataclass(frozen=True, slots=True)
 class AmendCredit:
-    """Agree to new terms of a credit; each party says so in turn. ``changes`` are fields of ``Terms``."""
+    """Agree to new terms of a credit; each party says so in turn."""
 
     credit: str
-    changes: Mapping[str, int]
+    changes: Changes
 
     def perform(self, system: Deployment, account: str) -> None:
         terms = system.escrow.terms_of(self.credit)
-        amended = replace(terms, **self.changes)  # type: ignore[arg-type]
+        amended = replace(terms, **self.changes)
         parties = dict.fromkeys(filter(None, (terms.issuer or terms.applicant, terms.confirmer)))
         for party in (*parties, terms.beneficiary):
             wallet = system.participants.wallet_of(party)

@@ -56,7 +56,9 @@ class TestAcceptance:
         until = world.now + HOUR
         posted(world, valid_until=until)
         world.advance_to(until + 1)
+        before = held(world)
         refused(world, "Q1", ConversionDeskExpired, Reason.TOO_LATE, until)
+        assert held(world) == before
 
     @pytest.mark.rule("money.desk-quote-expires")
     def test_its_last_second_counts(self, world: World) -> None:
@@ -68,6 +70,7 @@ class TestAcceptance:
 
     def test_there_is_none(self, world: World) -> None:
         refused(world, "Q1", ConversionDeskUnknown, Reason.WRONG_STATE, ID)
+        assert world.system.desk.quote_of("Q1").state is QuoteState.NONE
 
     @pytest.mark.parametrize("actor", ["C", "S", "U", DESK, KEEPER])
     def test_it_is_nobody_elses(self, world: World, actor: str) -> None:
@@ -81,6 +84,7 @@ class TestAcceptance:
         posted(world)
         world.system.participants.rotate_wallet(COMPLIANCE, SUPERVISOR, "B", "B", "B2")
         refused(world, "Q1", ConversionDeskNotEntitled, Reason.NOT_A_PARTY)
+        assert world.system.desk.quote_of("Q1").state is QuoteState.POSTED
 
 
 class TestPriceMoves:

@@ -114,12 +114,14 @@ class TestDelivery:
         deliver(world, coins=COIN)
         ordered(world, coins=COIN)
         refuse(world, MinerIntakeAttestationUsed, Reason.ALREADY_USED, ID, coins=COIN)
+        assert world.system.reserve.holdings()[1] == COIN
 
     @pytest.mark.rule("money.intake-once")
     def test_no_more_than_attested_is_delivered(self, world: World) -> None:
         attested(world, coins=COINS - 1)
         ordered(world)
         refuse(world, MinerIntakeAmountOutOfTerms, Reason.AMOUNT_OUT_OF_TERMS, COINS - 1)
+        assert world.system.intake.attestation_of("A1")[1] == 0
 
     def test_less_may_be(self, world: World) -> None:
         attested(world)
