@@ -10,6 +10,7 @@ import {IParticipants} from "./interfaces/IParticipants.sol";
 contract Participants is IParticipants, DualControl {
     mapping(bytes32 participant => Profile) private _profiles;
     mapping(bytes32 participant => address) private _primary;
+    mapping(bytes32 participant => uint64) private _restoredAt;
     /// @dev Of two mappings, so that a wallet that acts is found in one slot.
     mapping(address wallet => bytes32 participant) private _acting;
     mapping(address wallet => bytes32 participant) private _retired;
@@ -70,15 +71,20 @@ contract Participants is IParticipants, DualControl {
     /// @inheritdoc IParticipants
     function setLicence(bytes32 participant, LicenceStatus licence, uint64 licenceUntil) external restricted {
         Profile storage profile = _known(participant);
+        bool stood = _isLicensed(profile);
         profile.licence = licence;
         profile.licenceUntil = licenceUntil;
+        if (!stood && _isLicensed(profile)) _restoredAt[participant] = uint64(block.timestamp);
         _requireSponsored(participant);
         emit LicenceChanged(msg.sender, participant, licence, licenceUntil);
     }
 
     /// @inheritdoc IParticipants
     function setKyc(bytes32 participant, uint64 kycUntil) external restricted {
-        _known(participant).kycUntil = kycUntil;
+        Profile storage profile = _known(participant);
+        bool restores = profile.kycUntil < block.timestamp && kycUntil >= block.timestamp;
+        if (restores) _restoredAt[participant] = uint64(block.timestamp);
+        profile.kycUntil = kycUntil;
         emit KycChanged(msg.sender, participant, kycUntil);
     }
 
@@ -175,6 +181,11 @@ contract Participants is IParticipants, DualControl {
     }
 
     /// @inheritdoc IParticipants
+    function restoredAt(bytes32 participant) external view returns (uint64) {
+        return _restoredAt[participant];
+    }
+
+    /// @inheritdoc IParticipants
     function sponsorOf(bytes32 participant) external view returns (bytes32) {
         return _profiles[participant].sponsor;
     }
@@ -207,9 +218,18 @@ contract Participants is IParticipants, DualControl {
 
     function _setScreening(bytes32 participant, Screening screening) private {
         Profile storage profile = _profiles[participant];
+        if (!_passes(profile.screening) && _passes(screening)) _restoredAt[participant] = uint64(block.timestamp);
         profile.screening = screening;
         profile.listVersion = _listVersion;
         emit ScreeningChanged(msg.sender, participant, screening, _listVersion);
+    }
+
+    function _isLicensed(Profile storage profile) private view returns (bool) {
+        return profile.licence == LicenceStatus.ACTIVE && profile.licenceUntil >= block.timestamp;
+    }
+
+    function _passes(Screening screening) private pure returns (bool) {
+        return screening == Screening.CLEAR || screening == Screening.FALSE_POSITIVE;
     }
 
     function _bind(bytes32 participant, address wallet) private {
@@ -235,8 +255,7 @@ contract Participants is IParticipants, DualControl {
         Profile storage profile = _profiles[participant];
         if (profile.licence != LicenceStatus.ACTIVE || profile.roles & (Role.SETTLER | Role.MINER) == 0) return;
         Profile storage bank = _profiles[profile.sponsor];
-        bool stands =
-            bank.roles & Role.BANK != 0 && bank.licence == LicenceStatus.ACTIVE && bank.licenceUntil >= block.timestamp;
+        bool stands = bank.roles & Role.BANK != 0 && _isLicensed(bank);
         require(stands, Participants_SponsorMissing(participant));
     }
 }

@@ -82,7 +82,7 @@ contract Presentations is IPresentations {
         Draw storage d = _draws[credit].push();
         draw = _draws[credit].length;
         (d.state, d.kind, d.amount, d.examineUntil) = (DrawState.PRESENTED, kind, amount, examineUntil);
-        (d.tenor, d.transportDocument) = (terms.tenor, documents[0]);
+        (d.presentedAt, d.tenor, d.transportDocument) = (uint64(block.timestamp), terms.tenor, documents[0]);
         if (kind == Kind.DOCUMENTS) {
             (d.retention, d.retentionPeriod) = (CreditTerms.share(amount, terms.retention), terms.retentionPeriod);
         }
@@ -113,7 +113,9 @@ contract Presentations is IPresentations {
         _requireAfter(credit, d.examineUntil);
         _requireUnexpired();
         // Silence of an examiner that may not speak says nothing.
-        _requireStanding(ESCROW.termsOf(credit).examiner, Role.EXAMINER);
+        bytes32 examiner = ESCROW.termsOf(credit).examiner;
+        _requireStanding(examiner, Role.EXAMINER);
+        require(!_wasBarred(d, examiner), Presentations_WrongDrawState(credit, draw, d.state));
         _accept(credit, draw, true, false);
     }
 
@@ -263,6 +265,10 @@ contract Presentations is IPresentations {
         }
     }
 
+    function _wasBarred(Draw storage d, bytes32 examiner) private view returns (bool) {
+        return PARTICIPANTS.restoredAt(examiner) > d.presentedAt;
+    }
+
     /// @dev Until when the parties may take the documents as they are: such as have discrepancies, and such as are left
     /// unexamined because the examiner may examine no more.
     function _waivableUntil(bytes32 credit, uint256 draw, Draw storage d, ITradeEscrow.Terms memory terms)
@@ -272,8 +278,10 @@ contract Presentations is IPresentations {
     {
         if (d.state == DrawState.DISCREPANT) return d.waiveUntil;
         bool isOver = d.state == DrawState.PRESENTED && ESCROW.clockOf(credit) > d.examineUntil;
+        uint8 standing = RULEBOOK.checkParticipant(terms.examiner, Role.EXAMINER);
+        bool isBarred = standing != Reason.OK && standing != Reason.LIST_STALE;
         bool unexamined = isOver && terms.instrument != ITradeEscrow.Instrument.MILESTONE
-            && RULEBOOK.checkParticipant(terms.examiner, Role.EXAMINER) != Reason.OK;
+            && (isBarred || _wasBarred(d, terms.examiner));
         require(unexamined, Presentations_WrongDrawState(credit, draw, d.state));
         return uint256(d.examineUntil) + terms.waiverWindow;
     }

@@ -14,7 +14,7 @@ from settlement.chain.reverts import (
     TradeRegistryDocumentUsed,
 )
 from settlement.domain.events import DrawReturned
-from settlement.domain.participants import BillState, DrawState, LicenceStatus
+from settlement.domain.participants import BillState, DrawState, LicenceStatus, Screening
 from settlement.domain.reasons import Reason
 from tests.chain.bills import terms as bill_terms
 from tests.chain.credits import (
@@ -22,6 +22,7 @@ from tests.chain.credits import (
     ANYBODY,
     DISCREPANT,
     EXAMINE_UNTIL,
+    FUNDED,
     PRESENTED,
     REVIEWERS,
     WAIVER_WINDOW,
@@ -157,6 +158,76 @@ def test_what_is_left_unexamined_is_waived_or_goes_back(world: World, bar: Calla
     draws.return_documents(ANYBODY, "C1", 1)
     assert draws.draw_of("C1", 1).state is DrawState.RETURNED
     assert money(world)["locked"] == 1_000
+
+
+def renew_licence(world: World) -> None:
+    world.system.participants.set_licence(SUPERVISOR, "E", LicenceStatus.ACTIVE, WIND_DOWN_END)
+
+
+def renew_kyc(world: World) -> None:
+    world.system.participants.set_kyc(SUPERVISOR, "E", WIND_DOWN_END)
+
+
+def be_cleared(world: World) -> None:
+    world.system.participants.resolve_screening(*REVIEWERS, "E", Screening.FALSE_POSITIVE)
+
+
+RESTORED = [(lose_licence, renew_licence), (lose_kyc, renew_kyc), (be_listed, be_cleared)]
+
+
+@pytest.mark.rule("draw.presented-deemed", "draw.presented-unexamined")
+@pytest.mark.parametrize(("bar", "restore"), RESTORED)
+def test_an_examiner_that_was_barred_meanwhile_was_not_silent(
+    world: World, bar: Callable[[World], Reason], restore: Callable[[World], None]
+) -> None:
+    draws = arrive(world, PRESENTED).presentations
+    bar(world)
+    world.advance_to(EXAMINE_UNTIL)
+    restore(world)
+    with expects(PresentationsWrongDrawState, Reason.WRONG_STATE):
+        draws.deem_accepted(ANYBODY, "C1", 1)
+    draws.waive("B", "C1", 1)
+    assert draws.draw_of("C1", 1).state is DrawState.ACCEPTED
+
+
+@pytest.mark.rule("draw.presented-deemed")
+@pytest.mark.parametrize(("bar", "restore"), RESTORED)
+def test_what_kept_an_examiner_out_before_does_not_count(
+    world: World, bar: Callable[[World], Reason], restore: Callable[[World], None]
+) -> None:
+    arrive(world, FUNDED)
+    bar(world)
+    restore(world)
+    world.present("C1", su(1_000))
+    draws = world.system.presentations
+    world.advance_to(draws.draw_of("C1", 1).examine_until + 1)
+    draws.deem_accepted(ANYBODY, "C1", 1)
+    assert draws.draw_of("C1", 1).state is DrawState.ACCEPTED
+
+
+@pytest.mark.rule("draw.presented-deemed")
+@pytest.mark.parametrize("renew", [renew_licence, renew_kyc])
+def test_a_renewal_in_time_restores_nothing(world: World, renew: Callable[[World], None]) -> None:
+    draws = arrive(world, PRESENTED).presentations
+    renew(world)
+    world.advance_to(EXAMINE_UNTIL + 1)
+    draws.deem_accepted(ANYBODY, "C1", 1)
+    assert draws.draw_of("C1", 1).state is DrawState.ACCEPTED
+
+
+@pytest.mark.rule("draw.presented-deemed", "draw.presented-unexamined")
+def test_a_stale_list_keeps_everybody_waiting(world: World) -> None:
+    system = arrive(world, PRESENTED)
+    draws = system.presentations
+    world.advance_to(EXAMINE_UNTIL + WAIVER_WINDOW + 1)
+    system.participants.publish_list(COMPLIANCE, system.participants.current_list()[0] + 1, bytes(32))
+    with expects(RulebookRefused, Reason.LIST_STALE):
+        draws.deem_accepted(ANYBODY, "C1", 1)
+    with expects(PresentationsWrongDrawState, Reason.WRONG_STATE):
+        draws.return_documents(ANYBODY, "C1", 1)
+    system.participants.set_screening(COMPLIANCE, "E", Screening.CLEAR)
+    draws.deem_accepted(ANYBODY, "C1", 1)
+    assert draws.draw_of("C1", 1).state is DrawState.ACCEPTED
 
 
 @pytest.mark.rule("draw.presented-unexamined")

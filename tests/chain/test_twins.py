@@ -89,7 +89,8 @@ NOT_CALLED: dict[type[Twin], set[str]] = {
     DomesticCurrency: MANAGED | {"name", "symbol", "decimals"},
     MinerIntake: MANAGED,
     # Contracts ask for these, and the token and the domestic currency bar their own.
-    Participants: MANAGED | {"holderOf", "standingOf", "sponsorOf", "intermediaryOf", "capOf", "bar"},
+    Participants: MANAGED
+    | {"holderOf", "standingOf", "sponsorOf", "intermediaryOf", "capOf", "restoredAt", "bar"},
     PriceOracle: MANAGED,
     # The token calls it.
     Quarantine: MANAGED | {"hold"},

@@ -64,7 +64,16 @@ class Presentations:
         share = terms.retention if kind is DrawKind.DOCUMENTS else 0
         period = terms.retention_period if kind is DrawKind.DOCUMENTS else 0
         credit.draws.append(
-            Draw(kind, amount, amount * share // WHOLE, terms.tenor, period, examine_until, documents[0])
+            Draw(
+                kind,
+                amount,
+                amount * share // WHOLE,
+                terms.tenor,
+                period,
+                examine_until,
+                documents[0],
+                self.clock.now,
+            )
         )
         credit.consents.clear()
 
@@ -164,7 +173,9 @@ class Presentations:
         require(not milestone, Reason.NOT_IN_TERMS)
         self.escrow.require_after(name, draw.examine_until)
         self._require_unexpired()
-        self._require_standing(self.escrow.credits[name].terms.examiner, Role.EXAMINER)
+        examiner = self.escrow.credits[name].terms.examiner
+        self._require_standing(examiner, Role.EXAMINER)
+        require(not self._was_barred(draw, examiner), Reason.WRONG_STATE)
         self._accept(name, draw)
 
     def waive(self, actor: str, name: str, number: int) -> None:
@@ -211,10 +222,14 @@ class Presentations:
             return draw.waive_until
         terms = self.escrow.credits[name].terms
         over = self.escrow.clock_of(name) > draw.examine_until
-        barred = self.escrow.rulebook.check_participant(terms.examiner, Role.EXAMINER) is not Reason.OK
+        standing = self.escrow.rulebook.check_participant(terms.examiner, Role.EXAMINER)
+        barred = standing not in (Reason.OK, Reason.LIST_STALE) or self._was_barred(draw, terms.examiner)
         unexamined = draw.state is DrawState.PRESENTED and terms.instrument is not Instrument.MILESTONE
         require(unexamined and over and barred, Reason.WRONG_STATE)
         return draw.examine_until + terms.waiver_window
+
+    def _was_barred(self, draw: Draw, examiner: str) -> bool:
+        return self.escrow.participants.restored_at.get(examiner, 0) > draw.presented_at
 
     def _accept(self, name: str, draw: Draw) -> None:
         """To be paid after the tenor; what shows delivery draws nothing and ends the advance."""

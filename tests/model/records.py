@@ -20,6 +20,7 @@ class Draw:
     retention_period: int
     examine_until: int
     document: bytes
+    presented_at: int
     state: DrawState = DrawState.PRESENTED
     waived_by: frozenset[str] = frozenset()
     waive_until: int = 0

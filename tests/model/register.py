@@ -22,6 +22,7 @@ class Participants:
     primary: dict[str, str] = field(default_factory=dict)  #: participant -> wallet
     owner_of: dict[str, str] = field(default_factory=dict)  #: wallet -> participant, for ever
     retired: set[str] = field(default_factory=set)  #: wallets
+    restored_at: dict[str, int] = field(default_factory=dict)  #: when it came back into good standing
     list_version: int = 0
     list_published_at: int = 0
     two_people: TwoPeople = field(init=False)
@@ -165,13 +166,25 @@ class Participants:
         return profile and (profile.screening, profile.list_version), self.list_version
 
     def _screened(self, participant: str, screening: Screening) -> None:
-        profile = self.profiles[participant]
-        self.profiles[participant] = replace(profile, screening=screening, list_version=self.list_version)
+        self._put(participant, screening=screening, list_version=self.list_version)
 
     def _change(self, actor: str, participant: str, **changes: Any) -> None:
         require_office(actor, SUPERVISOR)
         self._require_known(participant)
-        self.profiles[participant] = replace(self.profiles[participant], **changes)
+        self._put(participant, **changes)
+
+    def _put(self, participant: str, **changes: Any) -> None:
+        """Change a profile, and note when something in it that kept its holder out was made good."""
+        before = self.profiles[participant]
+        after = self.profiles[participant] = replace(before, **changes)
+        now = self.clock.now
+        for stands in (
+            lambda p: self.is_licensed(p, now),
+            lambda p: p.kyc_until >= now,
+            lambda p: p.screening in (Screening.CLEAR, Screening.FALSE_POSITIVE),
+        ):
+            if stands(after) and not stands(before):
+                self.restored_at[participant] = now
 
     def _bind(self, participant: str, wallet: str) -> None:
         require(wallet not in self.owner_of, Reason.ALREADY_USED)

@@ -200,6 +200,10 @@ interface IParticipants {
     /// @notice The standing of `participant`.
     function standingOf(bytes32 participant) external view returns (Standing memory);
 
+    /// @notice When `participant` last came back into good standing: a licence that was none, a KYC file that had ended or
+    /// a screening result that did not pass was made good. Epoch seconds.
+    function restoredAt(bytes32 participant) external view returns (uint64);
+
     /// @notice The bank behind `participant`; zero when none.
     function sponsorOf(bytes32 participant) external view returns (bytes32);
 

@@ -41,6 +41,7 @@ interface IPresentations {
     /// @param kind See {Kind}.
     /// @param waivers Who waived so far: 1 the applicant, 2 the issuer.
     /// @param amount Minor units of SU.
+    /// @param presentedAt When it was presented, epoch seconds.
     /// @param retention What of it is paid later.
     /// @param tenor Time from acceptance to maturity, seconds.
     /// @param retentionPeriod Time from payment to the retention's, seconds.
@@ -54,6 +55,7 @@ interface IPresentations {
         Kind kind;
         uint8 waivers;
         uint128 amount;
+        uint64 presentedAt;
         uint128 retention;
         uint32 tenor;
         uint32 retentionPeriod;
@@ -159,13 +161,13 @@ interface IPresentations {
     /// @notice Gives the one notice that lists every discrepancy. Examiner in good standing, within five banking days.
     function giveNotice(bytes32 credit, uint256 draw, string[] calldata discrepancies) external;
 
-    /// @notice Accepts a presentation on which the examiner was silent for five banking days, though in good standing.
-    /// Anybody. Not under MILESTONE: silence attests nothing.
+    /// @notice Accepts a presentation on which the examiner was silent for five banking days, though in good standing
+    /// ever since. Anybody. Not under MILESTONE: silence attests nothing.
     function deemAccepted(bytes32 credit, uint256 draw) external;
 
     /// @notice Waives the discrepancies. Applicant and, where there is one, issuer, each in good standing, within the
-    /// waiver window. Also takes, in so long after the five banking days, what an examiner in bad standing left
-    /// unexamined.
+    /// waiver window. Also takes, in so long after the five banking days, what an examiner left unexamined that is, or
+    /// was meanwhile, in bad standing; that a screening list is stale keeps everybody waiting and is none.
     function waive(bytes32 credit, uint256 draw) external;
 
     /// @notice Gives back documents that may be waived. Examiner or beneficiary; anybody after the waiver window. Under

@@ -21,6 +21,7 @@ class Draw:
     kind: DrawKind
     waivers: int
     amount: int
+    presented_at: int
     retention: int
     tenor: int
     retention_period: int

@@ -66,7 +66,8 @@ def expected_credits(model: Model) -> State:
         for number, d in enumerate(c.draws, 1):
             waivers = (c.terms.applicant in d.waived_by) + 2 * (c.terms.issuer in d.waived_by)
             state["draw", name, number] = (
-                *(d.state, d.kind, waivers, d.amount, d.retention, d.tenor, d.retention_period),
+                *(d.state, d.kind, waivers, d.amount, d.presented_at),
+                *(d.retention, d.tenor, d.retention_period),
                 *(d.examine_until, d.waive_until, d.maturity, d.retain_until, d.document),
             )
         state["return until", name] = c.return_until
